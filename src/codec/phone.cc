@@ -1,0 +1,168 @@
+#include "codec/phone.h"
+
+#include <phonenumbers/phonenumberutil.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+using i18n::phonenumbers::PhoneNumber;
+using i18n::phonenumbers::PhoneNumberUtil;
+
+namespace
+{
+
+enum { TEXT_MAX = 64 }; /* longer than people write a number */
+
+const PhoneNumberUtil &util()
+{
+    return *PhoneNumberUtil::GetInstance();
+}
+
+bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The library reads words as keypad digits and takes a number out of what stands around it; on a
+ * roster either is a slip. */
+bool is_plausible(const std::string &text)
+{
+    return text.size() <= TEXT_MAX && std::none_of(text.begin(), text.end(), is_letter);
+}
+
+bool is_international(const std::string &text)
+{
+    return text.find('+') != std::string::npos;
+}
+
+phone_verdict verdict_of(PhoneNumberUtil::ErrorType error, const std::string &text)
+{
+    switch (error) {
+    case PhoneNumberUtil::NO_PARSING_ERROR:
+        return PHONE_GOOD;
+    case PhoneNumberUtil::INVALID_COUNTRY_CODE_ERROR:
+        return is_international(text) ? PHONE_NOT_POSSIBLE : PHONE_NO_COUNTRY;
+    case PhoneNumberUtil::NOT_A_NUMBER:
+        return PHONE_NOT_A_NUMBER;
+    case PhoneNumberUtil::TOO_SHORT_AFTER_IDD:
+    case PhoneNumberUtil::TOO_SHORT_NSN:
+        return PHONE_TOO_SHORT;
+    case PhoneNumberUtil::TOO_LONG_NSN:
+        return PHONE_TOO_LONG;
+    }
+    return PHONE_NOT_A_NUMBER;
+}
+
+/* Possible is enough: numbers are assigned faster than the library is updated. */
+phone_verdict possible(const PhoneNumber &number)
+{
+    switch (util().IsPossibleNumberWithReason(number)) {
+    case PhoneNumberUtil::IS_POSSIBLE:
+        return PHONE_GOOD;
+    case PhoneNumberUtil::IS_POSSIBLE_LOCAL_ONLY: /* no area code */
+    case PhoneNumberUtil::TOO_SHORT:
+        return PHONE_TOO_SHORT;
+    case PhoneNumberUtil::TOO_LONG:
+        return PHONE_TOO_LONG;
+    case PhoneNumberUtil::INVALID_COUNTRY_CODE:
+    case PhoneNumberUtil::INVALID_LENGTH:
+        return PHONE_NOT_POSSIBLE;
+    }
+    return PHONE_NOT_POSSIBLE;
+}
+
+phone_verdict judge(const PhoneNumber &number)
+{
+    if (number.has_extension()) /* E.164 cannot say it, and without it somebody else is rung */
+        return PHONE_NOT_A_NUMBER;
+    const phone_verdict verdict = possible(number);
+    if (verdict != PHONE_GOOD)
+        return verdict;
+    const PhoneNumberUtil::PhoneNumberType type = util().GetNumberType(number);
+    return type == PhoneNumberUtil::PREMIUM_RATE || type == PhoneNumberUtil::SHARED_COST
+               ? PHONE_PREMIUM
+               : PHONE_GOOD;
+}
+
+const char *region_or_none(const char *region)
+{
+    return region && *region ? region : "ZZ";
+}
+
+void copy_cut(const std::string &text, char *out, size_t room)
+{
+    const size_t size = std::min(text.size(), room - 1);
+
+    std::memcpy(out, text.data(), size);
+    out[size] = 0;
+}
+
+} // namespace
+
+enum phone_verdict phone_parse(const char *text, size_t size, const char *region,
+                               char out[PHONE_TEXT_SIZE])
+{
+    const std::string written(size ? text : "", size);
+    PhoneNumber number;
+    std::string e164;
+
+    if (!is_plausible(written))
+        return PHONE_NOT_A_NUMBER;
+    phone_verdict verdict =
+        verdict_of(util().Parse(written, region_or_none(region), &number), written);
+    if (verdict == PHONE_GOOD)
+        verdict = judge(number);
+    if (verdict != PHONE_GOOD && verdict != PHONE_PREMIUM)
+        return verdict;
+    util().Format(number, PhoneNumberUtil::E164, &e164);
+    if (e164.size() >= PHONE_TEXT_SIZE)
+        return PHONE_TOO_LONG;
+    copy_cut(e164, out, PHONE_TEXT_SIZE);
+    return verdict;
+}
+
+const char *phone_verdict_words(enum phone_verdict verdict)
+{
+    switch (verdict) {
+    case PHONE_GOOD:
+        return "is good";
+    case PHONE_NOT_A_NUMBER:
+        return "is not a phone number";
+    case PHONE_NO_COUNTRY:
+        return "has no country code";
+    case PHONE_TOO_SHORT:
+        return "is too short";
+    case PHONE_TOO_LONG:
+        return "is too long";
+    case PHONE_NOT_POSSIBLE:
+        return "cannot exist in its country";
+    case PHONE_PREMIUM:
+        return "is a premium-rate or shared-cost number";
+    case PHONE_VERDICTS:
+        break;
+    }
+    return "is unknown";
+}
+
+void phone_pretty(const char *e164, const char *region, char out[32])
+{
+    PhoneNumber number;
+    std::string pretty;
+
+    if (util().Parse(e164, "ZZ", &number) != PhoneNumberUtil::NO_PARSING_ERROR) {
+        copy_cut(e164, out, 32);
+        return;
+    }
+    const bool own =
+        phone_is_region(region) && util().GetCountryCodeForRegion(region) == number.country_code();
+    util().Format(number, own ? PhoneNumberUtil::NATIONAL : PhoneNumberUtil::INTERNATIONAL,
+                  &pretty);
+    copy_cut(pretty, out, 32);
+}
+
+bool phone_is_region(const char *region)
+{
+    return region && std::strlen(region) == 2 && region[0] >= 'A' && region[0] <= 'Z' &&
+           region[1] >= 'A' && region[1] <= 'Z' && util().GetCountryCodeForRegion(region) != 0;
+}

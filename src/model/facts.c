@@ -1,0 +1,482 @@
+#include "model/facts.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+/* Each row is held by one fact, the one of its own id (or hash, or key); a fact of a second key
+ * (a thread's line and customer, a cascade's call) only points at that one with `same`. */
+
+void facts_init(struct facts *f, struct arena *arena, struct id_maker *ids, int64_t now_ms)
+{
+    *f = (struct facts){.arena = arena, .ids = ids, .now_ms = now_ms};
+    f->last = &f->first;
+    f->added_last = &f->added;
+}
+
+static struct fact **bucket_of(struct facts *f, enum fact_kind kind, int32_t tenant, int64_t id,
+                               struct span key)
+{
+    /* FNV-1a; ids differ most in their low half, so the halves are folded at the end. */
+    const uint64_t prime = 1099511628211u;
+    uint64_t h = 14695981039346656037u;
+
+    h = (h ^ (uint64_t)kind) * prime;
+    h = (h ^ (uint32_t)tenant) * prime;
+    h = (h ^ (uint64_t)id) * prime;
+    for (size_t i = 0; i < key.size; i++)
+        h = (h ^ (unsigned char)key.data[i]) * prime;
+    return &f->buckets[(h ^ h >> 32) % FACT_BUCKETS];
+}
+
+static struct fact *look_up(struct facts *f, enum fact_kind kind, int32_t tenant, int64_t id,
+                            struct span key)
+{
+    struct fact *fact = *bucket_of(f, kind, tenant, id, key);
+
+    while (fact && !(fact->kind == kind && fact->tenant == tenant && fact->id == id &&
+                     span_is(fact->key, key)))
+        fact = fact->in_bucket;
+    return fact;
+}
+
+/* Returns the fact of that key, made when it is not there yet. */
+static struct fact *want(struct facts *f, enum fact_kind kind, int32_t tenant, int64_t id,
+                         struct span key)
+{
+    struct fact *fact = look_up(f, kind, tenant, id, key);
+
+    if (fact)
+        return fact;
+    struct fact **bucket = bucket_of(f, kind, tenant, id, key);
+    fact = ARENA_NEW(f->arena, struct fact);
+    fact->kind = kind;
+    fact->tenant = tenant;
+    fact->id = id;
+    fact->key = key.size ? arena_copy(f->arena, key) : (struct span){0};
+    fact->in_bucket = *bucket;
+    *bucket = fact;
+    *f->last = fact;
+    f->last = &fact->next;
+    return fact;
+}
+
+static const struct span no_key;
+
+enum { PAIR_SIZE = LIMIT_NUMBER_SIZE + LIMIT_PARTY_SIZE };
+
+/* "line customer"; what is too long for a row is cut, and so finds none. */
+static struct span pair(char room[PAIR_SIZE], struct span line, struct span customer)
+{
+    const size_t first = line.size < LIMIT_NUMBER_SIZE ? line.size : LIMIT_NUMBER_SIZE - 1;
+    const size_t left = PAIR_SIZE - first - 1;
+    const size_t second = customer.size < left ? customer.size : left;
+
+    if (first)
+        memcpy(room, line.data, first);
+    room[first] = ' ';
+    if (second)
+        memcpy(room + first + 1, customer.data, second);
+    return (struct span){room, first + 1 + second};
+}
+
+static struct span hash_key(const uint8_t hash[LINK_HASH_BYTES])
+{
+    return (struct span){(const char *)hash, LINK_HASH_BYTES};
+}
+
+static void ask(struct facts *f, enum fact_kind kind, int32_t tenant, int64_t id, struct span key)
+{
+    if (want(f, kind, tenant, id, key)->state == FACT_WANTED)
+        f->short_of = true;
+}
+
+void facts_want_claim(struct facts *f, int32_t tenant, struct span key)
+{
+    ask(f, FACT_CLAIM, tenant, 0, key);
+}
+
+void facts_want_thread(struct facts *f, int32_t tenant, struct span line, struct span customer)
+{
+    char room[PAIR_SIZE];
+
+    ask(f, FACT_THREAD, tenant, 0, pair(room, line, customer));
+}
+
+void facts_want_id(struct facts *f, enum fact_kind kind, int32_t tenant, int64_t id)
+{
+    CHECK(kind == FACT_THREAD || kind == FACT_RELAY || kind == FACT_CASCADE ||
+          kind == FACT_MESSAGE || kind == FACT_OUTBOX);
+    ask(f, kind, tenant, id, no_key);
+}
+
+void facts_want_call(struct facts *f, int32_t tenant, struct span call_sid)
+{
+    ask(f, FACT_CASCADE, tenant, 0, call_sid);
+}
+
+void facts_want_link(struct facts *f, const uint8_t hash[LINK_HASH_BYTES])
+{
+    ask(f, FACT_LINK, 0, 0, hash_key(hash));
+}
+
+void facts_want_desk(struct facts *f, int32_t tenant, struct span operator_id)
+{
+    ask(f, FACT_DESK, tenant, 0, operator_id);
+}
+
+/* Returns the fact that holds the row, or NULL: absent, or (short_of) not loaded yet. */
+static struct fact *find(struct facts *f, enum fact_kind kind, int32_t tenant, int64_t id,
+                         struct span key)
+{
+    struct fact *fact = want(f, kind, tenant, id, key);
+
+    if (fact->state == FACT_WANTED)
+        f->short_of = true;
+    if (fact->state != FACT_PRESENT)
+        return NULL;
+    return fact->same ? fact->same : fact;
+}
+
+bool facts_is_claimed(struct facts *f, int32_t tenant, struct span key)
+{
+    return find(f, FACT_CLAIM, tenant, 0, key) != NULL;
+}
+
+struct thread *facts_thread(struct facts *f, int32_t tenant, struct span line, struct span customer)
+{
+    char room[PAIR_SIZE];
+    const struct fact *fact = find(f, FACT_THREAD, tenant, 0, pair(room, line, customer));
+
+    return fact ? fact->thread : NULL;
+}
+
+struct thread *facts_thread_by_id(struct facts *f, int32_t tenant, int64_t id)
+{
+    const struct fact *fact = find(f, FACT_THREAD, tenant, id, no_key);
+
+    return fact ? fact->thread : NULL;
+}
+
+struct relay *facts_relay(struct facts *f, int32_t tenant, int64_t id)
+{
+    const struct fact *fact = find(f, FACT_RELAY, tenant, id, no_key);
+
+    return fact ? fact->relay : NULL;
+}
+
+struct cascade *facts_cascade(struct facts *f, int32_t tenant, int64_t id)
+{
+    const struct fact *fact = find(f, FACT_CASCADE, tenant, id, no_key);
+
+    return fact ? fact->cascade : NULL;
+}
+
+struct cascade *facts_cascade_by_call(struct facts *f, int32_t tenant, struct span call_sid)
+{
+    const struct fact *fact = find(f, FACT_CASCADE, tenant, 0, call_sid);
+
+    return fact ? fact->cascade : NULL;
+}
+
+struct message *facts_message(struct facts *f, int32_t tenant, int64_t id)
+{
+    const struct fact *fact = find(f, FACT_MESSAGE, tenant, id, no_key);
+
+    return fact ? fact->message : NULL;
+}
+
+struct outbox *facts_outbox(struct facts *f, int32_t tenant, int64_t id)
+{
+    const struct fact *fact = find(f, FACT_OUTBOX, tenant, id, no_key);
+
+    return fact ? fact->outbox : NULL;
+}
+
+struct link *facts_link(struct facts *f, const uint8_t hash[LINK_HASH_BYTES])
+{
+    const struct fact *fact = find(f, FACT_LINK, 0, 0, hash_key(hash));
+
+    return fact ? fact->link : NULL;
+}
+
+struct desk *facts_desk(struct facts *f, int32_t tenant, struct span operator_id)
+{
+    const struct fact *fact = find(f, FACT_DESK, tenant, 0, operator_id);
+
+    return fact ? fact->desk : NULL;
+}
+
+/* Returns the fact that holds, or is to hold, `row`: the one of the row's own key. */
+static struct fact *home_of(struct facts *f, enum fact_kind kind, const void *row)
+{
+    const struct thread *thread = row;
+    const struct relay *relay = row;
+    const struct cascade *cascade = row;
+    const struct message *message = row;
+    const struct outbox *outbox = row;
+    const struct link *link = row;
+
+    switch (kind) {
+    case FACT_THREAD:
+        return want(f, kind, thread->tenant, thread->id, no_key);
+    case FACT_RELAY:
+        return want(f, kind, relay->tenant, relay->id, no_key);
+    case FACT_CASCADE:
+        return want(f, kind, cascade->tenant, cascade->id, no_key);
+    case FACT_MESSAGE:
+        return want(f, kind, message->tenant, message->id, no_key);
+    case FACT_OUTBOX:
+        return want(f, kind, outbox->tenant, outbox->id, no_key);
+    case FACT_LINK:
+        return want(f, kind, 0, 0, hash_key(link->hash));
+    case FACT_CLAIM:
+    case FACT_DESK:
+    case FACT_KINDS:
+        break;
+    }
+    check_failed(__FILE__, __LINE__, "a row with a key of its own");
+}
+
+/* Makes the row findable by its second key too. */
+static void name_again(struct facts *f, struct fact *home)
+{
+    struct fact *other = NULL;
+
+    if (home->kind == FACT_THREAD) {
+        char room[PAIR_SIZE];
+        const struct thread *t = home->thread;
+        other =
+            want(f, FACT_THREAD, t->tenant, 0, pair(room, span_of(t->line), span_of(t->customer)));
+    } else if (home->kind == FACT_CASCADE) {
+        other = want(f, FACT_CASCADE, home->tenant, 0, span_of(home->cascade->call_sid));
+    }
+    if (!other)
+        return;
+    other->same = home;
+    other->state = FACT_PRESENT;
+}
+
+static void set_row(struct fact *fact, void *row)
+{
+    switch (fact->kind) {
+    case FACT_THREAD:
+        fact->thread = row;
+        break;
+    case FACT_RELAY:
+        fact->relay = row;
+        break;
+    case FACT_CASCADE:
+        fact->cascade = row;
+        break;
+    case FACT_MESSAGE:
+        fact->message = row;
+        break;
+    case FACT_OUTBOX:
+        fact->outbox = row;
+        break;
+    case FACT_LINK:
+        fact->link = row;
+        break;
+    case FACT_DESK:
+        fact->desk = row;
+        break;
+    case FACT_CLAIM:
+        fact->claim = *(const int64_t *)row;
+        break;
+    case FACT_KINDS:
+        break;
+    }
+    fact->state = FACT_PRESENT;
+}
+
+/* The row as it stands in the set; what is not there is no row of it. */
+static const void *row_of(const struct fact *fact)
+{
+    if (fact->state != FACT_PRESENT)
+        return NULL;
+    switch (fact->kind) {
+    case FACT_THREAD:
+        return fact->thread;
+    case FACT_RELAY:
+        return fact->relay;
+    case FACT_CASCADE:
+        return fact->cascade;
+    case FACT_MESSAGE:
+        return fact->message;
+    case FACT_OUTBOX:
+        return fact->outbox;
+    case FACT_LINK:
+        return fact->link;
+    case FACT_DESK:
+        return fact->desk;
+    case FACT_CLAIM:
+    case FACT_KINDS:
+        break;
+    }
+    return NULL;
+}
+
+void facts_touch(struct facts *f, enum fact_kind kind, const void *row)
+{
+    struct fact *home = home_of(f, kind, row);
+
+    CHECK(row_of(home) == row);
+    home->dirty = true;
+}
+
+void facts_settle(struct facts *f, struct fact *fact, void *row)
+{
+    if (!row && fact->kind == FACT_DESK) { /* nothing on a desk is a desk still */
+        struct desk *desk = ARENA_NEW(f->arena, struct desk);
+        CHECK(fact->key.size < sizeof desk->operator_id);
+        memcpy(desk->operator_id, fact->key.data, fact->key.size);
+        row = desk;
+    }
+    if (!row) {
+        fact->state = FACT_ABSENT;
+        return;
+    }
+    if (fact->kind == FACT_CLAIM || fact->kind == FACT_DESK) {
+        set_row(fact, row);
+        return;
+    }
+    struct fact *home = home_of(f, fact->kind, row);
+    if (home->state != FACT_PRESENT) {
+        set_row(home, row);
+        name_again(f, home);
+    }
+    if (fact != home) {
+        fact->same = home;
+        fact->state = FACT_PRESENT;
+    }
+}
+
+static void *add(struct facts *f, enum fact_kind kind, const void *row, size_t size)
+{
+    void *copy = arena_alloc(f->arena, size);
+
+    memcpy(copy, row, size);
+    struct fact *home = home_of(f, kind, copy);
+    CHECK(home->state != FACT_PRESENT);
+    set_row(home, copy);
+    home->fresh = true;
+    name_again(f, home);
+    return copy;
+}
+
+void facts_claim(struct facts *f, int32_t tenant, struct span key, int64_t event)
+{
+    struct fact *fact = want(f, FACT_CLAIM, tenant, 0, key);
+
+    CHECK(fact->state != FACT_PRESENT);
+    set_row(fact, &event);
+    fact->fresh = true;
+}
+
+struct thread *facts_add_thread(struct facts *f, const struct thread *row)
+{
+    return add(f, FACT_THREAD, row, sizeof *row);
+}
+
+struct relay *facts_add_relay(struct facts *f, const struct relay *row)
+{
+    return add(f, FACT_RELAY, row, sizeof *row);
+}
+
+struct cascade *facts_add_cascade(struct facts *f, const struct cascade *row)
+{
+    return add(f, FACT_CASCADE, row, sizeof *row);
+}
+
+struct message *facts_add_message(struct facts *f, const struct message *row)
+{
+    return add(f, FACT_MESSAGE, row, sizeof *row);
+}
+
+struct outbox *facts_add_outbox(struct facts *f, const struct outbox *row)
+{
+    return add(f, FACT_OUTBOX, row, sizeof *row);
+}
+
+struct link *facts_add_link(struct facts *f, const struct link *row)
+{
+    return add(f, FACT_LINK, row, sizeof *row);
+}
+
+static struct appended *append(struct facts *f)
+{
+    struct appended *a = ARENA_NEW(f->arena, struct appended);
+
+    *f->added_last = a;
+    f->added_last = &a->next;
+    return a;
+}
+
+void facts_fill_desk(struct facts *f, struct desk *desk, const struct tag *tag)
+{
+    if (desk->count == desk->room) {
+        const size_t room = desk->room ? desk->room * 2 : 8;
+        struct tag *tags = ARENA_NEW_N(f->arena, struct tag, room);
+        if (desk->count)
+            memcpy(tags, desk->tags, desk->count * sizeof *tags);
+        desk->tags = tags;
+        desk->room = room;
+    }
+    desk->tags[desk->count++] = *tag;
+}
+
+static void put_on_desk(struct facts *f, struct desk *desk, const struct tag *tag)
+{
+    for (size_t i = 0; i < desk->count; i++)
+        if (strcmp(desk->tags[i].tag, tag->tag) == 0) {
+            desk->tags[i] = *tag;
+            return;
+        }
+    facts_fill_desk(f, desk, tag);
+}
+
+void facts_put_tag(struct facts *f, const struct tag *tag)
+{
+    struct appended *a = append(f);
+    const struct fact *fact = look_up(f, FACT_DESK, tag->tenant, 0, span_of(tag->operator_id));
+
+    a->kind = APPEND_TAG;
+    a->tag = *tag;
+    if (fact && fact->state == FACT_PRESENT)
+        put_on_desk(f, fact->desk, tag);
+}
+
+void facts_put_timer(struct facts *f, const struct timer *timer)
+{
+    struct appended *a = append(f);
+
+    a->kind = APPEND_TIMER;
+    a->timer = *timer;
+}
+
+struct event_row *facts_log(struct facts *f, const struct event_row *row)
+{
+    struct appended *a = append(f);
+
+    a->kind = APPEND_EVENT;
+    a->event = *row;
+    if (!a->event.id)
+        a->event.id = id_next(f->ids, f->now_ms);
+    if (!a->event.at_ms)
+        a->event.at_ms = f->now_ms;
+    return &a->event;
+}
+
+struct call_event *facts_log_call(struct facts *f, const struct call_event *row)
+{
+    struct appended *a = append(f);
+
+    a->kind = APPEND_CALL_EVENT;
+    a->call_event = *row;
+    if (!a->call_event.id)
+        a->call_event.id = id_next(f->ids, f->now_ms);
+    if (!a->call_event.at_ms)
+        a->call_event.at_ms = f->now_ms;
+    return &a->call_event;
+}

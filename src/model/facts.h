@@ -1,0 +1,141 @@
+/* model/facts.h - the working set of one batch: what was asked of the store, what it said, and
+ * what decisions changed.
+ *
+ * A stage first wants rows by key; the store fills all wanted rows in one call; decisions run
+ * in order over them, see one another's changes, and mark what they changed; the store writes
+ * all in one transaction. A row stands in the set once: whoever finds it by another key gets the
+ * same one.
+ * The find functions return NULL and want the row when it was not asked yet: then
+ * `facts->short_of` is set, and the caller gives up with ERR_BUSY before it has changed
+ * anything, to be called again after the next load.
+ * Owns: nothing; rows live in `arena` until it is reset.
+ * Threads: one at a time (the storage thread).
+ */
+#ifndef MODEL_FACTS_H
+#define MODEL_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "model/rows.h"
+
+enum fact_kind {
+    FACT_CLAIM,   /* by tenant + key */
+    FACT_THREAD,  /* by tenant + line + customer, or by tenant + id */
+    FACT_RELAY,   /* by tenant + id */
+    FACT_CASCADE, /* by tenant + id, or by tenant + call_sid */
+    FACT_MESSAGE, /* by tenant + id */
+    FACT_OUTBOX,  /* by tenant + id */
+    FACT_LINK,    /* by hash (tenant unknown before) */
+    FACT_DESK,    /* by tenant + operator: all his tags, latest sent first */
+    FACT_KINDS
+};
+
+enum fact_state { FACT_WANTED, FACT_ABSENT, FACT_PRESENT };
+
+struct desk {
+    char operator_id[LIMIT_SLUG_SIZE];
+    struct tag *tags; /* latest sent first as loaded; new ones at the end */
+    size_t count, room;
+};
+
+struct fact {
+    struct fact *next; /* of all, in the order of wanting */
+    struct fact *in_bucket;
+    struct fact *same; /* the fact that holds the row, when it was found by another key */
+    enum fact_kind kind;
+    enum fact_state state;
+    bool fresh; /* to be inserted */
+    bool dirty; /* to be updated */
+    int32_t tenant;
+    int64_t id;      /* key, or 0 */
+    struct span key; /* claim key, call sid, hash, operator, or "line customer" */
+    union {
+        struct thread *thread;
+        struct relay *relay;
+        struct cascade *cascade;
+        struct message *message;
+        struct outbox *outbox;
+        struct link *link;
+        struct desk *desk;
+        int64_t claim; /* id of the event that claimed it */
+    };
+};
+
+/* Rows that are only ever added, in order. */
+struct appended {
+    struct appended *next;
+    enum { APPEND_EVENT, APPEND_CALL_EVENT, APPEND_TIMER, APPEND_TAG } kind;
+    union {
+        struct event_row event;
+        struct call_event call_event;
+        struct timer timer; /* `gone`: a deletion */
+        struct tag tag;     /* put: replaces the row with the same tenant, operator and tag */
+    };
+};
+
+enum { FACT_BUCKETS = 512 };
+
+struct facts {
+    struct arena *arena;
+    struct id_maker *ids;
+    int64_t now_ms;
+    struct fact *first, **last;
+    struct appended *added, **added_last;
+    bool short_of; /* something is wanted that the store has not been asked for */
+    struct fact *buckets[FACT_BUCKETS];
+};
+
+void facts_init(struct facts *f, struct arena *arena, struct id_maker *ids, int64_t now_ms);
+
+/* Wanting: makes sure the next load asks for it. */
+void facts_want_claim(struct facts *f, int32_t tenant, struct span key);
+void facts_want_thread(struct facts *f, int32_t tenant, struct span line, struct span customer);
+void facts_want_id(struct facts *f, enum fact_kind kind, int32_t tenant, int64_t id);
+void facts_want_call(struct facts *f, int32_t tenant, struct span call_sid);
+void facts_want_link(struct facts *f, const uint8_t hash[LINK_HASH_BYTES]);
+void facts_want_desk(struct facts *f, int32_t tenant, struct span operator_id);
+
+/* Finding. NULL with short_of unchanged: the store has no such row. NULL with short_of set: ask
+ * again after a load. The `_get` names follow the noun. */
+bool facts_is_claimed(struct facts *f, int32_t tenant, struct span key);
+struct thread *facts_thread(struct facts *f, int32_t tenant, struct span line,
+                            struct span customer);
+struct thread *facts_thread_by_id(struct facts *f, int32_t tenant, int64_t id);
+struct relay *facts_relay(struct facts *f, int32_t tenant, int64_t id);
+struct cascade *facts_cascade(struct facts *f, int32_t tenant, int64_t id);
+struct cascade *facts_cascade_by_call(struct facts *f, int32_t tenant, struct span call_sid);
+struct message *facts_message(struct facts *f, int32_t tenant, int64_t id);
+struct outbox *facts_outbox(struct facts *f, int32_t tenant, int64_t id);
+struct link *facts_link(struct facts *f, const uint8_t hash[LINK_HASH_BYTES]);
+struct desk *facts_desk(struct facts *f, int32_t tenant, struct span operator_id);
+
+/* Marks a row that was found (or added) as changed. */
+void facts_touch(struct facts *f, enum fact_kind kind, const void *row);
+
+/* Adding: the row is copied (what its spans and plan point at is not, and must live in the
+ * arena); the returned one may be changed until the batch is saved. Adding a row or a claim that
+ * is present is a bug, and aborts. facts_log and facts_log_call give an id and the time to a
+ * row that has none. */
+void facts_claim(struct facts *f, int32_t tenant, struct span key, int64_t event);
+struct thread *facts_add_thread(struct facts *f, const struct thread *row);
+struct relay *facts_add_relay(struct facts *f, const struct relay *row);
+struct cascade *facts_add_cascade(struct facts *f, const struct cascade *row);
+struct message *facts_add_message(struct facts *f, const struct message *row);
+struct outbox *facts_add_outbox(struct facts *f, const struct outbox *row);
+struct link *facts_add_link(struct facts *f, const struct link *row);
+void facts_put_tag(struct facts *f, const struct tag *tag); /* also into the desk when loaded */
+void facts_put_timer(struct facts *f, const struct timer *timer);
+struct event_row *facts_log(struct facts *f, const struct event_row *row);
+struct call_event *facts_log_call(struct facts *f, const struct call_event *row);
+
+/* For the store: hands over a loaded row (in the arena; of a claim, the event's int64_t), or NULL
+ * for its absence: a desk without tags is empty, never absent. When the same row is in the set
+ * already, the fact becomes another name for it and the row is dropped. */
+void facts_settle(struct facts *f, struct fact *fact, void *row);
+/* For the store: one more tag at the end of a desk. */
+void facts_fill_desk(struct facts *f, struct desk *desk, const struct tag *tag);
+
+#endif

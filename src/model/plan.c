@@ -1,0 +1,176 @@
+#include "model/plan.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+
+/* A rung of the longest operator, numbers and words. */
+enum { RUNG_TEXT_BYTES = LIMIT_SLUG_SIZE + 64, RUNG_FIELDS = 7 };
+
+static const char *const reason_names[REASONS] = {
+    [REASON_ON_DUTY] = "on_duty", [REASON_JOB] = "job",
+    [REASON_OWNER] = "owner",     [REASON_OFF_DUTY] = "off_duty",
+    [REASON_AWAY] = "away",       [REASON_CALLER] = "caller",
+    [REASON_EARLIER] = "earlier", [REASON_OPTED_OUT] = "opted_out",
+};
+
+static const char *const rung_state_names[RUNG_STATES] = {
+    [RUNG_WAITING] = "waiting", [RUNG_TOLD] = "told",         [RUNG_REACHED] = "reached",
+    [RUNG_PASSED] = "passed",   [RUNG_MISSED] = "missed",     [RUNG_BUSY] = "busy",
+    [RUNG_FAILED] = "failed",   [RUNG_ACCEPTED] = "accepted",
+};
+
+bool reason_is_taken(enum reason reason)
+{
+    return reason == REASON_ON_DUTY || reason == REASON_JOB || reason == REASON_OWNER;
+}
+
+const char *reason_name(enum reason reason)
+{
+    return reason_names[reason];
+}
+
+bool reason_parse(struct span text, enum reason *out)
+{
+    for (int i = 0; i < REASONS; i++)
+        if (span_is_text(text, reason_names[i])) {
+            *out = (enum reason)i;
+            return true;
+        }
+    return false;
+}
+
+const char *rung_state_name(enum rung_state state)
+{
+    return rung_state_names[state];
+}
+
+bool rung_state_parse(struct span text, enum rung_state *out)
+{
+    for (int i = 0; i < RUNG_STATES; i++)
+        if (span_is_text(text, rung_state_names[i])) {
+            *out = (enum rung_state)i;
+            return true;
+        }
+    return false;
+}
+
+static void render_rungs(struct buf *b, const struct rung *rungs, int count)
+{
+    for (int i = 0; i < count; i++) {
+        const struct rung *r = &rungs[i];
+
+        if (i > 0)
+            buf_add_char(b, ';');
+        buf_add_text(b, r->operator_id);
+        buf_add_char(b, '/');
+        buf_add_number(b, r->step);
+        buf_add_char(b, '/');
+        buf_add_number(b, r->ring_s);
+        buf_add_char(b, '/');
+        buf_add_number(b, r->ack_s);
+        buf_add_char(b, '/');
+        buf_add_text(b, reason_names[r->reason]);
+        buf_add_char(b, '/');
+        buf_add_text(b, rung_state_names[r->state]);
+        buf_add_char(b, '/');
+        buf_add_text(b, r->tag);
+    }
+}
+
+struct span plan_render(struct arena *arena, const struct plan *plan)
+{
+    struct buf b = buf_in(arena, 2 * LIMIT_RUNGS * RUNG_TEXT_BYTES);
+
+    render_rungs(&b, plan->rungs, plan->count);
+    buf_add_char(&b, '|');
+    render_rungs(&b, plan->out, plan->out_count);
+    return buf_span(&b);
+}
+
+static bool parse_word(struct span text, size_t room, char *out)
+{
+    if (text.size >= room || (text.size && memchr(text.data, 0, text.size)))
+        return false;
+    if (text.size)
+        memcpy(out, text.data, text.size);
+    out[text.size] = 0;
+    return true;
+}
+
+static int count_of(struct span text, char c)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < text.size; i++)
+        n += text.data[i] == c;
+    return n;
+}
+
+static bool parse_rung(struct span text, struct rung *out)
+{
+    struct span rest;
+    int64_t step, ring_s, ack_s;
+    bool good = count_of(text, '/') == RUNG_FIELDS - 1;
+
+    const struct span operator_id = span_cut(text, '/', &rest);
+    good = good && operator_id.size > 0 &&
+           parse_word(operator_id, sizeof out->operator_id, out->operator_id);
+    good = good && span_number(span_cut(rest, '/', &rest), 0, UINT8_MAX, &step);
+    good = good && span_number(span_cut(rest, '/', &rest), 0, UINT8_MAX, &ring_s);
+    good = good && span_number(span_cut(rest, '/', &rest), 0, INT32_MAX, &ack_s);
+    good = good && reason_parse(span_cut(rest, '/', &rest), &out->reason);
+    good = good && rung_state_parse(span_cut(rest, '/', &rest), &out->state);
+    good = good && parse_word(rest, sizeof out->tag, out->tag);
+    if (!good)
+        return false;
+    out->step = (uint8_t)step;
+    out->ring_s = (uint8_t)ring_s;
+    out->ack_s = (int32_t)ack_s;
+    return true;
+}
+
+static bool parse_rungs(struct span text, struct rung *out, uint8_t *out_count)
+{
+    uint8_t count = 0;
+
+    while (text.size > 0) {
+        struct span rest;
+        const struct span one = span_cut(text, ';', &rest);
+
+        /* A ';' at the very end would begin a rung that is not there. */
+        if (count == LIMIT_RUNGS || one.size + 1 == text.size || !parse_rung(one, &out[count]))
+            return false;
+        count++;
+        text = rest;
+    }
+    *out_count = count;
+    return true;
+}
+
+enum err plan_parse(struct span text, struct plan *out)
+{
+    struct plan plan;
+    const char *bar = text.size ? memchr(text.data, '|', text.size) : NULL;
+
+    if (!bar)
+        return ERR_BAD_INPUT;
+    const struct span taken = {text.data, (size_t)(bar - text.data)};
+    if (!parse_rungs(taken, plan.rungs, &plan.count) ||
+        !parse_rungs(span_skip(text, taken.size + 1), plan.out, &plan.out_count))
+        return ERR_BAD_INPUT;
+    /* Most plans are short, and the struct is not. */
+    out->count = plan.count;
+    out->out_count = plan.out_count;
+    memcpy(out->rungs, plan.rungs, plan.count * sizeof plan.rungs[0]);
+    memcpy(out->out, plan.out, plan.out_count * sizeof plan.out[0]);
+    return ERR_NONE;
+}
+
+int plan_find(const struct plan *plan, struct span operator_id)
+{
+    for (int i = 0; i < plan->count; i++)
+        if (span_is_text(operator_id, plan->rungs[i].operator_id))
+            return i;
+    return -1;
+}

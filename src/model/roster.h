@@ -1,0 +1,90 @@
+/* model/roster.h - one tenant's people, hours, chains and lines, as one read-only version.
+ *
+ * Everything lives in the arena it was parsed into. References between parts are indexes.
+ */
+#ifndef MODEL_ROSTER_H
+#define MODEL_ROSTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "model/limits.h"
+#include "model/zone.h"
+
+enum prealert { PREALERT_ALWAYS, PREALERT_MISSED, PREALERT_NEVER, PREALERTS };
+enum ring_how { RING_STRICT, RING_PARALLEL, RING_OVERLAP, RING_HOWS };
+
+/* Weekly hours in the operator's zone. `to_min` at or below `from_min` means the next day. */
+struct hours {
+    uint8_t days;      /* bit 0 Monday .. bit 6 Sunday: the day on which the shift begins */
+    uint16_t from_min; /* minutes after midnight, 0 to 1439 */
+    uint16_t to_min;   /* 1 to 1440 */
+};
+
+struct roster_operator {
+    char id[LIMIT_SLUG_SIZE];
+    char name[LIMIT_NAME_SIZE];
+    char phone[LIMIT_NUMBER_SIZE];
+    const struct zone *zone;
+    const struct hours *hours; /* hours_count 0: always on call */
+    uint8_t hours_count;
+    uint8_t ring_s; /* his own ring seconds, 0: the step's */
+    enum prealert prealert;
+    bool last_resort; /* told when nobody else can be */
+};
+
+struct step {
+    uint16_t operators[LIMIT_STEP_OPERATORS]; /* indexes */
+    uint8_t operator_count;                   /* at least 1 */
+    enum ring_how how;
+    uint8_t ring_s; /* 5 to 60 */
+    int32_t ack_s;  /* 1 to 86400 */
+};
+
+struct chain {
+    char id[LIMIT_SLUG_SIZE];
+    struct step steps[LIMIT_STEPS];
+    uint8_t step_count; /* at least 1 */
+};
+
+struct line {
+    char number[LIMIT_NUMBER_SIZE];
+    uint16_t chain;            /* index */
+    uint16_t texts_per_second; /* how fast texts may leave; default 10 */
+};
+
+struct job_route {
+    struct span job;         /* job id as the business writes it, up to 63 bytes */
+    uint16_t operator_index; /* index */
+};
+
+struct roster {
+    char tenant[LIMIT_SLUG_SIZE];
+    char name[LIMIT_NAME_SIZE];
+    char region[3];
+    char account_sid[LIMIT_SID_SIZE];
+    const struct zone *zone;
+    uint16_t wait_s; /* cap of a caller's total wait: 20 to 300, default 75 */
+    const struct line *lines;
+    const struct roster_operator *operators;
+    const struct chain *chains;     /* the fallback chain is one of them, id "fallback_chain" */
+    const struct job_route *routes; /* sorted by job */
+    uint16_t line_count, operator_count, chain_count, route_count;
+    uint8_t digest[32]; /* SHA-256 of the document */
+    int64_t version;    /* given by the store, 0 before */
+};
+
+/* NULL or -1 when there is none. */
+const struct line *roster_line(const struct roster *roster, struct span number);
+int roster_operator_by_phone(const struct roster *roster, struct span phone);
+int roster_operator_by_id(const struct roster *roster, struct span id);
+/* Index of the operator that `job` is routed to. */
+int roster_job_operator(const struct roster *roster, struct span job);
+
+const char *prealert_name(enum prealert p);
+bool prealert_parse(struct span text, enum prealert *out);
+const char *ring_how_name(enum ring_how how);
+bool ring_how_parse(struct span text, enum ring_how *out);
+
+#endif

@@ -1,0 +1,77 @@
+#include "model/rows.h"
+
+#include "base/check.h"
+
+/* In the order of the enums; the store keeps these words, so a word once given stays. */
+/* clang-format off */
+static const char *const relay_kind_names[RELAY_KINDS] = {"text", "missed_call", "voicemail"};
+static const char *const relay_state_names[RELAY_STATES] = {"idle", "open", "taken", "exhausted"};
+static const char *const final_status_names[FINAL_STATUSES] = {
+    "", "delivered", "backup_triggered", "failed", "acked"
+};
+static const char *const cascade_state_names[CASCADE_STATES] = {
+    "ringing", "accepted", "voicemail", "closed", "over"
+};
+static const char *const outcome_names[OUTCOMES] = {
+    "none", "answered", "voicemail", "missed", "abandoned"
+};
+static const char *const direction_names[DIRECTIONS] = {"in", "out"};
+static const char *const origin_names[ORIGINS] = {
+    "customer", "operator", "dashboard", "api", "system"
+};
+static const char *const message_kind_names[MESSAGE_KINDS] = {
+    "inbound", "command", "forward", "reply", "prealert", "notice", "customer"
+};
+static const char *const delivery_names[DELIVERIES] = {
+    "none", "queued", "unsure", "accepted", "sent",
+    "delivered", "undelivered", "failed", "dropped"
+};
+static const char *const outbox_kind_names[OUTBOX_KINDS] = {"text", "call"};
+static const char *const outbox_class_names[OUTBOX_CLASSES] = {"urgent", "normal", "bulk"};
+static const char *const outbox_state_names[OUTBOX_STATES] = {"queued", "sending", "unsure"};
+static const char *const timer_kind_names[TIMER_KINDS] = {"relay", "cascade"};
+static const char *const link_purpose_names[LINK_PURPOSES] = {"acknowledge", "call", "recording"};
+/* clang-format on */
+
+/* Index of the name, or -1. */
+static int find(const char *const *names, int count, struct span text)
+{
+    for (int i = 0; i < count; i++)
+        if (span_is_text(text, names[i]))
+            return i;
+    return -1;
+}
+
+/* The pair that every enum has: TYPE_name and TYPE_parse. */
+/* clang-format off */
+#define NAMED(type, count)                                          \
+    const char *type##_name(enum type v)                            \
+    {                                                               \
+        if ((unsigned)v >= (unsigned)(count))                       \
+            check_failed(__FILE__, __LINE__, "a value of the enum"); \
+        return type##_names[v];                                     \
+    }                                                               \
+    bool type##_parse(struct span text, enum type *out)             \
+    {                                                               \
+        const int i = find(type##_names, count, text);              \
+                                                                    \
+        if (i >= 0)                                                 \
+            *out = (enum type)i;                                    \
+        return i >= 0;                                              \
+    }
+
+NAMED(relay_kind, RELAY_KINDS)
+NAMED(relay_state, RELAY_STATES)
+NAMED(final_status, FINAL_STATUSES)
+NAMED(cascade_state, CASCADE_STATES)
+NAMED(outcome, OUTCOMES)
+NAMED(direction, DIRECTIONS)
+NAMED(origin, ORIGINS)
+NAMED(message_kind, MESSAGE_KINDS)
+NAMED(delivery, DELIVERIES)
+NAMED(outbox_kind, OUTBOX_KINDS)
+NAMED(outbox_class, OUTBOX_CLASSES)
+NAMED(outbox_state, OUTBOX_STATES)
+NAMED(timer_kind, TIMER_KINDS)
+NAMED(link_purpose, LINK_PURPOSES)
+/* clang-format on */

@@ -1,0 +1,156 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+
+static const int64_t start_ms = 1795232539123;
+
+/* One page, as the simulated carrier (host) and the daemon (guest) share it. */
+struct pair {
+    int fd;
+    struct clock *host, *guest;
+};
+
+static struct pair pair_open(void)
+{
+    struct pair p = {.fd = memfd_create("clock", MFD_CLOEXEC)};
+
+    assert_true(p.fd >= 0);
+    assert_int_equal(clock_open_page(p.fd, true, start_ms, &p.host), ERR_NONE);
+    assert_int_equal(clock_open_page(p.fd, false, 0, &p.guest), ERR_NONE);
+    return p;
+}
+
+static void pair_close(struct pair *p)
+{
+    clock_close(&p->guest);
+    clock_close(&p->host);
+    assert_null(p->host);
+    clock_close(&p->host);
+    close(p->fd);
+}
+
+static void a_rehearsal_stands_still_until_it_is_turned(void **unused)
+{
+    struct pair p = pair_open();
+
+    (void)unused;
+    assert_true(clock_is_rehearsal(p.guest));
+    assert_int_equal(clock_now_ms(p.guest), start_ms);
+    assert_int_equal(clock_jump_ms(p.guest), 0);
+    clock_turn(p.host, start_ms + 5000);
+    assert_int_equal(clock_now_ms(p.guest), start_ms + 5000);
+    clock_turn(p.host, start_ms + 4000);
+    assert_int_equal(clock_now_ms(p.guest), start_ms + 5000);
+    pair_close(&p);
+}
+
+static void a_second_host_does_not_set_the_time_again(void **unused)
+{
+    struct pair p = pair_open();
+    struct clock *again = NULL;
+
+    (void)unused;
+    clock_turn(p.host, start_ms + 5000);
+    assert_int_equal(clock_open_page(p.fd, true, 1, &again), ERR_NONE);
+    assert_int_equal(clock_now_ms(again), start_ms + 5000);
+    clock_close(&again);
+    pair_close(&p);
+}
+
+static void waiting_follows_the_rate(void **unused)
+{
+    struct pair p = pair_open();
+
+    (void)unused;
+    assert_int_equal(clock_wait_ms(p.guest, start_ms), 0);
+    assert_int_equal(clock_wait_ms(p.guest, start_ms - 1), 0);
+    assert_int_equal(clock_wait_ms(p.guest, start_ms + 1), -1);
+    assert_int_equal(clock_wait_ms(p.guest, CLOCK_NEVER), -1);
+    clock_run(p.host, 1); /* a second of real time moves it by a millisecond */
+    assert_in_range(clock_wait_ms(p.guest, start_ms + 100), 1, 100000);
+    assert_int_equal(clock_wait_ms(p.guest, CLOCK_NEVER), -1);
+    clock_run(p.host, 0);
+    assert_in_range(clock_now_ms(p.guest), start_ms, start_ms + 99);
+    assert_int_equal(clock_wait_ms(p.guest, start_ms + 100), -1);
+    pair_close(&p);
+}
+
+static void the_host_waits_for_its_guests(void **unused)
+{
+    struct pair p = pair_open();
+    int64_t next = 0;
+
+    (void)unused;
+    assert_int_equal(clock_guests(p.host), 0);
+    assert_true(clock_guests_idle(p.host, &next));
+    assert_true(next == CLOCK_NEVER);
+    clock_report(p.guest, true, 0);
+    assert_int_equal(clock_guests(p.host), 1);
+    assert_false(clock_guests_idle(p.host, &next));
+    clock_report(p.guest, false, start_ms + 900000);
+    assert_true(clock_guests_idle(p.host, &next));
+    assert_int_equal(next, start_ms + 900000);
+    clock_turn(p.host, start_ms + 900000);
+    assert_false(clock_guests_idle(p.host, &next)); /* it has not seen the new time */
+    clock_report(p.guest, false, CLOCK_NEVER);
+    assert_true(clock_guests_idle(p.host, &next));
+    clock_close(&p.guest);
+    assert_int_equal(clock_guests(p.host), 0);
+    pair_close(&p);
+}
+
+static void the_earliest_wish_counts(void **unused)
+{
+    struct pair p = pair_open();
+    struct clock *other = NULL;
+    int64_t next = 0;
+
+    (void)unused;
+    assert_int_equal(clock_open_page(p.fd, false, 0, &other), ERR_NONE);
+    clock_report(p.guest, false, start_ms + 20);
+    clock_report(other, false, start_ms + 10);
+    assert_int_equal(clock_guests(p.host), 2);
+    assert_true(clock_guests_idle(p.host, &next));
+    assert_int_equal(next, start_ms + 10);
+    clock_report(other, true, 0);
+    assert_false(clock_guests_idle(p.host, &next));
+    clock_close(&other);
+    pair_close(&p);
+}
+
+static void what_is_no_clock_is_refused(void **unused)
+{
+    struct clock *clock = NULL;
+    const int empty = memfd_create("empty", MFD_CLOEXEC);
+    const int zeros = memfd_create("zeros", MFD_CLOEXEC);
+
+    (void)unused;
+    assert_int_equal(ftruncate(zeros, 65536), 0);
+    assert_int_equal(clock_open_page(-1, false, 0, &clock), ERR_BAD_INPUT);
+    assert_int_equal(clock_open_page(empty, false, 0, &clock), ERR_BAD_INPUT);
+    assert_int_equal(clock_open_page(zeros, false, 0, &clock), ERR_BAD_INPUT);
+    assert_null(clock);
+    close(empty);
+    close(zeros);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_rehearsal_stands_still_until_it_is_turned),
+        cmocka_unit_test(a_second_host_does_not_set_the_time_again),
+        cmocka_unit_test(waiting_follows_the_rate),
+        cmocka_unit_test(the_host_waits_for_its_guests),
+        cmocka_unit_test(the_earliest_wish_counts),
+        cmocka_unit_test(what_is_no_clock_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,107 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/id.h"
+
+static const int64_t now_ms = 1795232539123; /* 2026-11-21 */
+
+static void ids_ascend_whatever_the_clock_does(void **unused)
+{
+    struct id_maker maker = {.node = 63};
+    static const int64_t jumps_ms[] = {0, 0, 1, -1000, -86400000, 5000, 0};
+    int64_t last = 0;
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof jumps_ms / sizeof jumps_ms[0]; i++)
+        for (int n = 0; n < 1000; n++) {
+            const int64_t id = id_next(&maker, now_ms + jumps_ms[i]);
+            assert_true(id > last);
+            last = id;
+        }
+}
+
+static void a_millisecond_used_up_borrows_the_next(void **unused)
+{
+    struct id_maker maker = {.node = 5}, other = {.node = 6};
+    int64_t last = 0;
+
+    (void)unused;
+    const int64_t foreign = id_next(&other, now_ms + 1);
+    for (int n = 0; n < 70000; n++) {
+        const int64_t id = id_next(&maker, now_ms);
+        assert_true(id > last);
+        assert_int_not_equal(id, foreign);
+        assert_int_equal(id >> 15 & 63, 5);
+        last = id;
+    }
+    assert_true(last < id_floor(now_ms + 4));
+}
+
+static void the_floor_is_at_or_below_every_id_of_its_time(void **unused)
+{
+    struct id_maker maker = {.node = 0};
+
+    (void)unused;
+    assert_true(id_next(&maker, now_ms) >= id_floor(now_ms));
+    assert_true(id_next(&maker, now_ms) < id_floor(now_ms + 1));
+    assert_int_equal(id_floor(0), 0);
+    assert_true(id_next(&(struct id_maker){0}, 0) > 0);
+}
+
+static void text_goes_both_ways_and_sorts_alike(void **unused)
+{
+    static const int64_t ids[] = {1, 31, 32, 1023, 456789012345, INT64_MAX - 1, INT64_MAX};
+    char before[ID_TEXT_SIZE + 1] = "";
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        char text[ID_TEXT_SIZE + 1];
+        int64_t back = 0;
+        id_render(ids[i], text);
+        assert_int_equal(strlen(text), ID_TEXT_SIZE);
+        assert_true(strcmp(before, text) < 0);
+        assert_true(id_parse(span_of(text), &back));
+        assert_true(back == ids[i]);
+        strcpy(before, text);
+    }
+}
+
+static void what_is_no_id_is_refused(void **unused)
+{
+    static const struct span texts[] = {
+        {"", 0},
+        {"000000000001", 12},   /* short */
+        {"00000000000001", 14}, /* long */
+        {"0000000000000", 13},  /* zero is none */
+        {"000000000000i", 13},  /* left out of the alphabet */
+        {"000000000000L", 13},  /* capital */
+        {"00000000000-1", 13},
+        {"8000000000000", 13}, /* the sign's bit */
+        {"zzzzzzzzzzzzz", 13},
+        {"000000\000000001", 13},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        int64_t id = 77;
+        if (id_parse(texts[i], &id) || id != 77)
+            fail_msg("accepted: %.*s", SPAN_ARG(texts[i]));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ids_ascend_whatever_the_clock_does),
+        cmocka_unit_test(a_millisecond_used_up_borrows_the_next),
+        cmocka_unit_test(the_floor_is_at_or_below_every_id_of_its_time),
+        cmocka_unit_test(text_goes_both_ways_and_sorts_alike),
+        cmocka_unit_test(what_is_no_id_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

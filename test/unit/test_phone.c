@@ -1,0 +1,130 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/phone.h"
+
+/* clang-format off */
+static const struct {
+    const char *says, *text, *region;
+    enum phone_verdict verdict;
+    const char *e164;
+} rows[] = {
+    {"E.164 itself",                      "+16195550111",         "US", PHONE_GOOD,         "+16195550111"},
+    {"E.164 needs no region",             "+1 619 555 0111",      "",   PHONE_GOOD,         "+16195550111"},
+    {"nor that the region is known",      "+1 619 555 0111",      "XX", PHONE_GOOD,         "+16195550111"},
+    {"as people write it",                "(619) 555-0111",       "US", PHONE_GOOD,         "+16195550111"},
+    {"with dots",                         "619.555.0111",         "US", PHONE_GOOD,         "+16195550111"},
+    {"with the country's digit",          "1 619 555 0111",       "US", PHONE_GOOD,         "+16195550111"},
+    {"with a printer's blanks and dashes", "+1\xc2\xa0" "619\xe2\x80\x91" "555\xe2\x80\x91" "0111", "US", PHONE_GOOD, "+16195550111"},
+    {"an area that is not assigned",      "+1 999 555 0111",      "US", PHONE_GOOD,         "+19995550111"},
+    {"dialled abroad",                    "011 44 20 7946 0111",  "US", PHONE_GOOD,         "+442079460111"},
+    {"another country's own form",        "020 7946 0111",        "GB", PHONE_GOOD,         "+442079460111"},
+    {"a premium number",                  "+1 900 555 0111",      "US", PHONE_PREMIUM,      "+19005550111"},
+    {"a shared-cost number",              "0871 555 0111",        "GB", PHONE_PREMIUM,      "+448715550111"},
+    {"no region to read it by",           "619 555 0111",         "",   PHONE_NO_COUNTRY,   NULL},
+    {"nor NULL",                          "619 555 0111",         NULL, PHONE_NO_COUNTRY,   NULL},
+    {"an unknown region",                 "619 555 0111",         "XX", PHONE_NO_COUNTRY,   NULL},
+    {"no area code",                      "555-0111",             "US", PHONE_TOO_SHORT,    NULL},
+    {"an emergency number",               "911",                  "US", PHONE_TOO_SHORT,    NULL},
+    {"a short code",                      "55501",                "US", PHONE_TOO_SHORT,    NULL},
+    {"a digit too many",                  "+1 619 555 01111",     "US", PHONE_TOO_LONG,     NULL},
+    {"two numbers",                       "619 555 0111 619 555 0112", "US", PHONE_TOO_LONG, NULL},
+    {"no such country",                   "+999 5550111",         "US", PHONE_NOT_POSSIBLE, NULL},
+    {"nothing",                           "",                     "US", PHONE_NOT_A_NUMBER, NULL},
+    {"a sign alone",                      "+",                    "US", PHONE_NOT_A_NUMBER, NULL},
+    {"words",                             "anonymous",            "US", PHONE_NOT_A_NUMBER, NULL},
+    {"letters as keypads have them",      "1-800-555-HELP",       "US", PHONE_NOT_A_NUMBER, NULL},
+    {"an extension",                      "+1 619 555 0111 x12",  "US", PHONE_NOT_A_NUMBER, NULL},
+    {"an extension by its sign",          "+1 619 555 0111#12",   "US", PHONE_NOT_A_NUMBER, NULL},
+    {"a sip address",                     "sip:6195550111@h",     "US", PHONE_NOT_A_NUMBER, NULL},
+    {"bytes that are not UTF-8",          "\xff\xfe" "6195550111", "US", PHONE_NOT_A_NUMBER, NULL},
+};
+/* clang-format on */
+
+static void each_row_holds(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char out[PHONE_TEXT_SIZE] = "";
+        const enum phone_verdict got =
+            phone_parse(rows[i].text, strlen(rows[i].text), rows[i].region, out);
+
+        if (got != rows[i].verdict || strcmp(out, rows[i].e164 ? rows[i].e164 : "") != 0)
+            fail_msg("not so: %s: %s %s", rows[i].says, phone_verdict_words(got), out);
+    }
+}
+
+static void only_the_size_given_is_read(void **unused)
+{
+    char out[PHONE_TEXT_SIZE] = "", digits[1000];
+
+    (void)unused;
+    assert_int_equal(phone_parse("+161955501119999", 12, "US", out), PHONE_GOOD);
+    assert_string_equal(out, "+16195550111");
+    assert_int_equal(phone_parse(NULL, 0, "US", out), PHONE_NOT_A_NUMBER);
+    memset(digits, '5', sizeof digits);
+    assert_int_not_equal(phone_parse(digits, sizeof digits, "US", out), PHONE_GOOD);
+}
+
+static void every_verdict_has_words(void **unused)
+{
+    (void)unused;
+    for (int a = 0; a <= PHONE_VERDICTS; a++)
+        for (int b = 0; b < a; b++)
+            assert_string_not_equal(phone_verdict_words((enum phone_verdict)a),
+                                    phone_verdict_words((enum phone_verdict)b));
+}
+
+static void numbers_are_shown_as_their_country_writes_them(void **unused)
+{
+    static const struct {
+        const char *e164, *region, *want;
+    } shown[] = {
+        {"+16195550111", "US", "(619) 555-0111"},
+        {"+16195550111", "CA", "(619) 555-0111"},
+        {"+16195550111", "GB", "+1 619-555-0111"},
+        {"+16195550111", NULL, "+1 619-555-0111"},
+        {"+442079460111", "GB", "020 7946 0111"},
+        {"anonymous", "US", "anonymous"},
+        {"12345", "US", "12345"},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        char out[32];
+        phone_pretty(shown[i].e164, shown[i].region, out);
+        assert_string_equal(out, shown[i].want);
+    }
+    char out[32];
+    phone_pretty("no number at all, and longer than the room for one", "US", out);
+    assert_int_equal(strlen(out), 31);
+}
+
+static void regions_are_two_capital_letters(void **unused)
+{
+    (void)unused;
+    assert_true(phone_is_region("US"));
+    assert_true(phone_is_region("GB"));
+    assert_false(phone_is_region("us"));
+    assert_false(phone_is_region("XX"));
+    assert_false(phone_is_region("USA"));
+    assert_false(phone_is_region(""));
+    assert_false(phone_is_region(NULL));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_row_holds),
+        cmocka_unit_test(only_the_size_given_is_read),
+        cmocka_unit_test(every_verdict_has_words),
+        cmocka_unit_test(numbers_are_shown_as_their_country_writes_them),
+        cmocka_unit_test(regions_are_two_capital_letters),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
