@@ -1,0 +1,172 @@
+#include "config/roster_chains.h"
+
+#include "config/roster_people.h"
+
+enum { RING_MIN_S = 5, RING_MAX_S = 60, ACK_MAX_S = 86400, WORD_MAX = 100 };
+
+/* Several names, since a step of one person is mostly written so. */
+static const char *const who_keys[] = {"operators", "operator", "dispatcher", "id", NULL};
+static const char *const step_keys[] = {"operators", "operator",     "dispatcher",  "id", "name",
+                                        "how",       "ring_seconds", "ack_seconds", NULL};
+
+static void add_operator(struct roster_draft *d, const struct doc_node *node, int index,
+                         struct step *step)
+{
+    if (index < 0)
+        return;
+    for (int i = 0; i < step->operator_count; i++)
+        if (step->operators[i] == index) {
+            doc_mistake(d->doc, node, "\"%s\" is in this step twice", d->operators[index].id);
+            return;
+        }
+    if (step->operator_count == LIMIT_STEP_OPERATORS)
+        doc_mistake(d->doc, node, "is one too many: a step rings %d at most", LIMIT_STEP_OPERATORS);
+    else
+        step->operators[step->operator_count++] = (uint16_t)index;
+}
+
+static void read_who(struct roster_draft *d, const struct doc_node *step_node, struct step *step)
+{
+    const struct doc_node *who = doc_get_any(d->doc, step_node, who_keys);
+
+    if (!who)
+        who = doc_get(d->doc, step_node, "name");
+    if (!who) {
+        doc_mistake(d->doc, step_node, "names nobody; give \"operators\": [\"...\"]");
+        return;
+    }
+    if (json_type(who->value) != JSON_LIST) {
+        add_operator(d, who, roster_people_find(d, who), step);
+        return;
+    }
+    if (doc_count(who) == 0)
+        doc_mistake(d->doc, who, "is empty; name at least one operator");
+    for (size_t i = 0; i < doc_count(who); i++) {
+        const struct doc_node *item = doc_item(d->doc, who, i);
+        add_operator(d, item, roster_people_find(d, item), step);
+    }
+}
+
+static void read_how(struct roster_draft *d, const struct doc_node *node, struct step *step)
+{
+    struct span word;
+    enum ring_how how;
+
+    if (!doc_text(d->doc, node, WORD_MAX, &word))
+        return;
+    if (!ring_how_parse(word, &how))
+        doc_mistake(d->doc, node, "\"%.*s\" is not known; use \"strict\"", SPAN_ARG(word));
+    else if (how != RING_STRICT)
+        doc_mistake(d->doc, node, "\"%.*s\" is not served yet; use \"strict\"", SPAN_ARG(word));
+    else
+        step->how = how;
+}
+
+static void read_times(struct roster_draft *d, const struct doc_node *node, struct step *step)
+{
+    const struct doc_node *how = doc_get(d->doc, node, "how");
+    const struct doc_node *ring = doc_get(d->doc, node, "ring_seconds");
+    const struct doc_node *ack = doc_get(d->doc, node, "ack_seconds");
+    int64_t n;
+
+    if (how)
+        read_how(d, how, step);
+    if (ring && doc_number(d->doc, ring, RING_MIN_S, RING_MAX_S, &n))
+        step->ring_s = (uint8_t)n;
+    if (ack && doc_number(d->doc, ack, 1, ACK_MAX_S, &n))
+        step->ack_s = (int32_t)n;
+}
+
+/* An operator's word, a contact with a number (fallback chain), or a step. */
+static void read_step(struct roster_draft *d, const struct doc_node *node, bool contacts,
+                      struct step *step)
+{
+    *step = (struct step){
+        .how = RING_STRICT, .ring_s = d->defaults->ring_s, .ack_s = d->defaults->ack_s};
+
+    if (json_type(node->value) != JSON_OBJECT) {
+        const int index =
+            contacts ? roster_people_find_or_add(d, node) : roster_people_find(d, node);
+        add_operator(d, node, index, step);
+        return;
+    }
+    if (contacts && roster_people_is_contact(d, node)) {
+        add_operator(d, node, roster_people_contact(d, node), step);
+    } else {
+        doc_known(d->doc, node, step_keys, true);
+        read_who(d, node, step);
+    }
+    read_times(d, node, step);
+}
+
+static void read_chain(struct roster_draft *d, const struct doc_node *node, bool contacts)
+{
+    struct chain *chain = &d->chains[d->roster.chain_count];
+    const size_t count = doc_count(node);
+
+    if (d->roster.chain_count == LIMIT_CHAINS) {
+        doc_mistake(d->doc, node, "is one too many: %d chains are the limit", LIMIT_CHAINS);
+        return;
+    }
+    roster_draft_copy(chain->id, sizeof chain->id, node->key);
+    d->roster.chain_count++;
+    if (!doc_is(d->doc, node, JSON_LIST, "a list of steps"))
+        return;
+    if (count == 0)
+        doc_mistake(d->doc, node, "is empty, so nobody would be rung; give at least one step");
+    if (count > LIMIT_STEPS)
+        doc_mistake(d->doc, node, "has %zu steps; %d are the limit", count, LIMIT_STEPS);
+    for (size_t i = 0; i < count && i < LIMIT_STEPS; i++)
+        read_step(d, doc_item(d->doc, node, i), contacts, &chain->steps[chain->step_count++]);
+}
+
+static bool is_chain_id(struct span id)
+{
+    if (id.size == 0 || id.size >= LIMIT_SLUG_SIZE)
+        return false;
+    for (size_t i = 0; i < id.size; i++)
+        if ((unsigned char)id.data[i] <= 32 || id.data[i] == 127)
+            return false;
+    return true;
+}
+
+static void read_named(struct roster_draft *d, const struct doc_node *chains)
+{
+    if (!doc_is(d->doc, chains, JSON_OBJECT, "an object: {\"dispatch\": [steps]}"))
+        return;
+    for (size_t i = 0; i < doc_count(chains); i++) {
+        const struct doc_node *chain = doc_item(d->doc, chains, i);
+
+        if (!is_chain_id(chain->key))
+            doc_mistake(d->doc, chain, "is no id of a chain: 1 to %d characters without blanks",
+                        LIMIT_SLUG_SIZE - 1);
+        else if (span_is_text(chain->key, ROSTER_CHAINS_FALLBACK))
+            doc_mistake(d->doc, chain, "belongs at the top of the document, beside \"chains\"");
+        else
+            read_chain(d, chain, false);
+    }
+}
+
+/* The fallback chain first: its contacts become operators whom the others may name. */
+void roster_chains_read(struct roster_draft *d, const struct doc_node *top)
+{
+    const struct doc_node *fallback = doc_get(d->doc, top, ROSTER_CHAINS_FALLBACK);
+    const struct doc_node *chains = doc_get(d->doc, top, "chains");
+
+    if (fallback)
+        read_chain(d, fallback, true);
+    if (chains)
+        read_named(d, chains);
+    if (d->roster.chain_count == 0 && !fallback && doc_count(chains) == 0)
+        doc_mistake(d->doc, top,
+                    "there is no chain, so nobody would be rung; give \"fallback_chain\": "
+                    "[\"...\"]");
+}
+
+int roster_chains_find(const struct roster_draft *d, struct span id)
+{
+    for (int i = 0; i < d->roster.chain_count; i++)
+        if (span_is_text(id, d->chains[i].id))
+            return i;
+    return -1;
+}

@@ -1,0 +1,19 @@
+/* config/roster_defaults.h - what a roster is given from outside its document. */
+#ifndef CONFIG_ROSTER_DEFAULTS_H
+#define CONFIG_ROSTER_DEFAULTS_H
+
+#include <stdint.h>
+
+/* What the settings and credentials say where the document does not. Texts may be NULL. */
+struct roster_defaults {
+    const char *file;        /* name for messages */
+    uint8_t ring_s;          /* 5 to 60 */
+    int32_t ack_s;           /* 1 to 86400 */
+    const char *region;      /* "US" */
+    const char *time_zone;   /* "America/Los_Angeles" */
+    const char *from_number; /* TWILIO_FROM_NUMBER, E.164 */
+    const char *account_sid; /* TWILIO_ACCOUNT_SID */
+    const char *tenant;      /* NULL: "default" */
+};
+
+#endif

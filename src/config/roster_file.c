@@ -1,0 +1,212 @@
+#include "config/roster_file.h"
+
+#include <string.h>
+
+#include "codec/digest.h"
+#include "codec/phone.h"
+#include "codec/zone.h"
+#include "config/doc.h"
+#include "config/roster_chains.h"
+#include "config/roster_draft.h"
+#include "config/roster_lines.h"
+#include "config/roster_people.h"
+
+enum { WAIT_MIN_S = 20, WAIT_MAX_S = 300, WAIT_DEFAULT_S = 75 };
+
+static const char *const zone_keys[] = {"time_zone", "timezone", NULL};
+
+static bool is_slug(struct span text)
+{
+    if (text.size == 0 || text.size >= LIMIT_SLUG_SIZE)
+        return false;
+    for (size_t i = 0; i < text.size; i++) {
+        const char c = text.data[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+            return false;
+    }
+    return true;
+}
+
+static void read_tenant(struct roster_draft *d, const struct doc_node *top)
+{
+    const struct doc_node *node = doc_get(d->doc, top, "tenant");
+    const struct doc_node *name = doc_get(d->doc, top, "name");
+    struct span tenant = span_of(d->defaults->tenant ? d->defaults->tenant : "default");
+
+    if (node && !doc_text(d->doc, node, LIMIT_NAME_SIZE, &tenant))
+        return;
+    if (is_slug(tenant))
+        roster_draft_copy(d->roster.tenant, sizeof d->roster.tenant, tenant);
+    else
+        doc_mistake(d->doc, node ? node : top,
+                    "\"%.*s\" is no tenant id: 1 to %d of a-z, 0-9 and '-'", SPAN_ARG(tenant),
+                    LIMIT_SLUG_SIZE - 1);
+    if (name)
+        roster_draft_name(d, name, d->roster.name);
+}
+
+/* People hear the business's name: without one, its number says more than a tenant's id. */
+static void name_by_line(struct roster_draft *d)
+{
+    char pretty[32];
+
+    if (d->roster.name[0] || d->roster.line_count == 0)
+        return;
+    phone_pretty(d->lines[0].number, d->roster.region, pretty);
+    roster_draft_copy(d->roster.name, sizeof d->roster.name, span_of(pretty));
+}
+
+static bool is_sid(struct span text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        const char c = text.data[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '-' || c == '_'))
+            return false;
+    }
+    return text.size > 0 && text.size < LIMIT_SID_SIZE;
+}
+
+static void read_account(struct roster_draft *d, const struct doc_node *top)
+{
+    const struct doc_node *node = doc_get(d->doc, top, "account_sid");
+    struct span sid = span_of(d->defaults->account_sid);
+
+    if (node && !doc_text(d->doc, node, LIMIT_NAME_SIZE, &sid))
+        return;
+    if (sid.size == 0)
+        doc_mistake(d->doc, top,
+                    "there is no account; give \"account_sid\", or TWILIO_ACCOUNT_SID beside the "
+                    "credentials");
+    else if (is_sid(sid))
+        roster_draft_copy(d->roster.account_sid, sizeof d->roster.account_sid, sid);
+    else
+        doc_mistake(d->doc, node ? node : top,
+                    "\"%.*s\" is no account id; copy it from the carrier's console", SPAN_ARG(sid));
+}
+
+/* Numbers without a country code are read as dialled here. */
+static void read_region(struct roster_draft *d, const struct doc_node *top)
+{
+    const struct doc_node *node = doc_get(d->doc, top, "region");
+    const struct span from = span_of(d->defaults->from_number);
+    const struct span first = roster_lines_first(d->doc, top);
+    struct span region = span_of(d->defaults->region);
+    char text[3] = "";
+
+    if (node && !doc_text(d->doc, node, LIMIT_NAME_SIZE, &region))
+        return;
+    if (region.size == 0 && span_starts(first.size ? first : from, SPAN("+1")))
+        region = SPAN("US");
+    if (region.size == 2)
+        memcpy(text, region.data, 2);
+    if (region.size == 0 || phone_is_region(text))
+        memcpy(d->roster.region, text, sizeof text);
+    else
+        doc_mistake(d->doc, node ? node : top,
+                    "\"%.*s\" is no region; give two capital letters such as \"US\"",
+                    SPAN_ARG(region));
+}
+
+static void read_zone(struct roster_draft *d, const struct doc_node *top)
+{
+    const struct doc_node *node = doc_get_any(d->doc, top, zone_keys);
+    const char *name = d->defaults->time_zone ? d->defaults->time_zone : "UTC";
+
+    if (node)
+        d->roster.zone = roster_draft_zone(d, node);
+    else if (zone_load(d->arena, name, &d->roster.zone) != ERR_NONE)
+        doc_mistake(d->doc, top, "\"%s\" is no time zone; give \"time_zone\"", name);
+}
+
+static void read_wait(struct roster_draft *d, const struct doc_node *top)
+{
+    const struct doc_node *node = doc_get(d->doc, top, "wait_seconds");
+    int64_t wait_s = WAIT_DEFAULT_S;
+
+    if (node)
+        doc_number(d->doc, node, WAIT_MIN_S, WAIT_MAX_S, &wait_s);
+    d->roster.wait_s = (uint16_t)wait_s;
+}
+
+static void read_people(struct roster_draft *d, const struct doc_node *top)
+{
+    const struct doc_node *people = doc_get(d->doc, top, "dispatchers");
+
+    if (people)
+        roster_people_read(d, people);
+    else if (!doc_get(d->doc, top, ROSTER_CHAINS_FALLBACK))
+        doc_mistake(d->doc, top,
+                    "there are no people; give \"dispatchers\": [{\"name\": "
+                    "\"...\", \"phone\": \"+...\"}]");
+}
+
+static void read_all(struct roster_draft *d, const struct doc_node *top)
+{
+    read_tenant(d, top);
+    read_account(d, top);
+    read_region(d, top);
+    read_zone(d, top);
+    read_wait(d, top);
+    read_people(d, top);
+    roster_chains_read(d, top);
+    roster_lines_read(d, top);
+    roster_lines_read_routes(d, top);
+    roster_people_check_loops(d);
+    name_by_line(d);
+}
+
+static const void *keep(struct arena *arena, const void *table, size_t size)
+{
+    return size ? memcpy(arena_alloc(arena, size), table, size) : NULL;
+}
+
+static const struct roster *finish(struct roster_draft *d)
+{
+    struct roster *r = ARENA_NEW(d->arena, struct roster);
+
+    *r = d->roster;
+    r->operators = keep(d->arena, d->operators, r->operator_count * sizeof *r->operators);
+    r->chains = keep(d->arena, d->chains, r->chain_count * sizeof *r->chains);
+    r->lines = keep(d->arena, d->lines, r->line_count * sizeof *r->lines);
+    r->routes = keep(d->arena, d->routes, r->route_count * sizeof *r->routes);
+    digest_sha256(d->doc->text, r->digest);
+    return r;
+}
+
+static struct roster_draft draft_of(struct arena *arena, struct doc *doc,
+                                    const struct roster_defaults *defaults)
+{
+    return (struct roster_draft){
+        .doc = doc,
+        .arena = arena,
+        .defaults = defaults,
+        .operators = ARENA_NEW_N(doc->scratch, struct roster_operator, LIMIT_OPERATORS),
+        .operator_nodes = ARENA_NEW_N(doc->scratch, const struct doc_node *, LIMIT_OPERATORS),
+        .chains = ARENA_NEW_N(doc->scratch, struct chain, LIMIT_CHAINS),
+        .lines = ARENA_NEW_N(doc->scratch, struct line, LIMIT_LINES),
+    };
+}
+
+enum err roster_file_parse(struct arena *arena, struct span text,
+                           const struct roster_defaults *defaults, const struct roster **out,
+                           struct mistakes *mistakes)
+{
+    const size_t before = mistakes->count + mistakes->more;
+    struct doc doc;
+
+    if (text.size > LIMIT_ROSTER_BYTES) {
+        mistakes_add(mistakes, defaults->file, 0, 0, NULL, "has %zu bytes; %d are the limit",
+                     text.size, LIMIT_ROSTER_BYTES);
+        return ERR_FULL;
+    }
+    const struct doc_node *top = doc_open(&doc, defaults->file, text, mistakes);
+    if (top && doc_is(&doc, top, JSON_OBJECT, "an object: {\"dispatchers\": [...], ...}")) {
+        struct roster_draft draft = draft_of(arena, &doc, defaults);
+        read_all(&draft, top);
+        if (mistakes->count + mistakes->more == before)
+            *out = finish(&draft);
+    }
+    doc_close(&doc);
+    return mistakes->count + mistakes->more == before ? ERR_NONE : ERR_BAD_INPUT;
+}

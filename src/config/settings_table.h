@@ -1,0 +1,115 @@
+/* config/settings_table.h - the settings, and the one table of their names, kinds, limits,
+ * defaults and help.
+ *
+ * Threads: any; the table is read-only.
+ */
+#ifndef CONFIG_SETTINGS_TABLE_H
+#define CONFIG_SETTINGS_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/span.h"
+#include "config/mistakes.h"
+
+enum { SETTINGS_ORIGINS_MAX = 16 };
+
+enum setting {
+    SETTING_LISTEN,
+    SETTING_PUBLIC_URL,
+    SETTING_DATA,
+    SETTING_DATABASE,
+    SETTING_ROSTER,
+    SETTING_CARRIER_API,
+    SETTING_ENV_FILE,
+    SETTING_SCRIPTS,
+    SETTING_ACK_SECONDS,
+    SETTING_RING_SECONDS,
+    SETTING_CALL_RATE,
+    SETTING_CORS_ORIGINS,
+    SETTING_ADMIN_LISTEN,
+    SETTING_AWS_REGION,
+    SETTING_AWS_DEFAULT_REGION,
+    SETTING_AWS_ACCESS_KEY_ID,
+    SETTING_AWS_SECRET_ACCESS_KEY,
+    SETTING_AWS_SESSION_TOKEN,
+    SETTING_AWS_ENDPOINT_URL,
+    SETTING_AWS_ENDPOINT_URL_S3,
+    SETTINGS
+};
+
+enum settings_source {
+    SETTINGS_DEFAULT,
+    SETTINGS_FILE,
+    SETTINGS_ENVIRONMENT,
+    SETTINGS_OPTION,
+    SETTINGS_SOURCES
+};
+
+/* Texts that are not set have NULL data. */
+struct settings {
+    struct span listen;            /* "127.0.0.1:8080", "[::1]:8080"; port 0 picks one */
+    struct span public_url;        /* http(s), without a slash at the end */
+    struct span data;              /* folder */
+    struct span database;          /* postgres://...; unset: SQLite in the data folder */
+    struct span roster;            /* path, https://, s3://; unset: the database */
+    struct span carrier_api;       /* http(s), without a slash at the end */
+    struct span env_file, scripts; /* paths */
+    int64_t ack_s;                 /* 1 to 86400 */
+    int64_t ring_s;                /* 5 to 60 */
+    int64_t call_rate;             /* calls a second, 1 to 1000 */
+    struct span cors_origins[SETTINGS_ORIGINS_MAX];
+    size_t cors_origin_count;
+    struct span admin_listen;
+    struct span aws_region, aws_default_region, aws_access_key_id, aws_secret_access_key,
+        aws_session_token, aws_endpoint_url, aws_endpoint_url_s3;
+
+    struct span given[SETTINGS]; /* as it was written; the default when it was not */
+    enum settings_source sources[SETTINGS];
+    const char *places[SETTINGS]; /* "nextring.conf:3", "NEXTRING_LISTEN", "--listen" */
+};
+
+enum setting_kind {
+    SETTING_TEXT,
+    SETTING_ADDRESS, /* host:port */
+    SETTING_URL,     /* http(s), no query */
+    SETTING_PATH,
+    SETTING_PLACE,    /* path, https:// or s3:// */
+    SETTING_POSTGRES, /* postgres:// */
+    SETTING_NUMBER,
+    SETTING_ORIGINS, /* list of scheme://host[:port] */
+    SETTING_KINDS
+};
+
+struct settings_row {
+    const char *environment;
+    const char *key; /* in the file, where '_' and '-' are the same; option --key */
+    enum setting_kind kind;
+    int64_t min, max;     /* numbers */
+    const char *standard; /* default as text; NULL: unset */
+    const char *help;     /* one line */
+    const char *example;
+    bool secret;   /* environment only, never printed */
+    size_t offset; /* in struct settings: a span, an int64_t, or the list of origins */
+};
+
+extern const struct settings_row settings_table[SETTINGS];
+
+/* Index of the row; -1 when there is none. */
+int settings_table_by_environment(struct span name);
+/* '-' and '_' are the same. */
+int settings_table_by_key(struct span key);
+
+/* Checks and keeps one value; `place` is where it was written. A mistake is listed and false
+ * returned, and *settings keeps what it had. */
+bool settings_table_put(struct arena *arena, struct settings *settings, enum setting setting,
+                        struct span value, struct mistakes *mistakes, const struct mistake *place);
+
+/* True when the value is an address with a password in it. */
+bool settings_table_has_password(struct span value);
+/* The value with its passwords, or all of a secret, as "***". */
+struct span settings_table_mask(struct arena *arena, struct span value, bool secret);
+
+#endif

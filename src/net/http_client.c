@@ -1,0 +1,451 @@
+/* libcurl sends a request again by itself when a kept connection turns out to be closed before
+ * the first byte of an answer. What creates something must not be sent twice, so a function of
+ * ours stands before every sending (CURLOPT_PREREQFUNCTION) and lets a second one pass only when
+ * nothing of the first has left or when the method changes nothing. HTTP/1.1 alone is spoken:
+ * there "bytes left" is a count of this one request's. */
+#include "net/http_client.h"
+
+#include <curl/curl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+enum {
+    ANSWER_BYTES = 1 << 20,
+    CONNECT_MS = 5000,
+    TOTAL_MS = 30000,
+    SPARES = 64,
+    ARENA_BYTES = 8192,
+    HOST_CONNECTIONS = 64,
+    KEPT_CONNECTIONS = 128,
+    RETRY_AFTER_MAX_S = 1 << 30,
+};
+
+struct transfer {
+    struct transfer *prev, *next;
+    CURL *easy;
+    struct curl_slist *headers;
+    struct arena *arena;
+    struct buf body;    /* of the answer */
+    const char *broken; /* why it cannot be started; NULL: it can */
+    bool harmless;      /* its method may be sent twice */
+    bool repeats;       /* a second sending was stopped */
+    unsigned sendings;
+    int64_t from_ns;
+    http_done_fn *done;
+    void *ctx;
+    char error[CURL_ERROR_SIZE];
+};
+
+struct http_client {
+    struct loop *loop;
+    CURLM *multi;
+    struct transfer *live, *unstarted, *spare;
+    unsigned busy, spares;
+    int64_t timer_ns; /* when libcurl wants to be called; -1: not */
+    bool calling;     /* a call-back runs */
+};
+
+/* ---- one transfer ---- */
+
+#define SET(easy, option, value) CHECK(curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
+
+static size_t take_answer(char *data, size_t one, size_t size, void *ctx)
+{
+    struct transfer *t = ctx;
+
+    buf_add(&t->body, (struct span){data, one * size});
+    return t->body.full ? 0 : one * size;
+}
+
+static int before_sending(void *ctx, char *peer, char *local, int peer_port, int local_port)
+{
+    struct transfer *t = ctx;
+    long sent = 0;
+
+    (void)peer, (void)local, (void)peer_port, (void)local_port;
+    curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &sent);
+    t->repeats = t->sendings++ > 0 && sent > 0 && !t->harmless;
+    return t->repeats ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+static void set_method(struct transfer *t, const struct http_call *call)
+{
+    const struct span method = span_of(call->method);
+    const bool get = span_is_text(method, "GET"), head = span_is_text(method, "HEAD");
+
+    t->harmless = get || head;
+    if (call->body.size || span_is_text(method, "POST")) {
+        SET(t->easy, CURLOPT_POST, 1L);
+        SET(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.size);
+        SET(t->easy, CURLOPT_POSTFIELDS, arena_text(t->arena, call->body));
+    } else if (head) {
+        SET(t->easy, CURLOPT_NOBODY, 1L);
+    }
+    if (!t->harmless || call->body.size)
+        SET(t->easy, CURLOPT_CUSTOMREQUEST, call->method);
+}
+
+static void add_header(struct transfer *t, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(t->headers, line);
+
+    CHECK(longer && "memory");
+    t->headers = longer;
+    for (const char *p = line; *p; p++)
+        if ((unsigned char)*p < ' ')
+            t->broken = "control character in a header line";
+}
+
+static void set_limits(CURL *easy, const struct http_call *call)
+{
+    SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(call->connect_ms ? call->connect_ms : CONNECT_MS));
+    SET(easy, CURLOPT_TIMEOUT_MS, (long)(call->total_ms ? call->total_ms : TOTAL_MS));
+    SET(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(easy, CURLOPT_NOSIGNAL, 1L);
+    SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    SET(easy, CURLOPT_PROXY, ""); /* none by the environment: settings are settings */
+}
+
+static void prepare(struct transfer *t, const struct http_call *call)
+{
+    t->from_ns = clock_mono_ns();
+    set_limits(t->easy, call);
+    SET(t->easy, CURLOPT_ERRORBUFFER, t->error);
+    SET(t->easy, CURLOPT_PRIVATE, t);
+    SET(t->easy, CURLOPT_URL, call->url);
+    SET(t->easy, CURLOPT_USERAGENT, "nextring");
+    SET(t->easy, CURLOPT_WRITEFUNCTION, take_answer);
+    SET(t->easy, CURLOPT_WRITEDATA, t);
+    SET(t->easy, CURLOPT_PREREQFUNCTION, before_sending);
+    SET(t->easy, CURLOPT_PREREQDATA, t);
+    if (call->user) {
+        SET(t->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        SET(t->easy, CURLOPT_USERNAME, call->user);
+        SET(t->easy, CURLOPT_PASSWORD, call->password ? call->password : "");
+    }
+    if (call->unix_socket)
+        SET(t->easy, CURLOPT_UNIX_SOCKET_PATH, call->unix_socket);
+    set_method(t, call);
+    add_header(t, "Expect:"); /* not to wait for a 100 */
+    for (const char *const *line = call->headers; line && *line; line++)
+        add_header(t, *line);
+    SET(t->easy, CURLOPT_HTTPHEADER, t->headers);
+}
+
+static struct span answer_header(CURL *easy, const char *name)
+{
+    struct curl_header *h = NULL;
+
+    if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
+        return (struct span){0};
+    return span_of(h->value);
+}
+
+static const char *reason(const struct transfer *t, CURLcode code)
+{
+    if (t->broken)
+        return t->broken;
+    if (t->repeats)
+        return "the connection was closed before an answer";
+    if (t->body.full)
+        return "the answer is too large";
+    return t->error[0] ? t->error : curl_easy_strerror(code);
+}
+
+/* Says what became of it; the spans belong to the transfer. */
+static struct http_result result_of(struct transfer *t, CURLcode code)
+{
+    struct http_result result = {.outcome = HTTP_ANSWERED, .retry_after_s = -1};
+    long sent = 0, status = 0;
+    int64_t seconds = -1;
+
+    result.took_us = (clock_mono_ns() - t->from_ns) / 1000;
+    if (t->broken || code != CURLE_OK) {
+        curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &sent);
+        result.outcome = t->broken || sent == 0 ? HTTP_NOT_SENT : HTTP_UNSURE;
+        result.why = reason(t, code);
+        return result;
+    }
+    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    result.status = (int)status;
+    result.body = buf_span(&t->body);
+    result.type = answer_header(t->easy, "Content-Type");
+    result.location = answer_header(t->easy, "Location");
+    result.cookie = answer_header(t->easy, "Set-Cookie");
+    if (span_number(answer_header(t->easy, "Retry-After"), 0, RETRY_AFTER_MAX_S, &seconds))
+        result.retry_after_s = (int)seconds;
+    return result;
+}
+
+static void start_library(void)
+{
+    struct sigaction now;
+
+    CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+    /* OpenSSL writes without MSG_NOSIGNAL, and with CURLOPT_NOSIGNAL libcurl leaves SIGPIPE to
+     * the program. */
+    if (!sigaction(SIGPIPE, NULL, &now) && now.sa_handler == SIG_DFL)
+        signal(SIGPIPE, SIG_IGN);
+}
+
+void http_client_once(struct arena *arena, const struct http_call *call, struct http_result *out)
+{
+    struct transfer t = {.arena = arena, .body = buf_in(arena, ANSWER_BYTES)};
+    CURLcode code = CURLE_FAILED_INIT;
+
+    start_library();
+    t.easy = curl_easy_init();
+    CHECK(t.easy && "memory");
+    prepare(&t, call);
+    if (!t.broken)
+        code = curl_easy_perform(t.easy);
+    *out = result_of(&t, code);
+    out->type = arena_copy(arena, out->type);
+    out->location = arena_copy(arena, out->location);
+    out->cookie = arena_copy(arena, out->cookie);
+    if (out->why)
+        out->why = arena_text(arena, span_of(out->why));
+    curl_easy_cleanup(t.easy);
+    curl_slist_free_all(t.headers);
+    curl_global_cleanup();
+}
+
+/* ---- many: used again with their handles and arenas ---- */
+
+static struct transfer *transfer_take(struct http_client *c)
+{
+    struct transfer *t = c->spare;
+
+    if (t) {
+        c->spare = t->next;
+        c->spares--;
+    } else {
+        t = arena_must_alloc(sizeof *t);
+        t->easy = curl_easy_init();
+        CHECK(t->easy && "memory");
+        t->arena = arena_open(ARENA_BYTES);
+    }
+    t->next = NULL;
+    t->body = buf_in(t->arena, ANSWER_BYTES);
+    return t;
+}
+
+static void transfer_free(struct transfer *t)
+{
+    curl_easy_cleanup(t->easy);
+    curl_slist_free_all(t->headers);
+    arena_close(&t->arena);
+    free(t);
+}
+
+static void transfer_give_back(struct http_client *c, struct transfer *t)
+{
+    if (c->spares == SPARES) {
+        transfer_free(t);
+        return;
+    }
+    curl_easy_reset(t->easy);
+    curl_slist_free_all(t->headers);
+    arena_reset(t->arena);
+    *t = (struct transfer){.easy = t->easy, .arena = t->arena, .next = c->spare};
+    c->spare = t;
+    c->spares++;
+}
+
+static void live_add(struct http_client *c, struct transfer *t)
+{
+    t->prev = NULL;
+    t->next = c->live;
+    if (c->live)
+        c->live->prev = t;
+    c->live = t;
+}
+
+static void live_drop(struct http_client *c, struct transfer *t)
+{
+    *(t->prev ? &t->prev->next : &c->live) = t->next;
+    if (t->next)
+        t->next->prev = t->prev;
+    t->prev = t->next = NULL;
+}
+
+static void finish(struct http_client *c, struct transfer *t, CURLcode code)
+{
+    const struct http_result result = result_of(t, code);
+
+    c->busy--;
+    c->calling = true;
+    t->done(t->ctx, &result);
+    c->calling = false;
+    transfer_give_back(c, t);
+}
+
+/* ---- libcurl's wishes and the loop ---- */
+
+static void on_ready(void *ctx, int fd, unsigned events)
+{
+    struct http_client *c = ctx;
+    const int mask = (events & LOOP_READ ? CURL_CSELECT_IN : 0) |
+                     (events & LOOP_WRITE ? CURL_CSELECT_OUT : 0) |
+                     (events & LOOP_BROKEN ? CURL_CSELECT_ERR : 0);
+    int running;
+
+    curl_multi_socket_action(c->multi, fd, mask, &running);
+}
+
+static int want_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *mine)
+{
+    struct http_client *c = ctx;
+    const unsigned events =
+        (what & CURL_POLL_IN ? LOOP_READ : 0U) | (what & CURL_POLL_OUT ? LOOP_WRITE : 0U);
+
+    (void)easy, (void)mine;
+    if (what == CURL_POLL_REMOVE)
+        loop_forget(c->loop, fd);
+    else if (loop_watch(c->loop, fd, events, on_ready, c))
+        log_line(LOG_ERROR, "http client: a connection cannot be watched and will time out");
+    return 0;
+}
+
+static int want_timer(CURLM *multi, long wait_ms, void *ctx)
+{
+    struct http_client *c = ctx;
+
+    (void)multi;
+    c->timer_ns = wait_ms < 0 ? -1 : clock_mono_ns() + wait_ms * 1000000;
+    if (wait_ms >= 0)
+        loop_wake(c->loop);
+    return 0;
+}
+
+static void run_timer(struct http_client *c)
+{
+    int running;
+
+    if (c->timer_ns < 0 || clock_mono_ns() < c->timer_ns)
+        return;
+    c->timer_ns = -1;
+    curl_multi_socket_action(c->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+}
+
+static void finish_ended(struct http_client *c)
+{
+    struct CURLMsg *message;
+    int left;
+
+    while ((message = curl_multi_info_read(c->multi, &left))) {
+        struct transfer *t = NULL;
+        const CURLcode code = message->data.result;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&t);
+        curl_multi_remove_handle(c->multi, t->easy);
+        live_drop(c, t);
+        finish(c, t, code);
+    }
+}
+
+static void finish_unstarted(struct http_client *c)
+{
+    struct transfer *t = c->unstarted;
+
+    c->unstarted = NULL;
+    for (struct transfer *next; t; t = next) {
+        next = t->next;
+        finish(c, t, CURLE_FAILED_INIT);
+    }
+}
+
+static int64_t on_turn(void *ctx)
+{
+    struct http_client *c = ctx;
+
+    run_timer(c);
+    finish_ended(c);
+    finish_unstarted(c);
+    if (c->timer_ns < 0)
+        return -1;
+    const int64_t left_ns = c->timer_ns - clock_mono_ns();
+    return left_ns > 0 ? (left_ns + 999999) / 1000000 : 0;
+}
+
+/* ---- the client ---- */
+
+enum err http_client_open(struct loop *loop, struct http_client **out)
+{
+    start_library();
+    CURLM *multi = curl_multi_init();
+    if (!multi) {
+        curl_global_cleanup();
+        return ERR_BROKEN;
+    }
+    struct http_client *c = arena_must_alloc(sizeof *c);
+    *c = (struct http_client){.loop = loop, .multi = multi, .timer_ns = -1};
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, want_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, c);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, want_timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, c);
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HOST_CONNECTIONS);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)KEPT_CONNECTIONS);
+    loop_add_turn(loop, on_turn, c);
+    *out = c;
+    return ERR_NONE;
+}
+
+static void free_all(struct transfer *t)
+{
+    for (struct transfer *next; t; t = next) {
+        next = t->next;
+        transfer_free(t);
+    }
+}
+
+void http_client_close(struct http_client **client)
+{
+    struct http_client *c = *client;
+
+    if (!c)
+        return;
+    CHECK(!c->calling);
+    *client = NULL;
+    loop_drop_turn(c->loop, on_turn, c);
+    for (struct transfer *t = c->live; t; t = t->next)
+        curl_multi_remove_handle(c->multi, t->easy);
+    free_all(c->live);
+    free_all(c->unstarted);
+    free_all(c->spare);
+    curl_multi_cleanup(c->multi);
+    curl_global_cleanup();
+    free(c);
+}
+
+void http_client_send(struct http_client *c, const struct http_call *call, http_done_fn *done,
+                      void *ctx)
+{
+    struct transfer *t = transfer_take(c);
+
+    t->done = done;
+    t->ctx = ctx;
+    c->busy++;
+    prepare(t, call);
+    if (!t->broken && curl_multi_add_handle(c->multi, t->easy) != CURLM_OK)
+        t->broken = "the transfer cannot be started";
+    if (!t->broken) {
+        live_add(c, t);
+        return;
+    }
+    t->next = c->unstarted;
+    c->unstarted = t;
+    loop_wake(c->loop);
+}
+
+unsigned http_client_busy(const struct http_client *c)
+{
+    return c->busy;
+}

@@ -1,0 +1,63 @@
+/* net/http_client.h - HTTP out: many requests at once over kept connections.
+ *
+ * What matters for a request that must not happen twice is whether it left: NOT_SENT is said
+ * only when no byte of the request reached the peer (name, connect, TLS), and HTTP_UNSURE for
+ * whatever broke after that without a whole answer.
+ * Owns: its connections. Request memory may go once http_client_send has returned.
+ * Threads: loop thread only.
+ * Source: libcurl's multi interface, CURLINFO_PRETRANSFER_TIME, CURLINFO_REQUEST_SIZE.
+ */
+#ifndef NET_HTTP_CLIENT_H
+#define NET_HTTP_CLIENT_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "net/loop.h"
+
+struct http_client;
+
+enum http_outcome { HTTP_ANSWERED, HTTP_NOT_SENT, HTTP_UNSURE, HTTP_OUTCOMES };
+
+struct http_call {
+    const char *method; /* "GET", "POST", ... */
+    const char *url;
+    const char *user; /* basic authentication; NULL: none. Sent to the first host only */
+    const char *password;
+    const char *unix_socket;    /* path; NULL: TCP */
+    const char *const *headers; /* "Name: value" lines, NULL-ended; may be NULL */
+    struct span body;           /* sent as is; content type by `headers` */
+    int connect_ms, total_ms;   /* time limits of real time; 0: 5 s and 30 s */
+};
+
+struct http_result {
+    enum http_outcome outcome;
+    int status;           /* HTTP_ANSWERED only */
+    struct span body;     /* at most 1 MiB, else outcome HTTP_UNSURE; valid during the call-back */
+    struct span type;     /* content type */
+    struct span location; /* of a redirect, as sent; redirects are never followed */
+    int retry_after_s;    /* from Retry-After in seconds; -1 without */
+    struct span cookie;   /* first Set-Cookie line's value, or empty */
+    const char *why;      /* words for a log when not answered; static or valid during the call */
+    int64_t took_us;
+};
+
+typedef void http_done_fn(void *ctx, const struct http_result *result);
+
+MUST_USE enum err http_client_open(struct loop *loop, struct http_client **out);
+/* Drops what is under way without calling back. */
+void http_client_close(struct http_client **client);
+/* Sends; `done` is called once, from a later turn. Cannot fail: what cannot even be started
+ * is reported as HTTP_NOT_SENT. */
+void http_client_send(struct http_client *client, const struct http_call *call, http_done_fn *done,
+                      void *ctx);
+/* Requests under way. */
+unsigned http_client_busy(const struct http_client *client);
+
+/* One request, blocking, without a loop: for the command line. `body`, `type` and `location`
+ * of the result live in `arena`. */
+void http_client_once(struct arena *arena, const struct http_call *call, struct http_result *out);
+
+#endif

@@ -1,0 +1,147 @@
+#include "provider/rest.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "codec/form.h"
+#include "codec/json.h"
+#include "codec/url.h"
+#include "codec/xml.h"
+
+enum {
+    BODY_BYTES_MAX = 64 << 10, /* a text of the longest body, every byte escaped, fits */
+    VALIDITY_S_MAX = 36000,    /* the carrier's */
+    SENDER_QUEUE_IS_FULL = 21611,
+};
+
+static struct span account_url(struct arena *arena, const struct rest_place *place,
+                               const struct outbox *row, const char *resource)
+{
+    struct buf out = buf_in(arena, BODY_BYTES_MAX);
+
+    buf_add(&out, place->api);
+    buf_add_text(&out, "/2010-04-01/Accounts/");
+    url_escape(&out, span_of(row->account));
+    buf_add_char(&out, '/');
+    buf_add_text(&out, resource);
+    return buf_span(&out);
+}
+
+static void add_validity(struct arena *arena, struct buf *body, int64_t left_ms)
+{
+    int64_t left_s = left_ms / 1000;
+
+    if (left_s < 1)
+        left_s = 1;
+    if (left_s > VALIDITY_S_MAX)
+        left_s = VALIDITY_S_MAX;
+    form_add(body, "ValidityPeriod", span_of(arena_printf(arena, "%d", (int)left_s)));
+}
+
+static void add_parties(struct buf *body, const struct outbox *row)
+{
+    form_add(body, "To", span_of(row->to));
+    form_add(body, "From", span_of(row->from));
+}
+
+static struct rest_request text_request(struct arena *arena, const struct rest_place *place,
+                                        const struct outbox *row, int64_t now_ms)
+{
+    struct buf body = buf_in(arena, BODY_BYTES_MAX);
+
+    add_parties(&body, row);
+    form_add(&body, "Body", row->body);
+    form_add(&body, "StatusCallback",
+             callback_url(arena, &place->callback, "/sms/status", row->id));
+    if (row->expires_ms)
+        add_validity(arena, &body, row->expires_ms - now_ms);
+    return (struct rest_request){account_url(arena, place, row, "Messages.json"), buf_span(&body)};
+}
+
+/* The words travel with the request: a call that reads a text out needs no address of ours to
+ * be answered in time. */
+static struct span spoken(struct arena *arena, struct span words)
+{
+    struct buf out = buf_in(arena, BODY_BYTES_MAX);
+    struct xml_out xml = xml_out(&out);
+
+    xml_out_begin(&xml, "Response");
+    xml_out_begin(&xml, "Say");
+    xml_out_text(&xml, words);
+    xml_out_end(&xml);
+    xml_out_end(&xml);
+    return buf_span(&out);
+}
+
+static struct rest_request call_request(struct arena *arena, const struct rest_place *place,
+                                        const struct outbox *row)
+{
+    struct buf body = buf_in(arena, BODY_BYTES_MAX);
+
+    add_parties(&body, row);
+    form_add(&body, "Twiml", spoken(arena, row->body));
+    form_add(&body, "StatusCallback",
+             callback_url(arena, &place->callback, "/webhook/twilio/call-status", row->id));
+    return (struct rest_request){account_url(arena, place, row, "Calls.json"), buf_span(&body)};
+}
+
+struct rest_request rest_render(struct arena *arena, const struct rest_place *place,
+                                const struct outbox *row, int64_t now_ms)
+{
+    return row->kind == OUTBOX_CALL ? call_request(arena, place, row)
+                                    : text_request(arena, place, row, now_ms);
+}
+
+static bool take_sid(const struct json *answer, char out[LIMIT_SID_SIZE])
+{
+    const struct span sid = json_text(json_get(answer, "sid"));
+
+    if (sid.size == 0 || sid.size >= LIMIT_SID_SIZE)
+        return false;
+    memcpy(out, sid.data, sid.size);
+    out[sid.size] = 0;
+    return true;
+}
+
+static int32_t take_code(const struct json *answer)
+{
+    int64_t code = 0;
+
+    (void)json_number(json_get(answer, "code"), 0, INT32_MAX, &code);
+    return (int32_t)code;
+}
+
+/* What was answered, by its status first: 429 says that nothing was done, 4xx that it never
+ * will be; whatever is neither that nor a readable success may have been done. */
+static void judge(int status, const struct json *answer, struct rest_answer *out)
+{
+    if (status >= 200 && status < 300) {
+        out->sent = take_sid(answer, out->sid) ? SENT_ACCEPTED : SENT_UNSURE;
+        return;
+    }
+    out->error_code = take_code(answer);
+    if (status < 400 || status >= 500) {
+        out->sent = SENT_UNSURE;
+        return;
+    }
+    out->credentials = status == 401 || status == 403;
+    out->sent =
+        status == 429 || out->error_code == SENDER_QUEUE_IS_FULL ? SENT_RETRY : SENT_REFUSED;
+}
+
+struct rest_answer rest_parse(enum rest_outcome outcome, int status, struct span body)
+{
+    struct rest_answer out = {.sent = SENT_UNSURE};
+    struct json *root = NULL;
+    struct json_place place;
+
+    if (outcome == REST_NOT_SENT)
+        out.sent = SENT_RETRY;
+    if (outcome != REST_ANSWERED)
+        return out;
+    if (json_parse(body, &root, &place))
+        root = NULL; /* a status without a body that can be read still says something */
+    judge(status, root, &out);
+    json_close(&root);
+    return out;
+}

@@ -1,0 +1,146 @@
+#include "provider/twiml.h"
+
+#include "base/buf.h"
+#include "base/check.h"
+#include "base/id.h"
+#include "codec/xml.h"
+
+/* How long a leg is given for its key, each of the two times it is asked. */
+static const char SCREEN_TIMEOUT_S[] = "4";
+/* A voicemail ends after this silence, this length, or the key. */
+static const char RECORD_TIMEOUT_S[] = "5";
+static const char RECORD_LENGTH_S[] = "120";
+static const char RECORD_KEY[] = "#";
+
+struct writer {
+    struct arena *arena;
+    const struct answer *answer;
+    const struct twiml_place *place;
+    struct xml_out xml;
+};
+
+static void attr(struct writer *w, const char *name, const char *value)
+{
+    xml_out_attr(&w->xml, name, span_of(value));
+}
+
+/* {P}/webhook/twilio/{what}?c={cascade}[&attempt=N][&t={tenant}] */
+static const char *address(const struct writer *w, const char *what, bool of_leg)
+{
+    char c[ID_TEXT_SIZE + 1];
+
+    id_render(w->answer->id, c);
+    const char *start = arena_printf(w->arena, "%.*s/webhook/twilio/%s?c=%s",
+                                     SPAN_ARG(w->place->public_url), what, c);
+    return of_leg ? arena_printf(w->arena, "%s&attempt=%d&t=%.*s", start, w->answer->attempt,
+                                 SPAN_ARG(w->place->tenant))
+                  : start;
+}
+
+static void say(struct writer *w, struct span words)
+{
+    if (words.size == 0) /* the carrier warns of a Say without words */
+        return;
+    xml_out_begin(&w->xml, "Say");
+    xml_out_text(&w->xml, words);
+    xml_out_end(&w->xml);
+}
+
+static void hang_up(struct writer *w)
+{
+    xml_out_begin(&w->xml, "Hangup");
+    xml_out_end(&w->xml);
+}
+
+static void ring(struct writer *w)
+{
+    const struct answer *a = w->answer;
+
+    xml_out_begin(&w->xml, "Dial");
+    attr(w, "answerOnBridge", "true");
+    attr(w, "timeout", arena_printf(w->arena, "%d", a->ring_s));
+    if (a->caller_id.size > 0)
+        xml_out_attr(&w->xml, "callerId", a->caller_id);
+    attr(w, "action",
+         arena_printf(w->arena, "%.*s%.*s?attempt=%d", SPAN_ARG(w->place->public_url),
+                      SPAN_ARG(w->place->path), a->attempt + 1));
+    attr(w, "method", "POST");
+    xml_out_begin(&w->xml, "Number");
+    attr(w, "url", address(w, "voice/screen", true));
+    attr(w, "statusCallback", address(w, "call-status", true));
+    attr(w, "statusCallbackEvent", "initiated ringing answered completed");
+    xml_out_text(&w->xml, a->to);
+    xml_out_end(&w->xml);
+    xml_out_end(&w->xml);
+}
+
+static void ask_for_key(struct writer *w, struct span words)
+{
+    if (words.size == 0)
+        return;
+    xml_out_begin(&w->xml, "Gather");
+    attr(w, "numDigits", "1");
+    attr(w, "timeout", SCREEN_TIMEOUT_S);
+    attr(w, "action", address(w, "voice/press", true));
+    attr(w, "method", "POST");
+    say(w, words);
+    xml_out_end(&w->xml);
+}
+
+static void voicemail(struct writer *w)
+{
+    say(w, w->answer->words);
+    xml_out_begin(&w->xml, "Record");
+    attr(w, "action", address(w, "voice/recorded", false));
+    attr(w, "method", "POST");
+    attr(w, "maxLength", RECORD_LENGTH_S);
+    attr(w, "timeout", RECORD_TIMEOUT_S);
+    attr(w, "finishOnKey", RECORD_KEY);
+    attr(w, "playBeep", "true");
+    xml_out_end(&w->xml);
+    say(w, w->answer->again);
+    hang_up(w);
+}
+
+static void verbs(struct writer *w)
+{
+    switch (w->answer->kind) {
+    case ANSWER_RING:
+        ring(w);
+        return;
+    case ANSWER_SCREEN:
+        ask_for_key(w, w->answer->words);
+        ask_for_key(w, w->answer->again);
+        hang_up(w);
+        return;
+    case ANSWER_SAY:
+        say(w, w->answer->words);
+        hang_up(w);
+        return;
+    case ANSWER_VOICEMAIL:
+        voicemail(w);
+        return;
+    case ANSWER_HANGUP:
+        hang_up(w);
+        return;
+    case ANSWER_NOTHING:
+    case ANSWER_CONNECT: /* falling off a leg's document bridges it */
+    case ANSWER_DONE:
+    case ANSWER_REFUSED:
+    case ANSWERS:
+        return;
+    }
+}
+
+struct span twiml_render(struct arena *arena, const struct answer *answer,
+                         const struct twiml_place *place)
+{
+    struct buf out = buf_in(arena, TWIML_BYTES_MAX);
+    struct writer w = {arena, answer, place, xml_out(&out)};
+
+    xml_out_begin(&w.xml, "Response");
+    verbs(&w);
+    xml_out_end(&w.xml);
+    CHECK(!out.full); /* words are a few hundred bytes */
+    return buf_span(&out);
+}

@@ -1,0 +1,28 @@
+/* provider/twiml.h - an answer as the document that the carrier plays.
+ *
+ * Every address in it is absolute. Those that the carrier fetches for a leg, where neither To
+ * nor From needs to be a line of ours, name the tenant too (`t`).
+ * Threads: any. Pure.
+ * Source: section 3 of the carrier's reference.
+ */
+#ifndef PROVIDER_TWIML_H
+#define PROVIDER_TWIML_H
+
+#include "base/arena.h"
+#include "base/span.h"
+#include "model/event.h"
+
+enum { TWIML_BYTES_MAX = 65536 };
+
+/* Where the document's addresses lead. */
+struct twiml_place {
+    struct span public_url; /* without a slash at the end */
+    struct span path;       /* raw path of the call's own requests */
+    struct span tenant;     /* slug */
+};
+
+/* The document, in the arena. Of a kind that is for people or programs: the empty one. */
+struct span twiml_render(struct arena *arena, const struct answer *answer,
+                         const struct twiml_place *place);
+
+#endif

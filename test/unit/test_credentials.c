@@ -1,0 +1,238 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "config/credentials.h"
+
+static struct arena *arena;
+static struct mistakes mistakes;
+static char folder[] = "/tmp/nextring-credentials-XXXXXX";
+static char file[64], link_name[64], named[96], directory[96];
+
+static int set_up(void **unused)
+{
+    (void)unused;
+    arena = arena_open(0);
+    mistakes_init(&mistakes, arena);
+    return 0;
+}
+
+static int tear_down(void **unused)
+{
+    (void)unused;
+    unlink(file);
+    unlink(link_name);
+    arena_close(&arena);
+    return 0;
+}
+
+static void write_file(const char *text, mode_t mode)
+{
+    unlink(file);
+    FILE *f = fopen(file, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    assert_int_equal(chmod(file, mode), 0);
+}
+
+static enum err open_as(char *const *environment, const char *env_file, uid_t self,
+                        struct credentials **out)
+{
+    const struct credentials_from from = {environment, env_file, self};
+
+    return credentials_open(&from, out, &mistakes);
+}
+
+static const char *line(size_t i)
+{
+    return i < mistakes.count ? mistakes_line(arena, &mistakes.list[i]).data : "(none)";
+}
+
+static const char *const whole_file =
+    "# the carrier's\n"
+    "export TWILIO_ACCOUNT_SID=AC00000000000000000000000000000001 # ours\n"
+    "TWILIO_AUTH_TOKEN=t0ken\n";
+
+/* clang-format off */
+static const struct row {
+    const char *says;
+    const char *text;
+    mode_t mode;
+    const char *want; /* a part of the one mistake; NULL: good */
+    enum credential which;
+    const char *value;
+} rows[] = {
+    {"a plain value", "TWILIO_AUTH_TOKEN=t0ken\n", 0600, NULL, CREDENTIAL_AUTH_TOKEN, "t0ken"},
+    {"export, blanks and a comment", "\n  export TWILIO_AUTH_TOKEN = t0ken # x\n", 0600, NULL, CREDENTIAL_AUTH_TOKEN, "t0ken"},
+    {"double quotes", "TWILIO_AUTH_TOKEN=\"t0\\\"ken\"\r\n", 0600, NULL, CREDENTIAL_AUTH_TOKEN, "t0\"ken"},
+    {"single quotes keep a backslash", "TWILIO_AUTH_TOKEN='t0\\ken#1' # x", 0400, NULL, CREDENTIAL_AUTH_TOKEN, "t0\\ken#1"},
+    {"a sharp inside a value", "TWILIO_AUTH_TOKEN=t0#ken\n", 0600, NULL, CREDENTIAL_AUTH_TOKEN, "t0#ken"},
+    {"other keys are somebody else's", "PORT=80\nTWILIO_REGION=ie1\nTWILIO_AUTH_TOKEN=t\n", 0600, NULL, CREDENTIAL_AUTH_TOKEN, "t"},
+    {"a number in its own form", "TWILIO_FROM_NUMBER='+1 (619) 555-0100'\n", 0600, NULL, CREDENTIAL_FROM_NUMBER, "+16195550100"},
+    {"an empty value is none", "TWILIO_AUTH_TOKEN=\n", 0600, NULL, CREDENTIAL_AUTH_TOKEN, NULL},
+    {"readable by the group", "TWILIO_AUTH_TOKEN=hidden\n", 0640, ": mode 640 lets others at it; run: chmod 600 /", 0, NULL},
+    {"readable by all", "TWILIO_AUTH_TOKEN=hidden\n", 0644, "run: chmod 600 /", 0, NULL},
+    {"executable", "TWILIO_AUTH_TOKEN=hidden\n", 0700, "run: chmod 600 /", 0, NULL},
+    {"a misspelt key", "PORT=1\nTWILIO_AUTH_TOKN=hidden\n", 0600, ":2: TWILIO_AUTH_TOKN: is no key that is known; did you mean TWILIO_AUTH_TOKEN?", 0, NULL},
+    {"no '='", "TWILIO_AUTH_TOKEN hidden\n", 0600, ":1: is no KEY=value", 0, NULL},
+    {"an open quote", "TWILIO_AUTH_TOKEN=\"hidden\n", 0600, ":1: has a quote", 0, NULL},
+    {"a key twice", "TWILIO_AUTH_TOKEN=hidden\nTWILIO_AUTH_TOKEN=hidden\n", 0600, ":2: TWILIO_AUTH_TOKEN: was given on line 1", 0, NULL},
+    {"a blank within", "TWILIO_AUTH_TOKEN='hid den'\n", 0600, ":1: TWILIO_AUTH_TOKEN: has a blank", 0, NULL},
+    {"a key where the account belongs", "TWILIO_ACCOUNT_SID=SKhidden\n", 0600, "begins with SK", 0, NULL},
+    {"an account where the key belongs", "TWILIO_API_KEY=AChidden\nTWILIO_API_SECRET=s\n", 0600, "begins with AC", 0, NULL},
+    {"a key without secret", "TWILIO_API_KEY=SKhidden\n", 0600, "TWILIO_API_SECRET: is missing beside TWILIO_API_KEY", 0, NULL},
+    {"a number without country", "TWILIO_FROM_NUMBER=6195550100\n", 0600, "TWILIO_FROM_NUMBER: ", 0, NULL},
+};
+/* clang-format on */
+
+static void each_env_file_row_holds(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct row *r = &rows[i];
+        struct credentials *c = NULL;
+
+        mistakes_init(&mistakes, arena);
+        write_file(r->text, r->mode);
+        const enum err e = open_as(NULL, file, geteuid(), &c);
+        if (r->want && (e != ERR_BAD_INPUT || mistakes.count != 1 || !strstr(line(0), r->want)))
+            fail_msg("not so: %s (%zu, %s)", r->says, mistakes.count, line(0));
+        if (!r->want && (e || !span_is(c->values[r->which], span_of(r->value))))
+            fail_msg("not so: %s (%s)", r->says, line(0));
+        if (strstr(line(0), "hid"))
+            fail_msg("a secret is shown: %s", line(0));
+        credentials_close(&c);
+        assert_null(c);
+    }
+}
+
+static void a_file_of_another_user_is_refused(void **unused)
+{
+    struct credentials *c = NULL;
+
+    (void)unused;
+    write_file(whole_file, 0600);
+    if (geteuid() == 0) /* root's files are everybody's to use, so make it somebody's */
+        assert_int_equal(chown(file, 12345, 12345), 0);
+    assert_int_equal(open_as(NULL, file, geteuid() + 1, &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(0), "run: chown "));
+    assert_null(c);
+}
+
+static void the_chmod_can_be_pasted(void **unused)
+{
+    struct credentials *c = NULL;
+
+    (void)unused;
+    write_file(whole_file, 0644);
+    assert_int_equal(symlink(file, link_name), 0);
+    assert_int_equal(open_as(NULL, link_name, geteuid(), &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(0), "chmod 600 '/tmp/"));
+    assert_non_null(strstr(line(0), "my env'"));
+}
+
+static void the_environment_comes_first(void **unused)
+{
+    char *const environment[] = {"TWILIO_AUTH_TOKEN=first", "TWILIO_API_KEY=SK1",
+                                 "TWILIO_API_SECRET=s", NULL};
+    struct credentials *c = NULL;
+
+    (void)unused;
+    write_file("TWILIO_AUTH_TOKEN=second\nTWILIO_ACCOUNT_SID=AC1\n", 0600);
+    assert_int_equal(open_as(environment, file, geteuid(), &c), ERR_NONE);
+    assert_string_equal(c->values[CREDENTIAL_AUTH_TOKEN].data, "first");
+    assert_string_equal(c->values[CREDENTIAL_ACCOUNT_SID].data, "AC1");
+    assert_string_equal(c->places[CREDENTIAL_AUTH_TOKEN], "TWILIO_AUTH_TOKEN");
+    assert_non_null(strstr(c->places[CREDENTIAL_ACCOUNT_SID], ":2"));
+    assert_true(c->has_api_key);
+    assert_null(credentials_warning(c));
+    assert_int_equal(credentials_require(c, &mistakes), ERR_NONE);
+    credentials_close(&c);
+}
+
+static void one_file_a_secret_may_be_read_by_others(void **unused)
+{
+    char *const environment[] = {named, NULL};
+    char *const both[] = {named, "TWILIO_AUTH_TOKEN=x", NULL};
+    struct credentials *c = NULL;
+
+    (void)unused;
+    write_file("t0ken\n", 0444);
+    assert_int_equal(open_as(environment, NULL, geteuid(), &c), ERR_NONE);
+    assert_string_equal(c->values[CREDENTIAL_AUTH_TOKEN].data, "t0ken");
+    credentials_close(&c);
+
+    assert_int_equal(open_as(both, NULL, geteuid(), &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(0), "TWILIO_AUTH_TOKEN_FILE: and TWILIO_AUTH_TOKEN are both set"));
+    write_file("t0ken\n", 0666);
+    assert_int_equal(open_as(environment, NULL, geteuid(), &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(1), "chmod go-w"));
+    unlink(file);
+    assert_int_equal(open_as(environment, NULL, geteuid(), &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(2), "TWILIO_AUTH_TOKEN_FILE: cannot be opened"));
+}
+
+static void systemd_hands_credentials_in_a_folder(void **unused)
+{
+    char *const environment[] = {directory, NULL};
+    char path[96];
+    struct credentials *c = NULL;
+
+    (void)unused;
+    snprintf(path, sizeof path, "%s/twilio_auth_token", folder);
+    write_file("t0ken\n", 0440);
+    assert_int_equal(rename(file, path), 0);
+    assert_int_equal(open_as(environment, NULL, geteuid(), &c), ERR_NONE);
+    assert_string_equal(c->values[CREDENTIAL_AUTH_TOKEN].data, "t0ken");
+    assert_string_equal(c->places[CREDENTIAL_AUTH_TOKEN], path);
+    credentials_close(&c);
+    unlink(path);
+}
+
+static void what_is_missing_is_told_with_its_mend(void **unused)
+{
+    struct credentials *c = NULL;
+
+    (void)unused;
+    assert_int_equal(open_as(NULL, NULL, geteuid(), &c), ERR_NONE);
+    assert_int_equal(credentials_require(c, &mistakes), ERR_BAD_INPUT);
+    assert_int_equal(mistakes.count, 2);
+    assert_non_null(strstr(line(1), "TWILIO_AUTH_TOKEN: is missing"));
+    assert_non_null(strstr(line(1), "TWILIO_AUTH_TOKEN_FILE"));
+    assert_false(c->has_api_key);
+    assert_non_null(strstr(credentials_warning(c), "TWILIO_API_KEY"));
+    credentials_close(&c);
+    assert_int_equal(open_as(NULL, "/nonexistent/env", geteuid(), &c), ERR_BAD_INPUT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(each_env_file_row_holds, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_of_another_user_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_chmod_can_be_pasted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_environment_comes_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_file_a_secret_may_be_read_by_others, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(systemd_hands_credentials_in_a_folder, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_missing_is_told_with_its_mend, set_up, tear_down),
+    };
+
+    if (!mkdtemp(folder))
+        return 99;
+    snprintf(file, sizeof file, "%s/env", folder);
+    snprintf(link_name, sizeof link_name, "%s/my env", folder);
+    snprintf(named, sizeof named, "TWILIO_AUTH_TOKEN_FILE=%s", file);
+    snprintf(directory, sizeof directory, "CREDENTIALS_DIRECTORY=%s", folder);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    rmdir(folder);
+    return failed;
+}

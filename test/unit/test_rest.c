@@ -1,0 +1,177 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/form.h"
+#include "provider/rest.h"
+
+enum { NOW = 1000000 };
+
+static struct arena *arena;
+static const uint8_t key[CALLBACK_KEY_BYTES] = {1, 2, 3};
+static const struct rest_place place = {
+    .api = {"http://127.0.0.1:4010", 21},
+    .callback = {{"https://example.test", 20}, key},
+};
+
+static int set_up(void **unused)
+{
+    (void)unused;
+    arena = arena_open(0);
+    return 0;
+}
+
+static int tear_down(void **unused)
+{
+    (void)unused;
+    arena_close(&arena);
+    return 0;
+}
+
+static struct outbox text_row(void)
+{
+    return (struct outbox){
+        .id = 1,
+        .kind = OUTBOX_TEXT,
+        .account = "AC00000000000000000000000000000001",
+        .from = "+16195550100",
+        .to = "+16195550111",
+        .body = SPAN("K7F 1 + 1 = 2 & more"),
+    };
+}
+
+static struct form form_of(struct rest_request request)
+{
+    struct form form;
+
+    assert_int_equal(form_parse(arena, request.body, &form), ERR_NONE);
+    return form;
+}
+
+static void a_text_is_a_post_to_messages(void **unused)
+{
+    const struct outbox row = text_row();
+    const struct rest_request request = rest_render(arena, &place, &row, NOW);
+    const struct form form = form_of(request);
+
+    (void)unused;
+    assert_string_equal(request.url.data, "http://127.0.0.1:4010/2010-04-01/Accounts/"
+                                          "AC00000000000000000000000000000001/Messages.json");
+    assert_true(span_is_text(form_get(&form, "To"), "+16195550111"));
+    assert_true(span_is_text(form_get(&form, "From"), "+16195550100"));
+    assert_true(span_is_text(form_get(&form, "Body"), "K7F 1 + 1 = 2 & more"));
+    assert_true(span_is(form_get(&form, "StatusCallback"),
+                        callback_url(arena, &place.callback, "/sms/status", 1)));
+    assert_null(form_get(&form, "ValidityPeriod").data);
+    assert_int_equal(form.count, 4);
+}
+
+/* clang-format off */
+static const struct validity {
+    const char *says;
+    int64_t expires_ms;
+    const char *want;
+} validities[] = {
+    {"what is left, in whole seconds", NOW + 15999, "15"},
+    {"less than a second is one",      NOW + 10,    "1"},
+    {"nothing left is one",            NOW - 5000,  "1"},
+    {"never more than the carrier's",  NOW + 36001000, "36000"},
+};
+/* clang-format on */
+
+static void validity_is_what_is_left(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof validities / sizeof validities[0]; i++) {
+        struct outbox row = text_row();
+        row.expires_ms = validities[i].expires_ms;
+        const struct form form = form_of(rest_render(arena, &place, &row, NOW));
+        if (!span_is_text(form_get(&form, "ValidityPeriod"), validities[i].want))
+            fail_msg("not so: %s", validities[i].says);
+    }
+}
+
+static void a_call_brings_its_document(void **unused)
+{
+    struct outbox row = text_row();
+
+    (void)unused;
+    row.kind = OUTBOX_CALL;
+    row.body = SPAN("a < b");
+    const struct rest_request request = rest_render(arena, &place, &row, NOW);
+    const struct form form = form_of(request);
+    assert_non_null(strstr(request.url.data, "/Calls.json"));
+    assert_true(span_is_text(form_get(&form, "Twiml"), "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+                                                       "<Response><Say>a &lt; b</Say></Response>"));
+    assert_true(span_is(form_get(&form, "StatusCallback"),
+                        callback_url(arena, &place.callback, "/webhook/twilio/call-status", 1)));
+}
+
+static void the_longest_text_fits(void **unused)
+{
+    struct outbox row = text_row();
+    char *body = arena_alloc(arena, LIMIT_BODY_BYTES);
+
+    (void)unused;
+    memset(body, '&', LIMIT_BODY_BYTES);
+    row.body = (struct span){body, LIMIT_BODY_BYTES};
+    const struct form form = form_of(rest_render(arena, &place, &row, NOW));
+    assert_int_equal(form_get(&form, "Body").size, LIMIT_BODY_BYTES);
+    assert_int_equal(form.count, 4);
+}
+
+#define SM "SM00000000000000000000000000000001"
+
+/* clang-format off */
+static const struct row {
+    const char *says;
+    enum rest_outcome outcome;
+    int status;
+    const char *body;
+    struct rest_answer want;
+} rows[] = {
+    {"201 with a sid is accepted", REST_ANSWERED, 201, "{\"sid\":\"" SM "\"}", {SENT_ACCEPTED, 0, false, SM}},
+    {"any success with a sid is",  REST_ANSWERED, 200, "{\"sid\":\"" SM "\"}", {SENT_ACCEPTED, 0, false, SM}},
+    {"201 without a sid may be",   REST_ANSWERED, 201, "{\"sid\":null}",       {SENT_UNSURE, 0, false, ""}},
+    {"201 that is no JSON may be", REST_ANSWERED, 201, "<html>",               {SENT_UNSURE, 0, false, ""}},
+    {"201 cut off may be",         REST_ANSWERED, 201, "{\"sid\":\"" SM,       {SENT_UNSURE, 0, false, ""}},
+    {"400 is final, with its code", REST_ANSWERED, 400, "{\"code\":21610}",    {SENT_REFUSED, 21610, false, ""}},
+    {"404 without words is final", REST_ANSWERED, 404, "",                     {SENT_REFUSED, 0, false, ""}},
+    {"401 is about us",            REST_ANSWERED, 401, "{\"code\":20003}",     {SENT_REFUSED, 20003, true, ""}},
+    {"403 is about us",            REST_ANSWERED, 403, "{\"code\":20403}",     {SENT_REFUSED, 20403, true, ""}},
+    {"429 was not done",           REST_ANSWERED, 429, "{\"code\":20429}",     {SENT_RETRY, 20429, false, ""}},
+    {"a full queue was not done",  REST_ANSWERED, 400, "{\"code\":21611}",     {SENT_RETRY, 21611, false, ""}},
+    {"500 may have been done",     REST_ANSWERED, 500, "{\"code\":20500}",     {SENT_UNSURE, 20500, false, ""}},
+    {"503 may have been done",     REST_ANSWERED, 503, "",                     {SENT_UNSURE, 0, false, ""}},
+    {"a redirect tells nothing",   REST_ANSWERED, 302, "",                     {SENT_UNSURE, 0, false, ""}},
+    {"a code out of range is none", REST_ANSWERED, 400, "{\"code\":99999999999}", {SENT_REFUSED, 0, false, ""}},
+    {"what never left is tried again", REST_NOT_SENT, 0, "",                   {SENT_RETRY, 0, false, ""}},
+    {"what got lost may have been done", REST_LOST, 0, "",                     {SENT_UNSURE, 0, false, ""}},
+};
+/* clang-format on */
+
+static void each_answer_has_its_class(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct row *r = &rows[i];
+        const struct rest_answer got = rest_parse(r->outcome, r->status, span_of(r->body));
+        if (got.sent != r->want.sent || got.error_code != r->want.error_code ||
+            got.credentials != r->want.credentials || strcmp(got.sid, r->want.sid) != 0)
+            fail_msg("not so: %s", r->says);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_text_is_a_post_to_messages), cmocka_unit_test(validity_is_what_is_left),
+        cmocka_unit_test(a_call_brings_its_document),   cmocka_unit_test(the_longest_text_fits),
+        cmocka_unit_test(each_answer_has_its_class),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,259 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "provider/webhook.h"
+
+#define AC "AccountSid=AC00000000000000000000000000000001"
+#define CA "CA0000000000000000000000000000000a"
+#define SM "SM0000000000000000000000000000000b"
+#define CALL AC "&CallSid=" CA "&From=%2B16195550122&To=%2B16195550100&CallStatus=ringing"
+#define TEXT AC "&MessageSid=" SM "&From=%2B16195550122&To=%2B16195550100&Body=hello"
+#define RECEIPT AC "&MessageSid=" SM "&From=%2B16195550100&To=%2B16195550111"
+#define LEG "c=0000000000001&attempt=2"
+
+static struct arena *arena;
+
+static int set_up(void **unused)
+{
+    (void)unused;
+    arena = arena_open(0);
+    return 0;
+}
+
+static int tear_down(void **unused)
+{
+    (void)unused;
+    arena_close(&arena);
+    return 0;
+}
+
+static enum err parse(enum event_kind kind, const char *query, const char *form, struct event *out)
+{
+    struct form q, f;
+    const struct webhook request = {&q, &f};
+    const char *why = NULL;
+
+    assert_int_equal(form_parse(arena, span_of(query), &q), ERR_NONE);
+    assert_int_equal(form_parse(arena, span_of(form), &f), ERR_NONE);
+    const enum err e = webhook_parse(arena, kind, &request, out, &why);
+    assert_int_equal(e != ERR_NONE, why != NULL);
+    return e;
+}
+
+/* clang-format off */
+static const struct refusal {
+    const char *says;
+    enum event_kind kind;
+    const char *query, *form;
+    enum err want;
+} refusals[] = {
+    {"a call", EVENT_CALL, "", CALL, ERR_NONE},
+    {"an attempt of 0", EVENT_CALL, "attempt=0", CALL, ERR_NONE},
+    {"an attempt out of range", EVENT_CALL, "attempt=65", CALL, ERR_BAD_INPUT},
+    {"a negative attempt", EVENT_CALL, "attempt=-1", CALL, ERR_BAD_INPUT},
+    {"an attempt that is no number", EVENT_CALL, "attempt=x", CALL, ERR_BAD_INPUT},
+    {"an attempt that is empty", EVENT_CALL, "attempt=", CALL, ERR_BAD_INPUT},
+    {"an attempt given twice", EVENT_CALL, "attempt=1&attempt=1", CALL, ERR_BAD_INPUT},
+    {"no account", EVENT_CALL, "", "CallSid=" CA "&From=&To=1", ERR_BAD_INPUT},
+    {"no call", EVENT_CALL, "", AC "&From=&To=1", ERR_BAD_INPUT},
+    {"an empty call", EVENT_CALL, "", AC "&CallSid=&From=&To=1", ERR_BAD_INPUT},
+    {"a call's id cut off", EVENT_CALL, "", AC "&CallSid=CA12&From=&To=1", ERR_BAD_INPUT},
+    {"a call's id that is no hex", EVENT_CALL, "",
+     AC "&CallSid=CA0000000000000000000000000000000z&From=&To=1", ERR_BAD_INPUT},
+    {"an account cut off", EVENT_CALL, "", "AccountSid=AC1&CallSid=" CA "&From=&To=1", ERR_BAD_INPUT},
+    {"another provider's ids", EVENT_CALL, "",
+     "AccountSid=6b1f0e4c-0000-4000-8000-000000000001&CallSid=v3:abc-1&From=&To=1", ERR_NONE},
+    {"another provider's id over the size", EVENT_CALL, "",
+     "AccountSid=x&CallSid=01234567890123456789012345678901234567890&From=&To=1", ERR_BAD_INPUT},
+    {"another provider's id with a blank", EVENT_CALL, "",
+     "AccountSid=x&CallSid=a+b&From=&To=1", ERR_BAD_INPUT},
+    {"a call's id given twice", EVENT_CALL, "", CALL "&CallSid=" CA, ERR_BAD_INPUT},
+    {"a From given twice", EVENT_CALL, "", CALL "&From=1", ERR_BAD_INPUT},
+    {"a field we do not use given twice", EVENT_CALL, "", CALL "&X=1&X=2", ERR_NONE},
+    {"no To", EVENT_CALL, "", AC "&CallSid=" CA "&From=1", ERR_BAD_INPUT},
+    {"no From", EVENT_CALL, "", AC "&CallSid=" CA "&To=1", ERR_NONE},
+    {"a From with a line's end", EVENT_CALL, "", AC "&CallSid=" CA "&From=a%0Ab&To=1", ERR_BAD_INPUT},
+    {"a leg", EVENT_SCREEN, LEG, CALL, ERR_NONE},
+    {"a leg of no cascade", EVENT_SCREEN, "attempt=2", CALL, ERR_BAD_INPUT},
+    {"a leg of no attempt", EVENT_SCREEN, "c=0000000000001", CALL, ERR_BAD_INPUT},
+    {"a leg of a broken id", EVENT_SCREEN, "c=x&attempt=2", CALL, ERR_BAD_INPUT},
+    {"a press", EVENT_PRESS, LEG, CALL "&Digits=1", ERR_NONE},
+    {"a press given twice", EVENT_PRESS, LEG, CALL "&Digits=1&Digits=2", ERR_BAD_INPUT},
+    {"a recording", EVENT_RECORDED, "c=0000000000001", CALL "&RecordingUrl=u&RecordingDuration=3", ERR_NONE},
+    {"a recording without a number", EVENT_RECORDED, "c=0000000000001", CALL "&RecordingDuration=x", ERR_BAD_INPUT},
+    {"a call's status", EVENT_CALL_STATUS, "", CALL, ERR_NONE},
+    {"a leg's status without its attempt", EVENT_CALL_STATUS, "c=0000000000001", CALL, ERR_BAD_INPUT},
+    {"a text", EVENT_TEXT, "", TEXT, ERR_NONE},
+    {"a text of no id", EVENT_TEXT, "", AC "&From=1&To=2&Body=x", ERR_BAD_INPUT},
+    {"a text given twice", EVENT_TEXT, "", TEXT "&Body=x", ERR_BAD_INPUT},
+    {"eleven pictures", EVENT_TEXT, "", TEXT "&NumMedia=11", ERR_BAD_INPUT},
+    {"a picture's address with a line's end", EVENT_TEXT, "", TEXT "&NumMedia=1&MediaUrl0=a%0Ab", ERR_BAD_INPUT},
+    {"a receipt", EVENT_RECEIPT, "", RECEIPT "&MessageStatus=sent", ERR_NONE},
+    {"a receipt of no status", EVENT_RECEIPT, "", RECEIPT, ERR_BAD_INPUT},
+    {"a receipt's code that is no number", EVENT_RECEIPT, "", RECEIPT "&MessageStatus=failed&ErrorCode=x", ERR_BAD_INPUT},
+};
+/* clang-format on */
+
+static void what_is_malformed_is_refused(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        const struct refusal *r = &refusals[i];
+        struct event event = {.id = 77};
+        const enum err e = parse(r->kind, r->query, r->form, &event);
+        if (e != r->want || (e && event.id != 77))
+            fail_msg("not so: %s (%s)", r->says, err_name(e));
+    }
+}
+
+static void a_call_has_its_fields(void **unused)
+{
+    struct event e;
+
+    (void)unused;
+    assert_int_equal(parse(EVENT_CALL, "attempt=3", CALL "&DialCallStatus=no-answer", &e), 0);
+    assert_int_equal(e.kind, EVENT_CALL);
+    assert_int_equal(e.attempt, 3);
+    assert_true(span_is_text(e.sid, CA));
+    assert_true(span_is_text(e.account, "AC00000000000000000000000000000001"));
+    assert_true(span_is_text(e.from, "+16195550122"));
+    assert_true(span_is_text(e.to, "+16195550100"));
+    assert_true(span_is_text(e.call_status, "ringing"));
+    assert_true(span_is_text(e.dial_status, "no-answer"));
+    assert_int_equal(parse(EVENT_CALL, "", CALL, &e), 0);
+    assert_int_equal(e.attempt, -1);
+}
+
+static void a_leg_has_its_fields(void **unused)
+{
+    struct event e;
+
+    (void)unused;
+    assert_int_equal(parse(EVENT_PRESS, LEG, CALL "&Digits=2", &e), 0);
+    assert_int_equal(e.cascade, 1);
+    assert_int_equal(e.attempt, 2);
+    assert_true(span_is_text(e.leg_sid, CA));
+    assert_true(span_is_text(e.digits, "2"));
+    assert_int_equal(parse(EVENT_CALL_STATUS, LEG, CALL "&SequenceNumber=4", &e), 0);
+    assert_int_equal(e.cascade, 1);
+    assert_true(span_is_text(e.sequence, "4"));
+    assert_true(span_is_text(e.sid, CA));
+    assert_int_equal(parse(EVENT_RECORDED, "c=0000000000001",
+                           CALL "&RecordingUrl=https%3A%2F%2Fx.test%2FRE1&RecordingDuration=12",
+                           &e),
+                     0);
+    assert_true(span_is_text(e.recording, "https://x.test/RE1"));
+    assert_int_equal(e.seconds, 12);
+}
+
+static void a_text_has_its_fields(void **unused)
+{
+    struct event e;
+
+    (void)unused;
+    assert_int_equal(
+        parse(EVENT_TEXT, "", TEXT "&NumMedia=2&MediaUrl0=a&MediaUrl1=b&MediaUrl2=c", &e), 0);
+    assert_true(span_is_text(e.body, "hello"));
+    assert_true(span_is_text(e.media, "a\nb"));
+    assert_int_equal(parse(EVENT_TEXT, "", AC "&MessageSid=" SM "&From=&To=1", &e), 0);
+    assert_non_null(e.body.data); /* tells a text from a call */
+    assert_int_equal(e.body.size, 0);
+}
+
+static void the_longest_body_fits_and_one_more_is_full(void **unused)
+{
+    struct buf form = buf_in(arena, 16384);
+    struct event e;
+
+    (void)unused;
+    buf_add_text(&form, AC "&MessageSid=" SM "&From=&To=1&Body=");
+    for (int i = 0; i < LIMIT_BODY_BYTES; i++)
+        buf_add_char(&form, 'a');
+    assert_int_equal(parse(EVENT_TEXT, "", form.data, &e), ERR_NONE);
+    assert_int_equal(e.body.size, LIMIT_BODY_BYTES);
+    buf_add_char(&form, 'a');
+    assert_int_equal(parse(EVENT_TEXT, "", form.data, &e), ERR_FULL);
+}
+
+/* clang-format off */
+static const struct party {
+    const char *says, *party, *want;
+} parties[] = {
+    {"a number stays", "+16195550100", "+16195550100"},
+    {"a sip address with a plus", "sip:+16195550100@pbx.example.test", "+16195550100"},
+    {"a sip address without", "sip:16195550100@pbx.example.test;transport=tls", "+16195550100"},
+    {"a secure one with parameters", "sips:+16195550100;phone-context=x@pbx", "+16195550100"},
+    {"a sip address without a host", "sip:16195550100", "+16195550100"},
+    {"a sip name is no number", "sip:desk@pbx.example.test", "sip:desk@pbx.example.test"},
+    {"too few digits are no number", "sip:100@pbx", "sip:100@pbx"},
+    {"too many digits are no number", "sip:1234567890123456@pbx", "sip:1234567890123456@pbx"},
+    {"a client", "client:desk", "client:desk"},
+    {"anonymous", "anonymous", "anonymous"},
+    {"a short code", "12345", "12345"},
+    {"nobody", "", ""},
+};
+
+static const struct status {
+    const char *status;
+    enum delivery want;
+} statuses[] = {
+    {"accepted", DELIVERY_ACCEPTED}, {"queued", DELIVERY_ACCEPTED}, {"sending", DELIVERY_ACCEPTED},
+    {"sent", DELIVERY_SENT}, {"delivered", DELIVERY_DELIVERED}, {"read", DELIVERY_DELIVERED},
+    {"undelivered", DELIVERY_UNDELIVERED}, {"failed", DELIVERY_FAILED},
+    {"canceled", DELIVERY_FAILED}, {"some-new-word", DELIVERY_ACCEPTED},
+};
+/* clang-format on */
+
+static void a_sip_number_is_that_number(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof parties / sizeof parties[0]; i++)
+        if (!span_is_text(webhook_number(arena, span_of(parties[i].party)), parties[i].want))
+            fail_msg("not so: %s", parties[i].says);
+}
+
+static void each_status_has_its_rank(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        struct event e;
+        const char *form = arena_printf(
+            arena, "%s%s", RECEIPT "&ErrorCode=30003&MessageStatus=", statuses[i].status);
+        assert_int_equal(parse(EVENT_RECEIPT, "", form, &e), ERR_NONE);
+        if (e.delivery != statuses[i].want || e.error_code != 30003)
+            fail_msg("not so: %s", statuses[i].status);
+    }
+}
+
+static void the_account_alone(void **unused)
+{
+    struct form form;
+
+    (void)unused;
+    assert_int_equal(form_parse(arena, SPAN(CALL), &form), 0);
+    assert_true(span_is_text(webhook_account(&form), "AC00000000000000000000000000000001"));
+    assert_int_equal(form_parse(arena, SPAN(CALL "&" AC), &form), 0);
+    assert_int_equal(webhook_account(&form).size, 0);
+    assert_int_equal(form_parse(arena, SPAN("AccountSid=AC1"), &form), 0);
+    assert_int_equal(webhook_account(&form).size, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_malformed_is_refused),
+        cmocka_unit_test(a_call_has_its_fields),
+        cmocka_unit_test(a_leg_has_its_fields),
+        cmocka_unit_test(a_text_has_its_fields),
+        cmocka_unit_test(the_longest_body_fits_and_one_more_is_full),
+        cmocka_unit_test(a_sip_number_is_that_number),
+        cmocka_unit_test(each_status_has_its_rank),
+        cmocka_unit_test(the_account_alone),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
