@@ -1,0 +1,19 @@
+/* core/cascade.h - what the moves of the cascade's table do: ring, screen, take, give up.
+ *
+ * Each function answers in context->answer and returns ERR_BUSY when facts must be loaded
+ * first (nothing has been changed then).
+ * Pure but for the facts it changes. Threads: one at a time.
+ */
+#ifndef CORE_CASCADE_H
+#define CORE_CASCADE_H
+
+#include "base/err.h"
+#include "core/context.h"
+
+MUST_USE enum err cascade_call(const struct context *c);     /* EVENT_CALL */
+MUST_USE enum err cascade_leg(const struct context *c);      /* EVENT_SCREEN, EVENT_PRESS */
+MUST_USE enum err cascade_recorded(const struct context *c); /* EVENT_RECORDED */
+MUST_USE enum err cascade_status(const struct context *c);   /* EVENT_CALL_STATUS */
+MUST_USE enum err cascade_timer(const struct context *c);    /* EVENT_TIMER of a cascade */
+
+#endif

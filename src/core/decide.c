@@ -1,0 +1,111 @@
+#include "core/decide.h"
+
+#include "core/cascade.h"
+#include "core/delivery_step.h"
+#include "core/inbox.h"
+#include "core/party.h"
+#include "core/relay.h"
+#include "core/request.h"
+
+static enum err relay_timer(const struct context *c)
+{
+    const struct timer *timer = &c->event->timer;
+    struct relay *r = facts_relay(c->facts, timer->tenant, timer->subject);
+
+    if (c->facts->short_of || (r && !relay_gather(c, r, true)))
+        return ERR_BUSY;
+    if (timer->due_ms > c->facts->now_ms)
+        return ERR_NONE; /* early: its row stays */
+    if (r && r->due_ms == timer->due_ms) {
+        relay_apply(c, r, r->state == RELAY_IDLE ? RELAY_CAME_ON : RELAY_LAPSED, -1);
+        if (r->due_ms != timer->due_ms)
+            return ERR_NONE; /* its row has been replaced */
+    }
+    struct timer gone = *timer;
+    gone.gone = true;
+    facts_put_timer(c->facts, &gone);
+    return ERR_NONE;
+}
+
+static enum err timer_due(const struct context *c)
+{
+    switch (c->event->timer.kind) {
+    case TIMER_RELAY:
+        return relay_timer(c);
+    case TIMER_CASCADE:
+        return cascade_timer(c);
+    case TIMER_KINDS:
+        break;
+    }
+    return ERR_BAD_INPUT;
+}
+
+typedef enum err decide_fn(const struct context *c);
+
+static decide_fn *const deciders[EVENT_KINDS] = {
+    [EVENT_CALL] = cascade_call,
+    [EVENT_SCREEN] = cascade_leg,
+    [EVENT_PRESS] = cascade_leg,
+    [EVENT_RECORDED] = cascade_recorded,
+    [EVENT_CALL_STATUS] = cascade_status,
+    [EVENT_TEXT] = inbox_text,
+    [EVENT_RECEIPT] = delivery_step_receipt,
+    [EVENT_SENT] = delivery_step_sent,
+    [EVENT_TIMER] = timer_due,
+    [EVENT_LINK] = request_link,
+    [EVENT_ACK] = request_ack,
+    [EVENT_REPLY] = request_reply,
+    [EVENT_STRAY] = inbox_stray,
+};
+
+enum err decide(const struct context *c)
+{
+    return deciders[c->event->kind](c);
+}
+
+void decide_want(struct facts *f, const struct event *e)
+{
+    switch (e->kind) {
+    case EVENT_CALL:
+        facts_want_call(f, e->tenant, e->sid);
+        facts_want_thread(f, e->tenant, e->to, party_key(e->from));
+        return;
+    case EVENT_TEXT:
+        facts_want_claim(f, e->tenant, span_of(arena_printf(f->arena, "m:%.*s", SPAN_ARG(e->sid))));
+        facts_want_thread(f, e->tenant, e->to, party_key(e->from));
+        return;
+    case EVENT_SCREEN:
+    case EVENT_PRESS:
+    case EVENT_RECORDED:
+        facts_want_id(f, FACT_CASCADE, e->tenant, e->cascade);
+        return;
+    case EVENT_CALL_STATUS:
+        if (e->cascade)
+            facts_want_id(f, FACT_CASCADE, e->tenant, e->cascade);
+        else
+            facts_want_call(f, e->tenant, e->sid);
+        return;
+    case EVENT_RECEIPT:
+    case EVENT_SENT:
+        facts_want_id(f, FACT_MESSAGE, e->tenant, e->message);
+        facts_want_id(f, FACT_OUTBOX, e->tenant, e->message);
+        return;
+    case EVENT_TIMER:
+        facts_want_id(f, e->timer.kind == TIMER_RELAY ? FACT_RELAY : FACT_CASCADE, e->timer.tenant,
+                      e->timer.subject);
+        return;
+    case EVENT_LINK:
+        facts_want_link(f, e->link);
+        return;
+    case EVENT_ACK:
+        facts_want_id(f, FACT_RELAY, e->tenant, e->relay);
+        return;
+    case EVENT_REPLY:
+        if (e->thread)
+            facts_want_id(f, FACT_THREAD, e->tenant, e->thread);
+        return;
+    case EVENT_STRAY:
+    case EVENT_KINDS:
+        return;
+    }
+}

@@ -1,0 +1,50 @@
+/* core/relay.h - what the moves of the relay's table do: tell a step, share, pass on, settle.
+ *
+ * Whoever may raise or move a relay first prepares it: that gathers every fact which the move
+ * can need. relay_prepare and relay_gather give false when something must be loaded first; then
+ * nothing has been changed and the decision is made again after the load.
+ * Pure but for the facts it changes. Threads: one at a time.
+ * Source: docs/adr/0004-relay-escalation.md.
+ */
+#ifndef CORE_RELAY_H
+#define CORE_RELAY_H
+
+#include <stdbool.h>
+
+#include "core/context.h"
+#include "core/states.h"
+
+/* What raises a relay, or joins the one that is open. */
+struct relay_news {
+    const struct line *line;
+    struct thread *thread; /* NULL until it is made; filled before relay_raise */
+    enum relay_kind kind;
+    struct span customer;
+    struct span job;
+    struct span body; /* a text's words; words about a call */
+    int64_t message, cascade;
+    struct plan plan; /* made by relay_prepare when a new relay is due */
+    bool joins;       /* set by relay_prepare: the thread's relay is open or idle */
+};
+
+bool relay_prepare(const struct context *c, struct relay_news *news);
+/* Returns the relay that was raised or joined. */
+struct relay *relay_raise(const struct context *c, struct relay_news *news);
+
+/* Gathers what a cause may need of `relay`: its thread, and when it may `pass_on` the desks of
+ * whom it may then tell. */
+bool relay_gather(const struct context *c, const struct relay *relay, bool pass_on);
+/* Applies a cause. `operator` is who acts (index in the roster), -1 for a clock or the office.
+ * Returns the move that was made. */
+enum relay_move relay_apply(const struct context *c, struct relay *relay, enum relay_cause cause,
+                            int operator_index);
+
+/* Tells whoever holds the step, without a new clock: another text, a recording. */
+void relay_share(const struct context *c, struct relay *relay, struct span body);
+
+/* True while somebody must still acknowledge, or late acknowledgement still counts. */
+bool relay_waits(const struct relay *relay);
+/* True when the operator holds the step, or took it: only then may he pass it on. */
+bool relay_is_with(const struct context *c, const struct relay *relay, int operator_index);
+
+#endif

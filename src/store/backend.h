@@ -1,0 +1,109 @@
+/* store/backend.h - what a back end of the store is: one table of functions, and what they speak
+ * of.
+ *
+ * Programs include store/store.h, which tells what each function does; the back ends include
+ * this one alone.
+ */
+#ifndef STORE_BACKEND_H
+#define STORE_BACKEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "model/facts.h"
+#include "model/rows.h"
+
+struct store;
+
+enum { STORE_SCHEMA = 1, STORE_WHY_SIZE = 256 };
+
+/* A sender with queued outbox rows. */
+struct store_sender {
+    int32_t tenant;
+    char from[LIMIT_NUMBER_SIZE];
+    enum outbox_kind kind;
+};
+
+enum role { ROLE_NONE, ROLE_VIEWER, ROLE_DISPATCHER, ROLE_ADMIN, ROLES };
+struct token {
+    int64_t id;
+    int32_t tenant; /* 0: every tenant */
+    enum role role;
+    uint8_t hash[32]; /* SHA-256 of the token's text */
+    char name[LIMIT_NAME_SIZE];
+    int64_t created_ms, revoked_ms, used_ms;
+};
+const char *role_name(enum role role);
+bool role_parse(struct span text, enum role *out);
+
+/* What can be listed. Each view gives named columns; a reader renders them by their names:
+ * `id` and `*_id` are ids, `*_at` instants (null: not yet), `is_*` bools, the rest numbers or
+ * texts. Newest first, but VIEW_EVENTS_AFTER and VIEW_THREAD_LOG, which are oldest first. */
+enum view {
+    VIEW_THREADS,
+    VIEW_RELAYS,
+    VIEW_CALLS,       /* cascades */
+    VIEW_CALL_EVENTS, /* twilio_call_events */
+    VIEW_MESSAGES,
+    VIEW_EVENTS,
+    VIEW_EVENTS_AFTER, /* ids above `after` */
+    VIEW_THREAD_LOG,   /* events of filter.thread */
+    VIEW_OUTBOX,
+    VIEW_TIMERS,
+    VIEW_TOKENS,
+    VIEW_ROSTERS,
+    VIEWS
+};
+struct view_filter {
+    int32_t tenant;
+    int64_t id;        /* one row, 0: any */
+    int64_t thread;    /* 0: any */
+    int64_t after;     /* cursor: rows beyond this id in the view's order, 0: from the start */
+    struct span state; /* the row's state, empty: any */
+    struct span job;   /* the row's job, empty: any */
+    /* Message sid or call sid, empty: any. An inbound text is found by its claim, whose key is
+     * "m:" and the sid, and whose event has the message's id. */
+    struct span sid;
+    int limit; /* 1 to 1000 */
+};
+enum view_type { VIEW_NULL, VIEW_NUMBER, VIEW_TEXT };
+struct view_cell {
+    const char *name;
+    enum view_type type;
+    int64_t number;
+    struct span text; /* valid during the call */
+};
+typedef void view_row_fn(void *ctx, const struct view_cell *cells, size_t count);
+
+/* The table that each back end fills; struct store begins with a pointer to it. */
+struct store_ops {
+    void (*close)(struct store *store);
+    const char *(*why)(const struct store *store);
+    enum err (*load)(struct store *, struct facts *);
+    enum err (*save)(struct store *, const struct facts *);
+    enum err (*due)(struct store *, int64_t, size_t, struct timer *, size_t *, int64_t *);
+    enum err (*senders)(struct store *, void (*)(void *, const struct store_sender *), void *);
+    enum err (*ready)(struct store *, struct facts *, const struct store_sender *, int64_t, size_t,
+                      struct outbox **, size_t *, int64_t *);
+    enum err (*orphans)(struct store *, int64_t, struct id_maker *, size_t *);
+    enum err (*tenant)(struct store *, struct span, struct span, struct span, int64_t, int32_t *);
+    enum err (*roster_put)(struct store *, int32_t, bool, struct span, struct span, struct span,
+                           int64_t, int64_t *);
+    enum err (*roster_last)(struct store *, int32_t, struct arena *, struct span *, int64_t *);
+    enum err (*last_id)(struct store *, int64_t *);
+    enum err (*token_add)(struct store *, const struct token *);
+    enum err (*token_find)(struct store *, const uint8_t *, int64_t, struct token *);
+    enum err (*token_revoke)(struct store *, int32_t, int64_t, int64_t);
+    enum err (*view)(struct store *, enum view, const struct view_filter *, view_row_fn *, void *);
+    enum err (*probe)(struct store *, int64_t);
+};
+
+struct store {
+    const struct store_ops *ops;
+};
+
+#endif

@@ -1,0 +1,90 @@
+/* store/sql.h - SQLite behind a few words: open, prepare once, bind, step, read, fail once.
+ *
+ * Errors stick: after the first one nothing is done any more, and whoever began the unit of work
+ * asks sql_err at its end. Values are bound and columns read in order, from the first one on.
+ * Owns: the connection and its prepared statements.
+ * Errors: ERR_BAD_INPUT not a database; ERR_CONFLICT a constraint; ERR_FULL the disk; ERR_BUSY
+ * locked by somebody else; ERR_BROKEN disk, damage, rights.
+ * Threads: one at a time.
+ * Source: https://www.sqlite.org/wal.html, https://www.sqlite.org/rescode.html
+ */
+#ifndef STORE_SQL_H
+#define STORE_SQL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+
+struct sql;
+struct sql_query;
+
+enum { SQL_WHY_SIZE = 256 };
+
+/* Opens or creates `path`, "" in memory, for writing. `texts` are the statements that sql_use
+ * prepares when first used; they must outlive the connection. */
+MUST_USE enum err sql_open(const char *path, const char *const *texts, int count, struct sql **out,
+                           char why[SQL_WHY_SIZE]);
+void sql_close(struct sql **sql);
+
+/* The first error since sql_begin, ERR_NONE without; and words for it. */
+enum err sql_err(const struct sql *sql);
+const char *sql_why(const struct sql *sql);
+/* What was opened, for words. */
+const char *sql_path(const struct sql *sql);
+/* Forgets the last unit's error. */
+void sql_begin(struct sql *sql);
+/* Notes an error of the caller's, when there is none yet. */
+__attribute__((format(printf, 3, 4))) void sql_fail(struct sql *sql, enum err e, const char *format,
+                                                    ...);
+
+/* Runs statements without values. */
+void sql_exec(struct sql *sql, const char *text);
+/* Commits, or undoes what was done since "BEGIN" when there is an error; returns sql_err. */
+enum err sql_end(struct sql *sql);
+/* Rows that the last sql_run changed. */
+int64_t sql_changes(const struct sql *sql);
+
+/* Statement `index` of the texts, ready for its values. */
+struct sql_query *sql_use(struct sql *sql, int index);
+/* A statement to be used once; sql_drop releases it. */
+struct sql_query *sql_prepare(struct sql *sql, const char *text);
+void sql_drop(struct sql_query **query);
+
+/* Texts and blobs are not copied: they must live until sql_run or the last sql_next. The
+ * `maybe` ones store null for 0 and for empty. */
+void sql_put(struct sql_query *q, int64_t number);
+void sql_put_maybe(struct sql_query *q, int64_t number);
+void sql_put_text(struct sql_query *q, const char *text);
+void sql_put_maybe_text(struct sql_query *q, const char *text);
+void sql_put_span(struct sql_query *q, struct span text);
+void sql_put_maybe_span(struct sql_query *q, struct span text);
+void sql_put_blob(struct sql_query *q, const void *data, size_t size);
+
+/* Runs a statement that gives no rows. */
+void sql_run(struct sql_query *q);
+/* True: a row is there to be read. False: no more, or an error; the statement is done. */
+bool sql_next(struct sql_query *q);
+/* Ends a statement before its last row. */
+void sql_done(struct sql_query *q);
+
+/* null reads as 0 and as the empty text. A span lives until the next sql_next. */
+int64_t sql_get(struct sql_query *q);
+struct span sql_get_span(struct sql_query *q);
+struct span sql_get_copy(struct sql_query *q, struct arena *arena);
+/* A text that does not fit is damage: ERR_BROKEN. */
+void sql_get_text(struct sql_query *q, char *out, size_t size);
+void sql_get_blob(struct sql_query *q, void *out, size_t size);
+/* Notes that the column read last holds what it cannot hold. */
+void sql_bad_column(struct sql_query *q);
+
+/* For rows whose columns are known by name alone. */
+enum sql_type { SQL_NULL, SQL_NUMBER, SQL_TEXT };
+int sql_columns(const struct sql_query *q);
+const char *sql_column_name(const struct sql_query *q, int at);
+enum sql_type sql_column_type(const struct sql_query *q, int at);
+
+#endif

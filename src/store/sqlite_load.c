@@ -1,0 +1,316 @@
+#include "store/sqlite_load.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "store/sqlite_texts.h"
+
+/* The desk of an operator with more open threads than there are tags is not a desk. */
+enum { DESK_MOST = 4000 };
+
+#define GET_TEXT(q, field) sql_get_text((q), (field), sizeof(field))
+#define GET_NAME(q, type, field)                      \
+    do {                                              \
+        if (!type##_parse(sql_get_span(q), &(field))) \
+            sql_bad_column(q);                        \
+    } while (0)
+
+static struct plan *get_plan(struct sql_query *q, struct arena *arena)
+{
+    const struct span text = sql_get_span(q);
+
+    if (!text.size)
+        return NULL;
+    struct plan *plan = ARENA_NEW(arena, struct plan);
+    if (plan_parse(text, plan))
+        sql_bad_column(q);
+    return plan;
+}
+
+static void *get_thread(struct sql_query *q, struct arena *arena)
+{
+    struct thread *t = ARENA_NEW(arena, struct thread);
+
+    t->tenant = (int32_t)sql_get(q);
+    t->id = sql_get(q);
+    GET_TEXT(q, t->line);
+    GET_TEXT(q, t->customer);
+    t->opened_ms = sql_get(q);
+    t->last_ms = sql_get(q);
+    GET_TEXT(q, t->owner);
+    GET_TEXT(q, t->job);
+    t->closed = sql_get(q);
+    t->relay = sql_get(q);
+    t->closed_text_ms = sql_get(q);
+    return t;
+}
+
+static void *get_relay(struct sql_query *q, struct arena *arena)
+{
+    struct relay *r = ARENA_NEW(arena, struct relay);
+
+    r->tenant = (int32_t)sql_get(q);
+    r->id = sql_get(q);
+    r->thread = sql_get(q);
+    GET_NAME(q, relay_kind, r->kind);
+    r->raised_ms = sql_get(q);
+    r->message = sql_get(q);
+    r->cascade = sql_get(q);
+    GET_NAME(q, relay_state, r->state);
+    r->step = (uint8_t)sql_get(q);
+    r->due_ms = sql_get(q);
+    r->body = sql_get_copy(q, arena);
+    r->plan = get_plan(q, arena);
+    GET_TEXT(q, r->acked_by);
+    r->forwarded_to_primary_at = sql_get(q);
+    r->primary_ack_at = sql_get(q);
+    r->forwarded_to_backup_at = sql_get(q);
+    r->acked_at = sql_get(q);
+    GET_NAME(q, final_status, r->final_status);
+    return r;
+}
+
+static void *get_cascade(struct sql_query *q, struct arena *arena)
+{
+    struct cascade *c = ARENA_NEW(arena, struct cascade);
+
+    c->tenant = (int32_t)sql_get(q);
+    c->id = sql_get(q);
+    c->thread = sql_get(q);
+    GET_TEXT(q, c->account);
+    GET_TEXT(q, c->call_sid);
+    GET_TEXT(q, c->line);
+    GET_TEXT(q, c->caller);
+    GET_TEXT(q, c->job);
+    c->started_ms = sql_get(q);
+    GET_NAME(q, cascade_state, c->state);
+    GET_NAME(q, outcome, c->outcome);
+    c->attempt = (uint8_t)sql_get(q);
+    c->ring_s = (uint8_t)sql_get(q);
+    c->due_ms = sql_get(q);
+    c->accepted_ms = sql_get(q);
+    c->ended_ms = sql_get(q);
+    GET_TEXT(q, c->accepted_by);
+    GET_TEXT(q, c->leg_sid);
+    c->plan = get_plan(q, arena);
+    c->recording = sql_get_copy(q, arena);
+    c->recording_s = (int32_t)sql_get(q);
+    c->relay = sql_get(q);
+    return c;
+}
+
+static void *get_message(struct sql_query *q, struct arena *arena)
+{
+    struct message *m = ARENA_NEW(arena, struct message);
+
+    m->tenant = (int32_t)sql_get(q);
+    m->id = sql_get(q);
+    m->thread = sql_get(q);
+    GET_NAME(q, direction, m->direction);
+    GET_NAME(q, origin, m->origin);
+    GET_NAME(q, message_kind, m->kind);
+    GET_TEXT(q, m->from);
+    GET_TEXT(q, m->to);
+    GET_TEXT(q, m->customer);
+    GET_TEXT(q, m->operator_id);
+    GET_TEXT(q, m->job);
+    m->at_ms = sql_get(q);
+    m->relay = sql_get(q);
+    m->cascade = sql_get(q);
+    GET_NAME(q, delivery, m->delivery);
+    m->error_code = (int32_t)sql_get(q);
+    m->body = sql_get_copy(q, arena);
+    m->media = sql_get_copy(q, arena);
+    GET_TEXT(q, m->sid);
+    return m;
+}
+
+struct outbox *sqlite_load_outbox(struct sql_query *q, struct arena *arena)
+{
+    struct outbox *o = ARENA_NEW(arena, struct outbox);
+
+    o->tenant = (int32_t)sql_get(q);
+    o->id = sql_get(q);
+    GET_NAME(q, outbox_kind, o->kind);
+    GET_TEXT(q, o->from);
+    GET_NAME(q, outbox_class, o->class);
+    GET_NAME(q, outbox_state, o->state);
+    o->due_ms = sql_get(q);
+    GET_TEXT(q, o->account);
+    GET_TEXT(q, o->to);
+    o->body = sql_get_copy(q, arena);
+    o->cascade = sql_get(q);
+    o->expires_ms = sql_get(q);
+    o->fence = (int32_t)sql_get(q);
+    o->attempt = (int32_t)sql_get(q);
+    return o;
+}
+
+static void *get_outbox(struct sql_query *q, struct arena *arena)
+{
+    return sqlite_load_outbox(q, arena);
+}
+
+static void *get_link(struct sql_query *q, struct arena *arena)
+{
+    struct link *l = ARENA_NEW(arena, struct link);
+
+    sql_get_blob(q, l->hash, sizeof l->hash);
+    l->tenant = (int32_t)sql_get(q);
+    GET_NAME(q, link_purpose, l->purpose);
+    l->subject = sql_get(q);
+    GET_TEXT(q, l->operator_id);
+    l->expires_ms = sql_get(q);
+    l->used_ms = sql_get(q);
+    return l;
+}
+
+static void *get_claim(struct sql_query *q, struct arena *arena)
+{
+    int64_t *event = ARENA_NEW(arena, int64_t);
+
+    *event = sql_get(q);
+    return event;
+}
+
+/* Reads the one row of a query whose values are bound, and hands it over. After an error the
+ * fact stays wanted: what could not be read is not absent. */
+static void settle(struct sql *sql, struct facts *facts, struct fact *fact, struct sql_query *q,
+                   void *(*get)(struct sql_query *, struct arena *))
+{
+    void *row = sql_next(q) ? get(q, facts->arena) : NULL;
+
+    sql_done(q);
+    if (!sql_err(sql))
+        facts_settle(facts, fact, row);
+}
+
+static struct sql_query *by_id(struct sql *sql, int text, const struct fact *fact)
+{
+    struct sql_query *q = sql_use(sql, text);
+
+    sql_put(q, fact->tenant);
+    sql_put(q, fact->id);
+    return q;
+}
+
+static struct sql_query *by_key(struct sql *sql, int text, const struct fact *fact)
+{
+    struct sql_query *q = sql_use(sql, text);
+
+    sql_put(q, fact->tenant);
+    sql_put_span(q, fact->key);
+    return q;
+}
+
+static void load_thread(struct sql *sql, struct facts *facts, struct fact *fact)
+{
+    struct sql_query *q;
+
+    if (fact->id) {
+        q = by_id(sql, TEXT_THREAD_GET, fact);
+    } else {
+        struct span customer;
+        const struct span line = span_cut(fact->key, ' ', &customer);
+        q = sql_use(sql, TEXT_THREAD_FIND);
+        sql_put(q, fact->tenant);
+        sql_put_span(q, line);
+        sql_put_span(q, customer);
+    }
+    settle(sql, facts, fact, q, get_thread);
+    if (fact->state != FACT_PRESENT)
+        return;
+    const struct thread *t = fact->same ? fact->same->thread : fact->thread;
+    if (t->relay)
+        facts_want_id(facts, FACT_RELAY, t->tenant, t->relay);
+}
+
+static void load_relay(struct sql *sql, struct facts *facts, struct fact *fact)
+{
+    settle(sql, facts, fact, by_id(sql, TEXT_RELAY_GET, fact), get_relay);
+    if (fact->state == FACT_PRESENT)
+        facts_want_id(facts, FACT_THREAD, fact->tenant, fact->relay->thread);
+}
+
+static void load_cascade(struct sql *sql, struct facts *facts, struct fact *fact)
+{
+    struct sql_query *q =
+        fact->id ? by_id(sql, TEXT_CASCADE_GET, fact) : by_key(sql, TEXT_CASCADE_FIND, fact);
+
+    settle(sql, facts, fact, q, get_cascade);
+    if (fact->state != FACT_PRESENT)
+        return;
+    const struct cascade *c = fact->same ? fact->same->cascade : fact->cascade;
+    if (c->thread)
+        facts_want_id(facts, FACT_THREAD, c->tenant, c->thread);
+}
+
+static void load_link(struct sql *sql, struct facts *facts, struct fact *fact)
+{
+    struct sql_query *q = sql_use(sql, TEXT_LINK_GET);
+
+    sql_put_blob(q, fact->key.data, fact->key.size);
+    settle(sql, facts, fact, q, get_link);
+}
+
+static void load_desk(struct sql *sql, struct facts *facts, struct fact *fact)
+{
+    struct sql_query *q = by_key(sql, TEXT_DESK_GET, fact);
+    struct desk *desk = ARENA_NEW(facts->arena, struct desk);
+    struct tag tag = {.tenant = fact->tenant};
+
+    CHECK(fact->key.size < sizeof desk->operator_id);
+    memcpy(desk->operator_id, fact->key.data, fact->key.size);
+    memcpy(tag.operator_id, desk->operator_id, sizeof tag.operator_id);
+    sql_put(q, DESK_MOST);
+    while (sql_next(q)) {
+        GET_TEXT(q, tag.tag);
+        tag.thread = sql_get(q);
+        tag.sent_ms = sql_get(q);
+        facts_fill_desk(facts, desk, &tag);
+    }
+    if (!sql_err(sql))
+        facts_settle(facts, fact, desk);
+}
+
+static void load_one(struct sql *sql, struct facts *facts, struct fact *fact)
+{
+    switch (fact->kind) {
+    case FACT_CLAIM:
+        settle(sql, facts, fact, by_key(sql, TEXT_CLAIM_GET, fact), get_claim);
+        break;
+    case FACT_THREAD:
+        load_thread(sql, facts, fact);
+        break;
+    case FACT_RELAY:
+        load_relay(sql, facts, fact);
+        break;
+    case FACT_CASCADE:
+        load_cascade(sql, facts, fact);
+        break;
+    case FACT_MESSAGE:
+        settle(sql, facts, fact, by_id(sql, TEXT_MESSAGE_GET, fact), get_message);
+        break;
+    case FACT_OUTBOX:
+        settle(sql, facts, fact, by_id(sql, TEXT_OUTBOX_GET, fact), get_outbox);
+        break;
+    case FACT_LINK:
+        load_link(sql, facts, fact);
+        break;
+    case FACT_DESK:
+        load_desk(sql, facts, fact);
+        break;
+    case FACT_KINDS:
+        break;
+    }
+}
+
+void sqlite_load(struct sql *sql, struct facts *facts)
+{
+    /* What one row makes wanted stands behind it in the list. */
+    for (struct fact *fact = facts->first; fact && !sql_err(sql); fact = fact->next)
+        if (fact->state == FACT_WANTED)
+            load_one(sql, facts, fact);
+    if (!sql_err(sql))
+        facts->short_of = false;
+}

@@ -1,0 +1,31 @@
+/* store/sqlite_people.h - tenants, their rosters, and tokens.
+ *
+ * The functions of store/store.h of the same names; each runs inside the caller's transaction.
+ * Errors stick to the connection.
+ */
+#ifndef STORE_SQLITE_PEOPLE_H
+#define STORE_SQLITE_PEOPLE_H
+
+#include "store/backend.h"
+#include "store/sql.h"
+
+struct sqlite_roster {
+    int32_t tenant;
+    bool good;
+    struct span digest, document, mistakes;
+};
+
+void sqlite_people_tenant(struct sql *sql, struct span slug, struct span name, struct span account,
+                          int64_t now_ms, int32_t *out);
+void sqlite_people_roster_put(struct sql *sql, const struct sqlite_roster *roster, int64_t now_ms,
+                              int64_t *out_version);
+void sqlite_people_roster_last(struct sql *sql, int32_t tenant, struct arena *arena,
+                               struct span *out_document, int64_t *out_version);
+void sqlite_people_token_add(struct sql *sql, const struct token *token);
+/* False without a valid one. */
+bool sqlite_people_token_find(struct sql *sql, const uint8_t hash[32], struct token *out);
+void sqlite_people_token_used(struct sql *sql, int64_t id, int64_t now_ms);
+/* False when there is none to revoke. */
+bool sqlite_people_token_revoke(struct sql *sql, int32_t tenant, int64_t id, int64_t now_ms);
+
+#endif

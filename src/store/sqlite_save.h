@@ -1,0 +1,19 @@
+/* store/sqlite_save.h - writes what a batch changed.
+ *
+ * Runs inside the caller's transaction; errors stick to the connection (store/sql.h).
+ */
+#ifndef STORE_SQLITE_SAVE_H
+#define STORE_SQLITE_SAVE_H
+
+#include <stdbool.h>
+
+#include "model/facts.h"
+#include "store/sql.h"
+
+/* False when a batch changed nothing, so that it needs no transaction. */
+bool sqlite_save_is_needed(const struct facts *facts);
+/* Plans are rendered into `scratch`, which must live until the transaction's end. */
+void sqlite_save(struct sql *sql, const struct facts *facts, struct arena *scratch);
+void sqlite_save_event(struct sql *sql, const struct event_row *row);
+
+#endif

@@ -1,0 +1,212 @@
+#include "store/sqlite_schema.h"
+
+#include <stdio.h>
+
+#include "store/backend.h"
+
+/* "nrng" in the file's header: whose database it is. */
+enum { APPLICATION = 0x6e726e67 };
+
+/* Rows stand in the order of their primary key (WITHOUT ROWID), so that ids, which ascend, are
+ * appended; pages written per row are what a row costs, and each index with keys in random order
+ * adds about one, so each one below says what it is for. 0 and "" of optional fields are
+ * stored as null, which takes no space and stays out of the partial indexes. */
+/* clang-format off */
+static const char version_1[] =
+    "CREATE TABLE tenant ("
+    " id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+    " account TEXT NOT NULL, created_at INTEGER NOT NULL);"
+
+    "CREATE TABLE roster_version ("
+    " tenant INTEGER NOT NULL, version INTEGER NOT NULL, is_good INTEGER NOT NULL,"
+    " digest BLOB NOT NULL, document TEXT NOT NULL, mistakes TEXT, created_at INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, version)) WITHOUT ROWID;"
+
+    /* The carrier's ids are random, so each claim costs a page; nothing else makes G2 true. */
+    "CREATE TABLE claim ("
+    " tenant INTEGER NOT NULL, key TEXT NOT NULL, event_id INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, key)) WITHOUT ROWID;"
+
+    "CREATE TABLE event ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, kind TEXT NOT NULL,"
+    " created_at INTEGER NOT NULL, thread_id INTEGER, subject_id INTEGER, operator TEXT,"
+    " detail TEXT, is_alarm INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, id)) WITHOUT ROWID;"
+    /* What happened in one thread. */
+    "CREATE INDEX event_thread ON event (tenant, thread_id, id) WHERE thread_id IS NOT NULL;"
+
+    /* An inbound text finds its thread by line and customer; all else by id. */
+    "CREATE TABLE thread ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, line TEXT NOT NULL,"
+    " customer_phone TEXT NOT NULL, opened_at INTEGER NOT NULL, last_at INTEGER NOT NULL,"
+    " owner TEXT, job_id TEXT, is_closed INTEGER NOT NULL, relay_id INTEGER,"
+    " closed_text_at INTEGER,"
+    " PRIMARY KEY (tenant, id)) WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX thread_parties ON thread (tenant, line, customer_phone);"
+
+    /* By (tenant, id), as a receipt names only the id and new rows are appended; the thread's
+     * index is small entries, while rows clustered by thread would be fat ones in random places,
+     * and need an index by id beside. */
+    "CREATE TABLE message ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, thread_id INTEGER, direction TEXT NOT NULL,"
+    " origin TEXT NOT NULL, kind TEXT NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,"
+    " customer_phone TEXT NOT NULL, operator TEXT, job_id TEXT, created_at INTEGER NOT NULL,"
+    " relay_id INTEGER, cascade_id INTEGER, delivery TEXT NOT NULL, error_code INTEGER,"
+    " body TEXT NOT NULL, media TEXT, sid TEXT,"
+    " PRIMARY KEY (tenant, id)) WITHOUT ROWID;"
+    /* A thread's page. */
+    "CREATE INDEX message_thread ON message (tenant, thread_id, id) WHERE thread_id IS NOT NULL;"
+    /* The texts of a job; nothing for those without one. */
+    "CREATE INDEX message_job ON message (tenant, job_id, id) WHERE job_id IS NOT NULL;"
+    /* Which of our texts the carrier means. An inbound one is found by its claim: its sid, here
+     * too, would cost it a second page in a random place, a sixth of all that it costs. */
+    "CREATE INDEX message_sid ON message (tenant, sid) WHERE sid IS NOT NULL"
+    " AND direction = 'out';"
+
+    "CREATE TABLE relay ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, thread_id INTEGER NOT NULL,"
+    " kind TEXT NOT NULL, raised_at INTEGER NOT NULL, customer_phone TEXT,"
+    " message_id INTEGER, cascade_id INTEGER, state TEXT NOT NULL, step INTEGER NOT NULL,"
+    " due_at INTEGER, body TEXT NOT NULL, plan TEXT, acked_by TEXT,"
+    " forwarded_to_primary_at INTEGER, primary_ack_at INTEGER, forwarded_to_backup_at INTEGER,"
+    " acked_at INTEGER, final_status TEXT,"
+    " PRIMARY KEY (tenant, id)) WITHOUT ROWID;"
+    /* A thread's page; written once in a relay's life. */
+    "CREATE INDEX relay_thread ON relay (tenant, thread_id, id);"
+    /* What still waits for somebody: few among many. */
+    "CREATE INDEX relay_waiting ON relay (tenant, id) WHERE state IN ('idle', 'open');"
+
+    "CREATE TABLE cascade ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, thread_id INTEGER, account TEXT NOT NULL,"
+    " call_sid TEXT NOT NULL, line TEXT NOT NULL, caller TEXT NOT NULL, job_id TEXT,"
+    " started_at INTEGER NOT NULL, state TEXT NOT NULL, outcome TEXT NOT NULL,"
+    " attempt INTEGER NOT NULL, ring_s INTEGER NOT NULL, due_at INTEGER, accepted_at INTEGER,"
+    " ended_at INTEGER, accepted_by TEXT, leg_sid TEXT, plan TEXT, recording TEXT,"
+    " recording_s INTEGER, relay_id INTEGER,"
+    " PRIMARY KEY (tenant, id)) WITHOUT ROWID;"
+    /* Every step of a call comes with its sid, and a call has one cascade. */
+    "CREATE UNIQUE INDEX cascade_call ON cascade (tenant, call_sid);"
+    /* A thread's page, and the calls of a job. */
+    "CREATE INDEX cascade_thread ON cascade (tenant, thread_id, id) WHERE thread_id IS NOT NULL;"
+    "CREATE INDEX cascade_job ON cascade (tenant, job_id, id) WHERE job_id IS NOT NULL;"
+    /* The calls that are on now: few among many. */
+    "CREATE INDEX cascade_live ON cascade (tenant, id) WHERE state <> 'over';"
+
+    "CREATE TABLE twilio_call_events ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, cascade_id INTEGER,"
+    " created_at INTEGER NOT NULL, call_sid TEXT NOT NULL, kind TEXT NOT NULL, line TEXT,"
+    " caller TEXT, operator TEXT, attempt INTEGER, detail TEXT,"
+    " PRIMARY KEY (tenant, id)) WITHOUT ROWID;"
+    /* Reports ask by time and by operator and time; a page asks for one call. */
+    "CREATE INDEX twilio_call_events_time ON twilio_call_events (tenant, created_at);"
+    "CREATE INDEX twilio_call_events_operator"
+    " ON twilio_call_events (tenant, operator, created_at) WHERE operator IS NOT NULL;"
+    "CREATE INDEX twilio_call_events_call"
+    " ON twilio_call_events (tenant, cascade_id, id) WHERE cascade_id IS NOT NULL;"
+
+    "CREATE TABLE outbox ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, kind TEXT NOT NULL, sender TEXT NOT NULL,"
+    " class TEXT NOT NULL, state TEXT NOT NULL, due_at INTEGER NOT NULL, account TEXT NOT NULL,"
+    " recipient TEXT NOT NULL, body TEXT NOT NULL, cascade_id INTEGER, expires_at INTEGER,"
+    " fence INTEGER NOT NULL, attempt INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, id)) WITHOUT ROWID;"
+    /* What a sender may send next. */
+    "CREATE INDEX outbox_ready ON outbox (tenant, sender, kind, class, due_at, id)"
+    " WHERE state = 'queued';"
+
+    "CREATE TABLE tag ("
+    " tenant INTEGER NOT NULL, operator TEXT NOT NULL, tag TEXT NOT NULL,"
+    " thread_id INTEGER NOT NULL, sent_at INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, operator, tag)) WITHOUT ROWID;"
+
+    /* By due time first: one look tells what is due, of every tenant. */
+    "CREATE TABLE timer ("
+    " due_at INTEGER NOT NULL, tenant INTEGER NOT NULL, kind TEXT NOT NULL,"
+    " subject_id INTEGER NOT NULL,"
+    " PRIMARY KEY (due_at, tenant, kind, subject_id)) WITHOUT ROWID;"
+
+    /* By the hash alone: it is what tells the tenant. */
+    "CREATE TABLE link ("
+    " hash BLOB NOT NULL PRIMARY KEY, tenant INTEGER NOT NULL, purpose TEXT NOT NULL,"
+    " subject_id INTEGER NOT NULL, operator TEXT, expires_at INTEGER NOT NULL,"
+    " used_at INTEGER) WITHOUT ROWID;"
+
+    "CREATE TABLE token ("
+    " id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, role TEXT NOT NULL,"
+    " hash BLOB NOT NULL UNIQUE, name TEXT NOT NULL, created_at INTEGER NOT NULL,"
+    " revoked_at INTEGER, used_at INTEGER);"
+
+    "CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), created_at INTEGER NOT NULL);"
+
+    /* Without these, SQLite takes a tenant for ten rows and reads all of them where an index is
+     * at hand. Rows of the table, then rows of one value of the first column, of the first two,
+     * and so on; the plans that follow from them are tested. */
+    "ANALYZE;"
+    "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES"
+    " ('event', 'event', '4000000 400000 1'),"
+    " ('event', 'event_thread', '3000000 300000 60 1'),"
+    " ('thread', 'thread', '100000 10000 1'),"
+    " ('thread', 'thread_parties', '100000 10000 1000 1'),"
+    " ('message', 'message', '1000000 100000 1'),"
+    " ('message', 'message_thread', '1000000 100000 20 1'),"
+    " ('message', 'message_job', '100000 10000 10 1'),"
+    " ('message', 'message_sid', '1000000 100000 1'),"
+    " ('relay', 'relay', '500000 50000 1'),"
+    " ('relay', 'relay_thread', '500000 50000 10 1'),"
+    " ('relay', 'relay_waiting', '5000 500 1'),"
+    " ('cascade', 'cascade', '500000 50000 1'),"
+    " ('cascade', 'cascade_call', '500000 50000 1'),"
+    " ('cascade', 'cascade_thread', '500000 50000 10 1'),"
+    " ('cascade', 'cascade_job', '50000 5000 10 1'),"
+    " ('cascade', 'cascade_live', '1000 100 1'),"
+    " ('twilio_call_events', 'twilio_call_events', '2000000 200000 1'),"
+    " ('twilio_call_events', 'twilio_call_events_time', '2000000 200000 2'),"
+    " ('twilio_call_events', 'twilio_call_events_operator', '1000000 100000 5000 2'),"
+    " ('twilio_call_events', 'twilio_call_events_call', '2000000 200000 5 1'),"
+    " ('outbox', 'outbox', '100000 10000 1'),"
+    " ('outbox', 'outbox_ready', '100000 10000 2000 1000 500 2 1'),"
+    " ('tag', 'tag', '100000 10000 500 1'),"
+    " ('timer', 'timer', '1000000 10 5 2 1');"
+    "ANALYZE sqlite_schema;";
+/* clang-format on */
+
+static const char *const versions[STORE_SCHEMA] = {version_1};
+
+static int64_t ask(struct sql *sql, const char *text)
+{
+    struct sql_query *q = sql_prepare(sql, text);
+    const int64_t number = sql_next(q) ? sql_get(q) : 0;
+
+    sql_drop(&q);
+    return number;
+}
+
+static void raise_to(struct sql *sql, int version)
+{
+    char stamp[96];
+
+    snprintf(stamp, sizeof stamp, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+             APPLICATION, version);
+    sql_exec(sql, "BEGIN IMMEDIATE");
+    sql_exec(sql, versions[version - 1]);
+    sql_exec(sql, stamp);
+    (void)sql_end(sql); /* the error sticks, and is the caller's to ask */
+}
+
+void sqlite_schema_raise(struct sql *sql)
+{
+    const int64_t application = ask(sql, "PRAGMA application_id");
+    const int64_t version = ask(sql, "PRAGMA user_version");
+    const int64_t tables = ask(sql, "SELECT count(*) FROM sqlite_schema");
+
+    if (application != APPLICATION && (application || version || tables))
+        sql_fail(sql, ERR_BAD_INPUT,
+                 "%s is another program's database: name another file, or move it away",
+                 sql_path(sql));
+    if (version > STORE_SCHEMA)
+        sql_fail(sql, ERR_CONFLICT,
+                 "%s has schema %lld and this program knows %d: use the newer program",
+                 sql_path(sql), (long long)version, STORE_SCHEMA);
+    for (int64_t next = version + 1; !sql_err(sql) && next <= STORE_SCHEMA; next++)
+        raise_to(sql, (int)next);
+}

@@ -1,0 +1,14 @@
+/* store/sqlite_schema.h - the tables, and how an older file becomes a newer one.
+ *
+ * Threads: the connection's.
+ */
+#ifndef STORE_SQLITE_SCHEMA_H
+#define STORE_SQLITE_SCHEMA_H
+
+#include "store/sql.h"
+
+/* Brings the database up to STORE_SCHEMA, one transaction a version. sql_err afterwards:
+ * ERR_CONFLICT when it is newer, ERR_BAD_INPUT when it is another program's. */
+void sqlite_schema_raise(struct sql *sql);
+
+#endif

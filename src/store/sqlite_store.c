@@ -1,0 +1,297 @@
+#include "store/sqlite_store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "store/sql.h"
+#include "store/sqlite_load.h"
+#include "store/sqlite_lock.h"
+#include "store/sqlite_people.h"
+#include "store/sqlite_queue.h"
+#include "store/sqlite_save.h"
+#include "store/sqlite_schema.h"
+#include "store/sqlite_texts.h"
+#include "store/sqlite_view.h"
+
+enum { SCRATCH_BYTES = 16 << 10, TOKEN_USE_MS = 60000 };
+
+struct sqlite {
+    struct store store;
+    struct sql *sql;
+    struct arena *scratch; /* of one call */
+    int lock;              /* descriptor, or -1 in memory */
+};
+
+/* Begins a unit of work: reads, too, take their lock once and not for each row. */
+static struct sql *begin(struct store *store, const char *how)
+{
+    struct sqlite *s = (struct sqlite *)store;
+
+    arena_reset(s->scratch);
+    sql_begin(s->sql);
+    sql_exec(s->sql, how);
+    return s->sql;
+}
+
+static struct sql *begin_read(struct store *store)
+{
+    return begin(store, "BEGIN");
+}
+
+static struct sql *begin_write(struct store *store)
+{
+    return begin(store, "BEGIN IMMEDIATE");
+}
+
+static void close_it(struct store *store)
+{
+    struct sqlite *s = (struct sqlite *)store;
+
+    sql_close(&s->sql);
+    arena_close(&s->scratch);
+    if (s->lock >= 0)
+        close(s->lock);
+    free(s);
+}
+
+static const char *why(const struct store *store)
+{
+    return sql_why(((const struct sqlite *)store)->sql);
+}
+
+static enum err load(struct store *store, struct facts *facts)
+{
+    struct sql *sql = begin_read(store);
+
+    sqlite_load(sql, facts);
+    return sql_end(sql);
+}
+
+static enum err save(struct store *store, const struct facts *facts)
+{
+    if (!sqlite_save_is_needed(facts))
+        return ERR_NONE;
+    struct sql *sql = begin_write(store);
+    sqlite_save(sql, facts, ((struct sqlite *)store)->scratch);
+    return sql_end(sql);
+}
+
+static enum err due(struct store *store, int64_t now_ms, size_t max, struct timer *out,
+                    size_t *out_count, int64_t *out_next_ms)
+{
+    struct sql *sql = begin_read(store);
+
+    sqlite_queue_due(sql, now_ms, max, out, out_count, out_next_ms);
+    return sql_end(sql);
+}
+
+static enum err senders(struct store *store, void (*fn)(void *, const struct store_sender *),
+                        void *ctx)
+{
+    struct sql *sql = begin_read(store);
+
+    sqlite_queue_senders(sql, fn, ctx);
+    return sql_end(sql);
+}
+
+static enum err ready(struct store *store, struct facts *facts, const struct store_sender *sender,
+                      int64_t now_ms, size_t max, struct outbox **out, size_t *out_count,
+                      int64_t *out_next_ms)
+{
+    struct sql *sql = begin_read(store);
+
+    sqlite_queue_ready(sql, facts, sender, now_ms, max, out, out_count, out_next_ms);
+    return sql_end(sql);
+}
+
+static enum err orphans(struct store *store, int64_t now_ms, struct id_maker *ids,
+                        size_t *out_count)
+{
+    struct sql *sql = begin_write(store);
+    size_t count = 0;
+
+    sqlite_queue_orphans(sql, now_ms, ids, ((struct sqlite *)store)->scratch, &count);
+    const enum err e = sql_end(sql);
+    if (!e)
+        *out_count = count;
+    return e;
+}
+
+static enum err tenant(struct store *store, struct span slug, struct span name, struct span account,
+                       int64_t now_ms, int32_t *out)
+{
+    struct sql *sql = begin_write(store);
+    int32_t number = 0;
+
+    sqlite_people_tenant(sql, slug, name, account, now_ms, &number);
+    const enum err e = sql_end(sql);
+    if (!e)
+        *out = number;
+    return e;
+}
+
+static enum err roster_put(struct store *store, int32_t tenant, bool good, struct span digest,
+                           struct span document, struct span mistakes, int64_t now_ms,
+                           int64_t *out_version)
+{
+    const struct sqlite_roster roster = {tenant, good, digest, document, mistakes};
+    struct sql *sql = begin_write(store);
+    int64_t version = 0;
+
+    sqlite_people_roster_put(sql, &roster, now_ms, &version);
+    const enum err e = sql_end(sql);
+    if (!e)
+        *out_version = version;
+    return e;
+}
+
+static enum err roster_last(struct store *store, int32_t tenant, struct arena *arena,
+                            struct span *out_document, int64_t *out_version)
+{
+    struct sql *sql = begin_read(store);
+
+    sqlite_people_roster_last(sql, tenant, arena, out_document, out_version);
+    return sql_end(sql);
+}
+
+/* The highest id of a table whose key is (tenant, id): one look a tenant. */
+static int64_t highest(struct sql *sql, const char *table)
+{
+    char text[512];
+
+    snprintf(text, sizeof text,
+             "WITH RECURSIVE t (n) AS (SELECT min(tenant) FROM %s UNION ALL"
+             " SELECT (SELECT min(tenant) FROM %s WHERE tenant > t.n) FROM t WHERE n NOTNULL)"
+             " SELECT max((SELECT max(id) FROM %s WHERE tenant = t.n)) FROM t",
+             table, table, table);
+    struct sql_query *q = sql_prepare(sql, text);
+    const int64_t id = sql_next(q) ? sql_get(q) : 0;
+    sql_drop(&q);
+    return id;
+}
+
+static enum err last_id(struct store *store, int64_t *out)
+{
+    static const char *const tables[] = {
+        "event", "thread", "message", "relay", "cascade", "twilio_call_events", "outbox", "token"};
+    struct sql *sql = begin_read(store);
+    int64_t last = 0;
+
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        const int64_t id = highest(sql, tables[i]);
+        last = id > last ? id : last;
+    }
+    const enum err e = sql_end(sql);
+    if (!e)
+        *out = last + 1;
+    return e;
+}
+
+static enum err token_add(struct store *store, const struct token *token)
+{
+    struct sql *sql = begin_write(store);
+
+    sqlite_people_token_add(sql, token);
+    return sql_end(sql);
+}
+
+static enum err token_find(struct store *store, const uint8_t *hash, int64_t now_ms,
+                           struct token *out)
+{
+    struct sql *sql = begin_read(store);
+    struct token token;
+    const bool found = sqlite_people_token_find(sql, hash, &token);
+    enum err e = sql_end(sql);
+
+    if (e)
+        return e;
+    if (!found)
+        return ERR_NOT_FOUND;
+    if (now_ms - token.used_ms >= TOKEN_USE_MS) {
+        sql = begin_write(store);
+        sqlite_people_token_used(sql, token.id, now_ms);
+        e = sql_end(sql);
+        token.used_ms = now_ms;
+    }
+    if (!e)
+        *out = token;
+    return e;
+}
+
+static enum err token_revoke(struct store *store, int32_t tenant, int64_t id, int64_t now_ms)
+{
+    struct sql *sql = begin_write(store);
+
+    if (!sqlite_people_token_revoke(sql, tenant, id, now_ms))
+        sql_fail(sql, ERR_NOT_FOUND, "there is no such token that is valid");
+    return sql_end(sql);
+}
+
+static enum err view(struct store *store, enum view view, const struct view_filter *filter,
+                     view_row_fn *fn, void *ctx)
+{
+    struct sql *sql = begin_read(store);
+
+    sqlite_view(sql, view, filter, fn, ctx);
+    return sql_end(sql);
+}
+
+static enum err probe(struct store *store, int64_t now_ms)
+{
+    struct sql *sql = begin_write(store);
+    struct sql_query *q = sql_use(sql, TEXT_PROBE);
+
+    sql_put(q, now_ms);
+    sql_run(q);
+    return sql_end(sql);
+}
+
+static const struct store_ops ops = {
+    .close = close_it,
+    .why = why,
+    .load = load,
+    .save = save,
+    .due = due,
+    .senders = senders,
+    .ready = ready,
+    .orphans = orphans,
+    .tenant = tenant,
+    .roster_put = roster_put,
+    .roster_last = roster_last,
+    .last_id = last_id,
+    .token_add = token_add,
+    .token_find = token_find,
+    .token_revoke = token_revoke,
+    .view = view,
+    .probe = probe,
+};
+
+enum err sqlite_store_open(const char *path, struct store **out, char why[STORE_WHY_SIZE])
+{
+    _Static_assert((int)STORE_WHY_SIZE == (int)SQL_WHY_SIZE, "the same words");
+    struct sqlite *s = arena_must_alloc(sizeof *s);
+
+    s->store.ops = &ops;
+    s->scratch = arena_open(SCRATCH_BYTES);
+    s->lock = -1;
+    enum err e = *path ? sqlite_lock_take(path, &s->lock, why, STORE_WHY_SIZE) : ERR_NONE;
+    if (!e && *path)
+        sqlite_lock_make_private(path);
+    if (!e)
+        e = sql_open(path, sqlite_texts, SQLITE_TEXTS, &s->sql, why);
+    if (!e) {
+        sqlite_schema_raise(s->sql);
+        e = sql_err(s->sql);
+        if (e)
+            memcpy(why, sql_why(s->sql), STORE_WHY_SIZE);
+    }
+    if (e) {
+        close_it(&s->store);
+        return e;
+    }
+    *out = &s->store;
+    return ERR_NONE;
+}

@@ -1,0 +1,12 @@
+/* store/sqlite_store.h - the back end that is a SQLite file.
+ *
+ * Owns, errors, threads: as store/store.h.
+ */
+#ifndef STORE_SQLITE_STORE_H
+#define STORE_SQLITE_STORE_H
+
+#include "store/backend.h"
+
+MUST_USE enum err sqlite_store_open(const char *path, struct store **out, char why[STORE_WHY_SIZE]);
+
+#endif

@@ -1,0 +1,124 @@
+#include "store/sqlite_texts.h"
+
+/* What a row is born with comes first and never changes; indexed columns are among these
+ * wherever that is possible, as a change that names one touches its index. */
+/* clang-format off */
+#define THREAD "tenant, id, line, customer_phone, opened_at, last_at, owner, job_id, is_closed," \
+               " relay_id, closed_text_at"
+#define RELAY "tenant, id, thread_id, kind, raised_at, message_id, cascade_id, state, step," \
+              " due_at, body, plan, acked_by, forwarded_to_primary_at, primary_ack_at," \
+              " forwarded_to_backup_at, acked_at, final_status"
+#define CASCADE "tenant, id, thread_id, account, call_sid, line, caller, job_id, started_at," \
+                " state, outcome, attempt, ring_s, due_at, accepted_at, ended_at, accepted_by," \
+                " leg_sid, plan, recording, recording_s, relay_id"
+#define MESSAGE "tenant, id, thread_id, direction, origin, kind, sender, recipient," \
+                " customer_phone, operator, job_id, created_at, relay_id, cascade_id, delivery," \
+                " error_code, body, media, sid"
+#define OUTBOX "tenant, id, kind, sender, class, state, due_at, account, recipient, body," \
+               " cascade_id, expires_at, fence, attempt"
+#define LINK "hash, tenant, purpose, subject_id, operator, expires_at, used_at"
+#define TOKEN "id, tenant, role, hash, name, created_at, revoked_at, used_at"
+
+const char *const sqlite_texts[SQLITE_TEXTS] = {
+    [TEXT_CLAIM_GET] = "SELECT event_id FROM claim WHERE tenant = ? AND key = ?",
+    [TEXT_CLAIM_ADD] = "INSERT INTO claim (tenant, key, event_id) VALUES (?, ?, ?)",
+
+    [TEXT_THREAD_GET] = "SELECT " THREAD " FROM thread WHERE tenant = ? AND id = ?",
+    [TEXT_THREAD_FIND] = "SELECT " THREAD " FROM thread"
+        " WHERE tenant = ? AND line = ? AND customer_phone = ?",
+    [TEXT_THREAD_ADD] = "INSERT INTO thread (" THREAD ") VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+    [TEXT_THREAD_CHANGE] = "UPDATE thread SET last_at = ?6, owner = ?7, job_id = ?8,"
+        " is_closed = ?9, relay_id = ?10, closed_text_at = ?11 WHERE tenant = ?1 AND id = ?2",
+
+    [TEXT_RELAY_GET] = "SELECT " RELAY " FROM relay WHERE tenant = ? AND id = ?",
+    /* Its thread is there: threads are written first. */
+    [TEXT_RELAY_ADD] = "INSERT INTO relay (" RELAY ", customer_phone)"
+        " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"
+        " (SELECT customer_phone FROM thread WHERE tenant = ?1 AND id = ?3))",
+    [TEXT_RELAY_CHANGE] = "UPDATE relay SET message_id = ?6, cascade_id = ?7, state = ?8,"
+        " step = ?9, due_at = ?10, body = ?11, plan = ?12, acked_by = ?13,"
+        " forwarded_to_primary_at = ?14, primary_ack_at = ?15, forwarded_to_backup_at = ?16,"
+        " acked_at = ?17, final_status = ?18 WHERE tenant = ?1 AND id = ?2",
+
+    [TEXT_CASCADE_GET] = "SELECT " CASCADE " FROM cascade WHERE tenant = ? AND id = ?",
+    [TEXT_CASCADE_FIND] = "SELECT " CASCADE " FROM cascade WHERE tenant = ? AND call_sid = ?",
+    [TEXT_CASCADE_ADD] = "INSERT INTO cascade (" CASCADE ")"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [TEXT_CASCADE_CHANGE] = "UPDATE cascade SET state = ?10, outcome = ?11, attempt = ?12,"
+        " ring_s = ?13, due_at = ?14, accepted_at = ?15, ended_at = ?16, accepted_by = ?17,"
+        " leg_sid = ?18, plan = ?19, recording = ?20, recording_s = ?21, relay_id = ?22"
+        " WHERE tenant = ?1 AND id = ?2",
+
+    [TEXT_MESSAGE_GET] = "SELECT " MESSAGE " FROM message WHERE tenant = ? AND id = ?",
+    [TEXT_MESSAGE_ADD] = "INSERT INTO message (" MESSAGE ")"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [TEXT_MESSAGE_CHANGE] = "UPDATE message SET relay_id = ?13, cascade_id = ?14,"
+        " delivery = ?15, error_code = ?16, body = ?17, media = ?18"
+        " WHERE tenant = ?1 AND id = ?2 AND sid IS ?19",
+    [TEXT_MESSAGE_BIND] = "UPDATE message SET relay_id = ?13, cascade_id = ?14,"
+        " delivery = ?15, error_code = ?16, body = ?17, media = ?18, sid = ?19"
+        " WHERE tenant = ?1 AND id = ?2",
+
+    [TEXT_OUTBOX_GET] = "SELECT " OUTBOX " FROM outbox WHERE tenant = ? AND id = ?",
+    [TEXT_OUTBOX_READY] = "SELECT " OUTBOX " FROM outbox WHERE state = 'queued' AND tenant = ?"
+        " AND sender = ? AND kind = ? AND class = ? ORDER BY due_at, id",
+    [TEXT_OUTBOX_ADD] = "INSERT INTO outbox (" OUTBOX ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [TEXT_OUTBOX_CHANGE] = "UPDATE outbox SET class = ?5, state = ?6, due_at = ?7, account = ?8,"
+        " recipient = ?9, body = ?10, cascade_id = ?11, expires_at = ?12, fence = ?13,"
+        " attempt = ?14 WHERE tenant = ?1 AND id = ?2",
+    [TEXT_OUTBOX_DROP] = "DELETE FROM outbox WHERE tenant = ? AND id = ?",
+
+    [TEXT_LINK_GET] = "SELECT " LINK " FROM link WHERE hash = ?",
+    [TEXT_LINK_ADD] = "INSERT INTO link (" LINK ") VALUES (?,?,?,?,?,?,?)",
+    [TEXT_LINK_CHANGE] = "UPDATE link SET expires_at = ?6, used_at = ?7 WHERE hash = ?1",
+
+    [TEXT_DESK_GET] = "SELECT tag, thread_id, sent_at FROM tag WHERE tenant = ? AND operator = ?"
+        " ORDER BY sent_at DESC LIMIT ?",
+    [TEXT_TAG_PUT] = "INSERT INTO tag (tenant, operator, tag, thread_id, sent_at)"
+        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (tenant, operator, tag)"
+        " DO UPDATE SET thread_id = excluded.thread_id, sent_at = excluded.sent_at",
+
+    [TEXT_EVENT_ADD] = "INSERT INTO event (tenant, id, kind, created_at, thread_id, subject_id,"
+        " operator, detail, is_alarm) VALUES (?,?,?,?,?,?,?,?,?)",
+    [TEXT_CALL_EVENT_ADD] = "INSERT INTO twilio_call_events (tenant, id, cascade_id, created_at,"
+        " call_sid, kind, line, caller, operator, attempt, detail) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+
+    /* The key is the whole row: one that is there already is the same. */
+    [TEXT_TIMER_ADD] = "INSERT OR IGNORE INTO timer (due_at, tenant, kind, subject_id)"
+        " VALUES (?, ?, ?, ?)",
+    [TEXT_TIMER_DROP] = "DELETE FROM timer"
+        " WHERE due_at = ? AND tenant = ? AND kind = ? AND subject_id = ?",
+    [TEXT_TIMER_DUE] = "SELECT due_at, tenant, kind, subject_id FROM timer"
+        " ORDER BY due_at, tenant, kind, subject_id LIMIT ?",
+
+    /* One look for each sender, however many rows it has. */
+    [TEXT_SENDER_NEXT] = "SELECT tenant, sender, kind FROM outbox WHERE state = 'queued'"
+        " AND (tenant, sender, kind) > (?, ?, ?) ORDER BY tenant, sender, kind LIMIT 1",
+    [TEXT_ORPHANS] = "SELECT tenant, id, kind FROM outbox WHERE state = 'sending'",
+    [TEXT_ORPHAN_OUTBOX] = "UPDATE outbox SET state = 'unsure' WHERE tenant = ? AND id = ?",
+    /* A receipt that came first knows better. */
+    [TEXT_ORPHAN_MESSAGE] = "UPDATE message SET delivery = 'unsure'"
+        " WHERE tenant = ? AND id = ? AND delivery = 'queued'",
+
+    [TEXT_TENANT_GET] = "SELECT id, name, account FROM tenant WHERE slug = ?",
+    [TEXT_TENANT_ADD] = "INSERT INTO tenant (slug, name, account, created_at)"
+        " VALUES (?, ?, ?, ?) RETURNING id",
+    [TEXT_TENANT_CHANGE] = "UPDATE tenant SET name = ?, account = ? WHERE id = ?",
+
+    [TEXT_ROSTER_LAST] = "SELECT version, digest, document FROM roster_version"
+        " WHERE tenant = ? AND is_good ORDER BY version DESC LIMIT 1",
+    [TEXT_ROSTER_NEWEST] = "SELECT version, digest, is_good FROM roster_version"
+        " WHERE tenant = ? ORDER BY version DESC LIMIT 1",
+    [TEXT_ROSTER_ADD] = "INSERT INTO roster_version (tenant, version, is_good, digest, document,"
+        " mistakes, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+
+    [TEXT_TOKEN_ADD] = "INSERT INTO token (" TOKEN ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    [TEXT_TOKEN_FIND] = "SELECT " TOKEN " FROM token WHERE hash = ?",
+    [TEXT_TOKEN_USED] = "UPDATE token SET used_at = ? WHERE id = ?",
+    [TEXT_TOKEN_REVOKE] = "UPDATE token SET revoked_at = ?3"
+        " WHERE id = ?2 AND revoked_at IS NULL AND (tenant = ?1 OR ?1 = 0)",
+
+    [TEXT_PROBE] = "INSERT INTO probe (id, created_at) VALUES (1, ?)"
+        " ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at",
+};
+/* clang-format on */

@@ -1,0 +1,184 @@
+#include "store/sqlite_view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+
+enum { CELLS = 32 };
+
+/* How one view is asked; a condition that is NULL is a filter the view does not know. */
+struct spec {
+    const char *columns, *from;
+    const char *id; /* the key that orders it */
+    bool ascends, needs_thread;
+    const char *thread, *job, *sid;
+    const char *state, *rare_state; /* `rare_state` for the states in `rare`: few, and indexed */
+    const char *rare[4];
+};
+
+/* What is stored as null where there is none is null in a cell too. */
+/* clang-format off */
+static const struct spec specs[VIEWS] = {
+    [VIEW_THREADS] = {
+        .columns = "id, line, customer_phone, owner, job_id, iif(is_closed, 'closed', 'open')"
+                   " AS state, is_closed, relay_id, opened_at, last_at, closed_text_at",
+        .from = "thread", .id = "id", .thread = "id = ?3",
+        .state = "is_closed = (?5 = 'closed') AND ?5 IN ('open', 'closed')",
+        .job = "id IN (SELECT thread_id FROM message WHERE tenant = ?1 AND job_id = ?6"
+               " UNION SELECT thread_id FROM cascade WHERE tenant = ?1 AND job_id = ?6)"},
+    [VIEW_RELAYS] = {
+        .columns = "id, thread_id, kind, state, step, customer_phone, message_id, cascade_id,"
+                   " body, plan, raised_at, due_at, forwarded_to_primary_at, primary_ack_at,"
+                   " forwarded_to_backup_at, acked_at, acked_by, final_status",
+        .from = "relay", .id = "id", .thread = "thread_id = ?3", .state = "state = ?5",
+        .rare_state = "state IN ('idle', 'open') AND state = ?5", .rare = {"idle", "open"},
+        .job = "id IN (SELECT relay_id FROM message WHERE tenant = ?1 AND job_id = ?6"
+               " UNION SELECT relay_id FROM cascade WHERE tenant = ?1 AND job_id = ?6)"},
+    [VIEW_CALLS] = {
+        .columns = "id, thread_id, call_sid, line, caller AS customer_phone, job_id, state,"
+                   " outcome, attempt, ring_s, plan, started_at, due_at, accepted_at, ended_at,"
+                   " accepted_by, leg_sid, recording, recording_s, relay_id",
+        .from = "cascade", .id = "id", .thread = "thread_id = ?3", .state = "state = ?5",
+        .rare_state = "state <> 'over' AND state = ?5",
+        .rare = {"ringing", "accepted", "voicemail", "closed"},
+        .job = "job_id = ?6", .sid = "call_sid = ?7"},
+    [VIEW_CALL_EVENTS] = {
+        .columns = "id, cascade_id, created_at, call_sid, kind, line, caller, operator, attempt,"
+                   " detail",
+        .from = "twilio_call_events", .id = "id",
+        .thread = "cascade_id IN (SELECT id FROM cascade WHERE tenant = ?1 AND thread_id = ?3)",
+        .job = "cascade_id IN (SELECT id FROM cascade WHERE tenant = ?1 AND job_id = ?6)",
+        .sid = "cascade_id IN (SELECT id FROM cascade WHERE tenant = ?1 AND call_sid = ?7)"},
+    [VIEW_MESSAGES] = {
+        .columns = "id, thread_id, relay_id, cascade_id, direction, origin, kind, delivery,"
+                   " error_code, sid, sender, recipient, customer_phone, operator, job_id, body,"
+                   " media, created_at",
+        .from = "message", .id = "id", .thread = "thread_id = ?3", .state = "delivery = ?5",
+        .job = "job_id = ?6",
+        .sid = "id IN (SELECT event_id FROM claim WHERE tenant = ?1 AND key = 'm:' || ?7 UNION"
+               " SELECT id FROM message WHERE tenant = ?1 AND sid = ?7 AND direction = 'out')"
+               " AND sid = ?7"},
+    [VIEW_EVENTS] = {
+        .columns = "id, kind, created_at, thread_id, subject_id, operator, detail, is_alarm",
+        .from = "event", .id = "id", .thread = "thread_id = ?3"},
+    [VIEW_EVENTS_AFTER] = {
+        .columns = "id, kind, created_at, thread_id, subject_id, operator, detail, is_alarm",
+        .from = "event", .id = "id", .ascends = true, .thread = "thread_id = ?3"},
+    [VIEW_THREAD_LOG] = {
+        .columns = "id, kind, created_at, thread_id, subject_id, operator, detail, is_alarm",
+        .from = "event", .id = "id", .ascends = true, .needs_thread = true,
+        .thread = "thread_id = ?3"},
+    [VIEW_OUTBOX] = {
+        .columns = "id, kind, class, state, sender, recipient, body, cascade_id, due_at,"
+                   " expires_at, fence, attempt",
+        .from = "outbox", .id = "id", .state = "state = ?5"},
+    [VIEW_TIMERS] = {
+        .columns = "subject_id, kind, due_at",
+        .from = "timer", .id = "subject_id", .state = "kind = ?5"},
+    [VIEW_TOKENS] = {
+        .columns = "id, role, name, created_at, revoked_at, used_at",
+        .from = "token", .id = "id",
+        .state = "iif(revoked_at IS NULL, 'valid', 'revoked') = ?5"},
+    [VIEW_ROSTERS] = {
+        .columns = "version, is_good, lower(hex(digest)) AS digest, length(document) AS size,"
+                   " mistakes, created_at",
+        .from = "roster_version", .id = "version",
+        .state = "iif(is_good, 'good', 'refused') = ?5"},
+};
+/* clang-format on */
+
+static bool is_rare(const struct spec *spec, struct span state)
+{
+    for (size_t i = 0; i < sizeof spec->rare / sizeof spec->rare[0]; i++)
+        if (spec->rare[i] && span_is_text(state, spec->rare[i]))
+            return true;
+    return false;
+}
+
+struct condition {
+    bool is_asked;
+    const char *text;
+};
+
+bool sqlite_view_render(enum view view, const struct view_filter *filter,
+                        char out[SQLITE_VIEW_SIZE])
+{
+    const struct spec *s = &specs[view];
+    const struct condition conditions[] = {
+        {filter->thread != 0 || s->needs_thread, s->thread},
+        {filter->state.size != 0, is_rare(s, filter->state) ? s->rare_state : s->state},
+        {filter->job.size != 0, s->job},
+        {filter->sid.size != 0, s->sid},
+    };
+    size_t size = (size_t)snprintf(out, SQLITE_VIEW_SIZE, "SELECT %s FROM %s WHERE tenant = ?1",
+                                   s->columns, s->from);
+
+    for (size_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++) {
+        if (!conditions[i].is_asked)
+            continue;
+        if (!conditions[i].text)
+            return false;
+        size +=
+            (size_t)snprintf(out + size, SQLITE_VIEW_SIZE - size, " AND %s", conditions[i].text);
+    }
+    if (filter->id)
+        size += (size_t)snprintf(out + size, SQLITE_VIEW_SIZE - size, " AND %s = ?2", s->id);
+    if (filter->after)
+        size += (size_t)snprintf(out + size, SQLITE_VIEW_SIZE - size, " AND %s %c ?4", s->id,
+                                 s->ascends ? '>' : '<');
+    size += (size_t)snprintf(out + size, SQLITE_VIEW_SIZE - size, " ORDER BY %s%s LIMIT ?8", s->id,
+                             s->ascends ? "" : " DESC");
+    CHECK(size < SQLITE_VIEW_SIZE);
+    return true;
+}
+
+static void give_row(struct sql_query *q, view_row_fn *fn, void *ctx)
+{
+    struct view_cell cells[CELLS];
+    const int count = sql_columns(q);
+
+    CHECK(count <= CELLS);
+    for (int i = 0; i < count; i++) {
+        struct view_cell cell = {.name = sql_column_name(q, i), .type = VIEW_NULL};
+        switch (sql_column_type(q, i)) {
+        case SQL_NULL:
+            (void)sql_get(q);
+            break;
+        case SQL_NUMBER:
+            cell.type = VIEW_NUMBER;
+            cell.number = sql_get(q);
+            break;
+        case SQL_TEXT:
+            cell.type = VIEW_TEXT;
+            cell.text = sql_get_span(q);
+            break;
+        }
+        cells[i] = cell;
+    }
+    fn(ctx, cells, (size_t)count);
+}
+
+void sqlite_view(struct sql *sql, enum view view, const struct view_filter *filter, view_row_fn *fn,
+                 void *ctx)
+{
+    char text[SQLITE_VIEW_SIZE];
+
+    CHECK(filter->limit >= 1 && filter->limit <= 1000);
+    if (!sqlite_view_render(view, filter, text)) {
+        sql_fail(sql, ERR_BAD_INPUT, "this list cannot be filtered so");
+        return;
+    }
+    struct sql_query *q = sql_prepare(sql, text);
+    sql_put(q, filter->tenant);
+    sql_put(q, filter->id);
+    sql_put(q, filter->thread);
+    sql_put(q, filter->after);
+    sql_put_span(q, filter->state);
+    sql_put_span(q, filter->job);
+    sql_put_span(q, filter->sid);
+    sql_put(q, filter->limit);
+    while (sql_next(q))
+        give_row(q, fn, ctx);
+    sql_drop(&q);
+}

@@ -1,0 +1,107 @@
+#include "store/store.h"
+
+#include "store/sqlite_store.h"
+
+enum err store_open(const char *path, struct store **out, char why[STORE_WHY_SIZE])
+{
+    return sqlite_store_open(path, out, why);
+}
+
+void store_close(struct store **store)
+{
+    if (!*store)
+        return;
+    (*store)->ops->close(*store);
+    *store = NULL;
+}
+
+const char *store_why(const struct store *store)
+{
+    return store->ops->why(store);
+}
+
+enum err store_load(struct store *store, struct facts *facts)
+{
+    return store->ops->load(store, facts);
+}
+
+enum err store_save(struct store *store, const struct facts *facts)
+{
+    return store->ops->save(store, facts);
+}
+
+enum err store_due(struct store *store, int64_t now_ms, size_t max, struct timer *out,
+                   size_t *out_count, int64_t *out_next_ms)
+{
+    return store->ops->due(store, now_ms, max, out, out_count, out_next_ms);
+}
+
+enum err store_senders(struct store *store,
+                       void (*fn)(void *ctx, const struct store_sender *sender), void *ctx)
+{
+    return store->ops->senders(store, fn, ctx);
+}
+
+enum err store_ready(struct store *store, struct facts *facts, const struct store_sender *sender,
+                     int64_t now_ms, size_t max, struct outbox **out, size_t *out_count,
+                     int64_t *out_next_ms)
+{
+    return store->ops->ready(store, facts, sender, now_ms, max, out, out_count, out_next_ms);
+}
+
+enum err store_orphans(struct store *store, int64_t now_ms, struct id_maker *ids, size_t *out_count)
+{
+    return store->ops->orphans(store, now_ms, ids, out_count);
+}
+
+enum err store_tenant(struct store *store, struct span slug, struct span name, struct span account,
+                      int64_t now_ms, int32_t *out)
+{
+    return store->ops->tenant(store, slug, name, account, now_ms, out);
+}
+
+enum err store_roster_put(struct store *store, int32_t tenant, bool good, struct span digest,
+                          struct span document, struct span mistakes, int64_t now_ms,
+                          int64_t *out_version)
+{
+    return store->ops->roster_put(store, tenant, good, digest, document, mistakes, now_ms,
+                                  out_version);
+}
+
+enum err store_roster_last(struct store *store, int32_t tenant, struct arena *arena,
+                           struct span *out_document, int64_t *out_version)
+{
+    return store->ops->roster_last(store, tenant, arena, out_document, out_version);
+}
+
+enum err store_last_id(struct store *store, int64_t *out)
+{
+    return store->ops->last_id(store, out);
+}
+
+enum err store_token_add(struct store *store, const struct token *token)
+{
+    return store->ops->token_add(store, token);
+}
+
+enum err store_token_find(struct store *store, const uint8_t hash[32], int64_t now_ms,
+                          struct token *out)
+{
+    return store->ops->token_find(store, hash, now_ms, out);
+}
+
+enum err store_token_revoke(struct store *store, int32_t tenant, int64_t id, int64_t now_ms)
+{
+    return store->ops->token_revoke(store, tenant, id, now_ms);
+}
+
+enum err store_view(struct store *store, enum view view, const struct view_filter *filter,
+                    view_row_fn *fn, void *ctx)
+{
+    return store->ops->view(store, view, filter, fn, ctx);
+}
+
+enum err store_probe(struct store *store, int64_t now_ms)
+{
+    return store->ops->probe(store, now_ms);
+}

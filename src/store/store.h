@@ -1,0 +1,90 @@
+/* store/store.h - durable state behind one table of functions: SQLite now, others later.
+ *
+ * The contract is shaped by the batch: one call loads the facts of all waiting events, one call
+ * writes all that decisions changed and commits. What store_save has returned ERR_NONE for is
+ * on disk.
+ * Owns: its connection and files.
+ * Errors: ERR_BROKEN (disk, damage), ERR_FULL (disk full), ERR_BUSY (locked by somebody else:
+ * try again), ERR_CONFLICT (a row that must be new is there: the batch was undone whole);
+ * store_why tells in words. After an error nothing of the batch was written.
+ * Threads: all calls from one thread at a time (the storage thread), but for store_open and
+ * store_close before and after it runs.
+ * Source: docs/adr/0006-store.md; test/contract holds every back end to it.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "model/facts.h"
+#include "model/rows.h"
+#include "store/backend.h"
+
+/* Opens or creates the database `path` ("" stands for a private one in memory) and brings its
+ * schema up to STORE_SCHEMA. ERR_CONFLICT: the schema is newer than this program;
+ * ERR_BAD_INPUT: not a database; ERR_BUSY: another program holds it. `why` gets one line that
+ * names the cause and the mend. */
+MUST_USE enum err store_open(const char *path, struct store **out, char why[STORE_WHY_SIZE]);
+void store_close(struct store **store);
+/* Words for the last error, for a log. */
+const char *store_why(const struct store *store);
+
+/* Fills every fact that is wanted. */
+MUST_USE enum err store_load(struct store *store, struct facts *facts);
+/* Writes all fresh and dirty facts and all appended rows in one transaction, and commits. */
+MUST_USE enum err store_save(struct store *store, const struct facts *facts);
+
+/* Timers due at `now_ms`, earliest first, at most `max`; *out_next_ms is the due time of the
+ * earliest that was not given (INT64_MAX without). They stay until a decision deletes them. */
+MUST_USE enum err store_due(struct store *store, int64_t now_ms, size_t max, struct timer *out,
+                            size_t *out_count, int64_t *out_next_ms);
+
+/* Calls `fn` for each sender that has queued rows. */
+MUST_USE enum err store_senders(struct store *store,
+                                void (*fn)(void *ctx, const struct store_sender *sender),
+                                void *ctx);
+/* The sender's queued rows that are due at `now_ms`, by class, then due time, then id, at most
+ * `max`, wanted and settled into `facts` (so that they can be changed and saved with the
+ * batch); *out gets their pointers. *out_next_ms: when the next one becomes due, INT64_MAX
+ * without any. */
+MUST_USE enum err store_ready(struct store *store, struct facts *facts,
+                              const struct store_sender *sender, int64_t now_ms, size_t max,
+                              struct outbox **out, size_t *out_count, int64_t *out_next_ms);
+/* At start: rows that were being sent when the program ended become unsure, their messages too;
+ * each is logged. *out_count tells how many. */
+MUST_USE enum err store_orphans(struct store *store, int64_t now_ms, struct id_maker *ids,
+                                size_t *out_count);
+
+/* The store's number of a tenant, made when new. */
+MUST_USE enum err store_tenant(struct store *store, struct span slug, struct span name,
+                               struct span account, int64_t now_ms, int32_t *out);
+/* Keeps a roster document. The same digest as the one in force changes nothing. *out_version
+ * is the version in force (`good`), or the number under which the refused one is kept. */
+MUST_USE enum err store_roster_put(struct store *store, int32_t tenant, bool good,
+                                   struct span digest, struct span document, struct span mistakes,
+                                   int64_t now_ms, int64_t *out_version);
+/* The document in force; ERR_NOT_FOUND without one. */
+MUST_USE enum err store_roster_last(struct store *store, int32_t tenant, struct arena *arena,
+                                    struct span *out_document, int64_t *out_version);
+/* The smallest id that is above every id in the database, 1 in an empty one. */
+MUST_USE enum err store_last_id(struct store *store, int64_t *out);
+
+MUST_USE enum err store_token_add(struct store *store, const struct token *token);
+/* ERR_NOT_FOUND for an unknown or revoked one; notes the use at most once a minute. */
+MUST_USE enum err store_token_find(struct store *store, const uint8_t hash[32], int64_t now_ms,
+                                   struct token *out);
+MUST_USE enum err store_token_revoke(struct store *store, int32_t tenant, int64_t id,
+                                     int64_t now_ms);
+
+MUST_USE enum err store_view(struct store *store, enum view view, const struct view_filter *filter,
+                             view_row_fn *fn, void *ctx);
+
+/* Proves that a commit reaches the disk: writes one small row. For readiness. */
+MUST_USE enum err store_probe(struct store *store, int64_t now_ms);
+
+#endif

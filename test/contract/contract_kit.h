@@ -1,0 +1,90 @@
+/* contract/contract_kit.h - what the suites of the store's contract share: an open store, the
+ * working set, rows to be kept and how they are compared.
+ *
+ * Written against store/store.h alone, so that each back end can be held to it.
+ */
+#ifndef CONTRACT_CONTRACT_KIT_H
+#define CONTRACT_CONTRACT_KIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "store/store.h"
+
+static const int64_t NOW = 1790000000000;
+
+/* How a back end is opened, and whether what was saved is there after a close. */
+struct kit_opener {
+    const char *says;
+    bool is_file;
+};
+
+struct kit {
+    struct store *store;
+    struct arena *arena;
+    struct id_maker ids;
+    struct facts facts;
+    bool is_file;
+    char folder[64], path[96];
+};
+
+/* Of the test that runs. */
+extern struct kit kit;
+
+#define GOOD(e) assert_int_equal((e), ERR_NONE)
+#define KIT_TEST(test)                               \
+    {                                                \
+#test, test, kit_set_up, kit_tear_down, NULL \
+    }
+
+/* The suites. */
+extern const struct CMUnitTest contract_rows[], contract_queue[], contract_people[],
+    contract_views[];
+extern const size_t contract_rows_count, contract_queue_count, contract_people_count,
+    contract_views_count;
+
+/* The test's state is a kit_opener. */
+int kit_set_up(void **state);
+int kit_tear_down(void **state);
+void kit_open(void);
+/* Closes and opens again; memory, which would forget, stays as it is. */
+void kit_reopen(void);
+/* A new working set; save and load fail the test when the store does, save begins anew. */
+void kit_begin(void);
+void kit_save(void);
+void kit_load(void);
+
+/* Rows with new ids. */
+int32_t kit_tenant(const char *slug);
+struct plan *kit_plan(void);
+struct thread kit_thread(int32_t tenant, const char *customer);
+struct relay kit_relay(int32_t tenant, int64_t thread); /* every field set */
+struct message kit_message(int32_t tenant, int64_t thread);
+struct outbox kit_outbox(int32_t tenant, enum outbox_class class, int64_t due_ms);
+
+void kit_same_thread(const struct thread *got, const struct thread *want);
+void kit_same_relay(const struct relay *got, const struct relay *want);
+void kit_same_cascade(const struct cascade *got, const struct cascade *want);
+void kit_same_message(const struct message *got, const struct message *want);
+void kit_same_outbox(const struct outbox *got, const struct outbox *want);
+void kit_same_link(const struct link *got, const struct link *want);
+void kit_same_timer(const struct timer *got, const struct timer *want);
+void kit_same_token(const struct token *got, const struct token *want);
+
+/* What a view gave: the ids of its rows, and the last row as "name=value;" ("name;" for null). */
+struct kit_seen {
+    int64_t ids[64];
+    size_t count;
+    char last[1024];
+};
+/* Lists up to 50 rows when the filter names no limit. */
+struct kit_seen kit_look(enum view view, struct view_filter filter);
+void kit_has(const struct kit_seen *seen, const char *cell);
+void kit_see(void *ctx, const struct view_cell *cells, size_t count);
+
+#endif

@@ -1,0 +1,164 @@
+#include "contract/contract_kit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void a_tenant_keeps_its_number(void **unused)
+{
+    const int32_t one = kit_tenant("one"), two = kit_tenant("two");
+    int32_t again = 0;
+
+    (void)unused;
+    assert_int_not_equal(one, two);
+    kit_reopen();
+    GOOD(store_tenant(kit.store, SPAN("one"), SPAN("New name"), SPAN("AC2"), NOW + 1, &again));
+    assert_int_equal(again, one);
+}
+
+static int64_t put_roster(int32_t tenant, bool good, const char *document)
+{
+    char digest[32] = "";
+    int64_t version = 0;
+
+    snprintf(digest, sizeof digest, "%s", document);
+    GOOD(store_roster_put(kit.store, tenant, good, (struct span){digest, 32}, span_of(document),
+                          good ? SPAN("") : SPAN("3:1 no chain"), NOW, &version));
+    return version;
+}
+
+static void a_roster_is_kept_by_version_and_the_last_good_one_is_in_force(void **unused)
+{
+    const int32_t tenant = kit_tenant("one"), other = kit_tenant("two");
+    struct span document = {0};
+    int64_t version = 0;
+
+    (void)unused;
+    assert_int_equal(store_roster_last(kit.store, tenant, kit.arena, &document, &version),
+                     ERR_NOT_FOUND);
+    const int64_t first = put_roster(tenant, true, "{1}");
+    assert_int_equal(put_roster(tenant, true, "{1}"), first);
+    const int64_t refused = put_roster(tenant, false, "{bad");
+    assert_true(refused > first);
+    assert_int_equal(put_roster(tenant, false, "{bad"), refused);
+    assert_int_equal(put_roster(tenant, true, "{1}"), first); /* mended by going back */
+    kit_reopen();
+    GOOD(store_roster_last(kit.store, tenant, kit.arena, &document, &version));
+    assert_int_equal(version, first);
+    assert_true(span_is_text(document, "{1}"));
+
+    const int64_t second = put_roster(tenant, true, "{2}");
+    assert_true(second > refused);
+    const int64_t back = put_roster(tenant, true, "{1}"); /* an old one again is a new version */
+    assert_true(back > second);
+    /* Refused since a rule changed: that it was good once does not make it the same. */
+    assert_true(put_roster(tenant, false, "{1}") > back);
+    GOOD(store_roster_last(kit.store, tenant, kit.arena, &document, &version));
+    assert_int_equal(version, back);
+    assert_int_equal(store_roster_last(kit.store, other, kit.arena, &document, &version),
+                     ERR_NOT_FOUND);
+
+    const struct kit_seen seen = kit_look(VIEW_ROSTERS, (struct view_filter){.tenant = tenant});
+    assert_int_equal(seen.count, 5);
+    assert_int_equal(
+        kit_look(VIEW_ROSTERS, (struct view_filter){.tenant = tenant, .state = SPAN("refused")})
+            .count,
+        2);
+}
+
+static void a_token_is_found_by_its_hash_until_it_is_revoked(void **unused)
+{
+    const int32_t tenant = kit_tenant("one"), other = kit_tenant("two");
+    struct token t = {.id = id_next(&kit.ids, NOW),
+                      .tenant = tenant,
+                      .role = ROLE_DISPATCHER,
+                      .hash = {7, 0, 9},
+                      .name = "the office",
+                      .created_ms = NOW};
+    const uint8_t unknown[32] = {7};
+    struct token got;
+
+    (void)unused;
+    GOOD(store_token_add(kit.store, &t));
+    assert_int_equal(store_token_add(kit.store, &t), ERR_CONFLICT);
+    kit_reopen();
+    assert_int_equal(store_token_find(kit.store, unknown, NOW, &got), ERR_NOT_FOUND);
+    GOOD(store_token_find(kit.store, t.hash, NOW, &got));
+    assert_int_equal(got.used_ms, NOW);
+    t.used_ms = NOW;
+    kit_same_token(&got, &t);
+    GOOD(store_token_find(kit.store, t.hash, NOW + 59999, &got));
+    assert_int_equal(got.used_ms, NOW); /* noted at most once a minute */
+    GOOD(store_token_find(kit.store, t.hash, NOW + 60000, &got));
+    assert_int_equal(got.used_ms, NOW + 60000);
+
+    assert_int_equal(store_token_revoke(kit.store, other, t.id, NOW), ERR_NOT_FOUND);
+    GOOD(store_token_revoke(kit.store, tenant, t.id, NOW));
+    assert_int_equal(store_token_revoke(kit.store, tenant, t.id, NOW), ERR_NOT_FOUND);
+    assert_int_equal(store_token_find(kit.store, t.hash, NOW, &got), ERR_NOT_FOUND);
+    const struct kit_seen seen = kit_look(VIEW_TOKENS, (struct view_filter){.tenant = tenant});
+    assert_int_equal(seen.count, 1);
+    kit_has(&seen, "name=the office;");
+}
+
+static void the_last_id_is_above_every_id(void **unused)
+{
+    int64_t last = 0;
+    const int32_t one = kit_tenant("one"), two = kit_tenant("two");
+    const struct event_row event = {.tenant = two, .kind = "text.in"};
+    struct message m = kit_message(one, 5);
+
+    (void)unused;
+    GOOD(store_last_id(kit.store, &last));
+    assert_int_equal(last, 1);
+    facts_add_message(&kit.facts, &m);
+    const int64_t highest = facts_log(&kit.facts, &event)->id;
+    kit_save();
+    kit_reopen();
+    GOOD(store_last_id(kit.store, &last));
+    assert_int_equal(last, highest + 1);
+
+    m.id = highest + 100;
+    m.tenant = 0; /* on no roster */
+    facts_add_message(&kit.facts, &m);
+    kit_save();
+    GOOD(store_last_id(kit.store, &last));
+    assert_int_equal(last, highest + 101);
+}
+
+static void a_second_opener_is_told_who_holds_it(void **unused)
+{
+    struct store *second = NULL;
+    char why[STORE_WHY_SIZE] = "";
+
+    (void)unused;
+    if (!kit.is_file)
+        return; /* a private one cannot be opened twice */
+    assert_int_equal(store_open(kit.path, &second, why), ERR_BUSY);
+    assert_null(second);
+    assert_non_null(strstr(why, "another nextring (or program) holds"));
+    assert_non_null(strstr(why, kit.path));
+    store_close(&kit.store);
+    kit_open();
+}
+
+static void every_role_reads_back(void **unused)
+{
+    enum role role = ROLES;
+
+    (void)unused;
+    for (int i = 0; i < ROLES; i++) {
+        assert_true(role_parse(span_of(role_name((enum role)i)), &role));
+        assert_int_equal(role, i);
+    }
+    assert_false(role_parse(SPAN("root"), &role));
+}
+
+const struct CMUnitTest contract_people[] = {
+    KIT_TEST(a_tenant_keeps_its_number),
+    KIT_TEST(a_roster_is_kept_by_version_and_the_last_good_one_is_in_force),
+    KIT_TEST(a_token_is_found_by_its_hash_until_it_is_revoked),
+    KIT_TEST(the_last_id_is_above_every_id),
+    KIT_TEST(a_second_opener_is_told_who_holds_it),
+    KIT_TEST(every_role_reads_back),
+};
+const size_t contract_people_count = sizeof contract_people / sizeof contract_people[0];

@@ -1,0 +1,388 @@
+/* What only the SQLite back end can show: what it says of a file that it cannot use, and that
+ * each question of the product is answered from an index. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "store/sql.h"
+#include "store/sqlite_texts.h"
+#include "store/sqlite_view.h"
+#include "store/store.h"
+
+static const int64_t NOW = 1790000000000;
+static char folder[64], path[96];
+
+static int set_up(void **unused)
+{
+    (void)unused;
+    strcpy(folder, "/tmp/nextring-contract-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/test.db", folder);
+    return 0;
+}
+
+static int tear_down(void **unused)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        char name[128];
+        snprintf(name, sizeof name, "%s%s", path, ends[i]);
+        unlink(name);
+    }
+    rmdir(folder);
+    return 0;
+}
+
+static struct store *open_good(void)
+{
+    struct store *store = NULL;
+    char why[STORE_WHY_SIZE] = "";
+
+    if (store_open(path, &store, why))
+        fail_msg("cannot open: %s", why);
+    return store;
+}
+
+/* Opens what cannot be opened; the words must hold `part` and the path, in one line. */
+static void refused(enum err want, const char *part)
+{
+    struct store *store = NULL;
+    char why[STORE_WHY_SIZE] = "";
+
+    assert_int_equal(store_open(path, &store, why), want);
+    assert_null(store);
+    if (!strstr(why, part) || !strstr(why, path) || strchr(why, '\n'))
+        fail_msg("the words are: %s", why);
+}
+
+static void write_file(const char *bytes, size_t size, long at)
+{
+    FILE *f = fopen(path, at ? "r+" : "w");
+
+    assert_non_null(f);
+    assert_int_equal(fseek(f, at, SEEK_SET), 0);
+    assert_int_equal(fwrite(bytes, 1, size, f), size);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void a_text_file_is_not_a_database(void **unused)
+{
+    static const char words[] = "dear diary, this is no database\n";
+    char page[8192];
+
+    (void)unused;
+    write_file(words, sizeof words, 0);
+    refused(ERR_BAD_INPUT, "is not a database: restore it from a backup, or move it away");
+    memset(page, 'x', sizeof page);
+    write_file(page, sizeof page, 0);
+    refused(ERR_BAD_INPUT, "is not a database");
+}
+
+static void a_damaged_file_is_said_to_be_damaged(void **unused)
+{
+    char page[8192];
+    struct store *store = open_good();
+
+    (void)unused;
+    store_close(&store);
+    memset(page, 0x5a, sizeof page);
+    write_file(page, 4096 - 100, 100); /* the first page, behind the file's header */
+    refused(ERR_BROKEN, "is damaged: restore it from a backup, or move it away");
+}
+
+static void run_sql(const char *text)
+{
+    struct sql *sql = NULL;
+    char why[SQL_WHY_SIZE];
+
+    assert_int_equal(sql_open(path, NULL, 0, &sql, why), ERR_NONE);
+    sql_exec(sql, text);
+    assert_int_equal(sql_err(sql), ERR_NONE);
+    sql_close(&sql);
+}
+
+static void a_damaged_row_is_an_error_and_not_absent(void **unused)
+{
+    struct store *store = open_good();
+    struct arena *arena = arena_open(0);
+    struct id_maker ids = {0};
+    struct facts facts;
+    const struct relay relay = {.id = 5, .tenant = 1, .thread = 6};
+
+    (void)unused;
+    facts_init(&facts, arena, &ids, NOW);
+    facts_add_relay(&facts, &relay);
+    assert_int_equal(store_save(store, &facts), ERR_NONE);
+    store_close(&store);
+    run_sql("UPDATE relay SET state = 'dreaming'");
+
+    store = open_good();
+    facts_init(&facts, arena, &ids, NOW);
+    facts_want_id(&facts, FACT_RELAY, 1, 5);
+    assert_int_equal(store_load(store, &facts), ERR_BROKEN);
+    assert_non_null(strstr(store_why(store), "a row whose state is damaged"));
+    assert_int_equal(facts.first->state, FACT_WANTED);
+    assert_true(facts.short_of);
+    store_close(&store);
+    arena_close(&arena);
+}
+
+static void a_newer_schema_is_refused(void **unused)
+{
+    struct store *store = open_good();
+    char text[64];
+
+    (void)unused;
+    store_close(&store);
+    snprintf(text, sizeof text, "PRAGMA user_version = %d", STORE_SCHEMA + 1);
+    run_sql(text);
+    refused(ERR_CONFLICT, "use the newer program");
+}
+
+static void another_programs_database_is_refused(void **unused)
+{
+    (void)unused;
+    run_sql("CREATE TABLE recipe (id INTEGER)");
+    refused(ERR_BAD_INPUT, "is another program's database");
+}
+
+static void a_folder_that_is_not_there_is_named(void **unused)
+{
+    (void)unused;
+    snprintf(path, sizeof path, "%s/none/test.db", folder);
+    refused(ERR_BROKEN, "make it");
+}
+
+static void a_folder_that_cannot_be_written_is_named(void **unused)
+{
+    (void)unused;
+    if (geteuid() == 0)
+        skip(); /* root may write everywhere */
+    assert_int_equal(chmod(folder, 0500), 0);
+    refused(ERR_BROKEN, "cannot be written");
+    assert_int_equal(chmod(folder, 0700), 0);
+}
+
+static void a_folder_in_its_place_is_refused(void **unused)
+{
+    (void)unused;
+    assert_int_equal(mkdir(path, 0700), 0);
+    refused(ERR_BROKEN, "cannot be written");
+    rmdir(path);
+}
+
+static void the_file_is_its_owners_alone(void **unused)
+{
+    struct store *store = open_good();
+    struct stat is;
+
+    (void)unused;
+    assert_int_equal(stat(path, &is), 0);
+    assert_int_equal(is.st_mode & 0777, 0600);
+    store_close(&store);
+}
+
+static void a_lock_of_another_program_is_busy_and_no_hang(void **unused)
+{
+    struct store *store = open_good();
+    struct sql *other = NULL;
+    char why[SQL_WHY_SIZE];
+
+    (void)unused;
+    assert_int_equal(sql_open(path, NULL, 0, &other, why), ERR_NONE);
+    sql_exec(other, "BEGIN IMMEDIATE");
+    assert_int_equal(store_probe(store, NOW), ERR_BUSY);
+    assert_non_null(strstr(store_why(store), "another program holds"));
+    sql_exec(other, "ROLLBACK");
+    assert_int_equal(store_probe(store, NOW), ERR_NONE);
+    sql_close(&other);
+    store_close(&store);
+}
+
+/* A limit on the size of files is the full disk that a test can have. */
+static void a_full_disk_keeps_what_was_saved_and_mends_itself(void **unused)
+{
+    struct store *store = open_good();
+    struct arena *arena = arena_open(0);
+    struct id_maker ids = {0};
+    struct facts facts;
+    struct rlimit was, low;
+    enum err e = ERR_NONE;
+    int64_t kept = 0, lost = 0;
+
+    (void)unused;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+    low = was;
+    low.rlim_cur = 1 << 20;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
+    while (!e && ids.last < INT64_MAX) {
+        struct message m = {.id = id_next(&ids, NOW), .tenant = 1};
+        m.body = (struct span){arena_alloc(arena, LIMIT_BODY_BYTES), LIMIT_BODY_BYTES};
+        facts_init(&facts, arena, &ids, NOW);
+        facts_add_message(&facts, &m);
+        e = store_save(store, &facts);
+        if (e)
+            lost = m.id;
+        else
+            kept = m.id;
+    }
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+    assert_int_equal(e, ERR_FULL);
+    assert_non_null(strstr(store_why(store), "the disk is full"));
+    facts_init(&facts, arena, &ids, NOW);
+    facts_want_id(&facts, FACT_MESSAGE, 1, kept);
+    facts_want_id(&facts, FACT_MESSAGE, 1, lost);
+    assert_int_equal(store_load(store, &facts), ERR_NONE);
+    assert_non_null(facts_message(&facts, 1, kept));
+    assert_null(facts_message(&facts, 1, lost));
+    assert_int_equal(store_probe(store, NOW), ERR_NONE);
+    store_close(&store);
+    arena_close(&arena);
+}
+
+/* "SEARCH ... ; SCAN ...": the steps by which SQLite would answer. */
+static void explain(struct sql *sql, const char *text, char out[512])
+{
+    char asked[SQLITE_VIEW_SIZE + 32];
+
+    snprintf(asked, sizeof asked, "EXPLAIN QUERY PLAN %s", text);
+    struct sql_query *q = sql_prepare(sql, asked);
+    out[0] = 0;
+    while (sql_next(q)) {
+        (void)sql_get(q);
+        (void)sql_get(q);
+        (void)sql_get(q);
+        const struct span step = sql_get_span(q);
+        snprintf(out + strlen(out), 512 - strlen(out), "%.*s; ", SPAN_ARG(step));
+    }
+    sql_drop(&q);
+    if (sql_err(sql))
+        fail_msg("%s: %s", text, sql_why(sql));
+}
+
+/* Those that may look at more than they give: the start's look for orphans reads the outbox
+ * once, and a desk is sorted by when its tags were sent. */
+static bool may_scan(int text)
+{
+    return text == TEXT_ORPHANS || text == TEXT_TIMER_DUE || text == TEXT_SENDER_NEXT;
+}
+
+static void every_statement_is_answered_from_an_index(void **unused)
+{
+    struct store *store = open_good();
+    struct sql *sql = NULL;
+    char why[SQL_WHY_SIZE], plan[512];
+
+    (void)unused;
+    assert_int_equal(sql_open(path, NULL, 0, &sql, why), ERR_NONE);
+    for (int i = 0; i < SQLITE_TEXTS; i++) {
+        explain(sql, sqlite_texts[i], plan);
+        if (strstr(plan, "SCAN") && !may_scan(i))
+            fail_msg("%s: %s", sqlite_texts[i], plan);
+        if (strstr(plan, "TEMP B-TREE") && i != TEXT_DESK_GET)
+            fail_msg("%s: %s", sqlite_texts[i], plan);
+    }
+    explain(sql, sqlite_texts[TEXT_OUTBOX_READY], plan);
+    assert_non_null(strstr(plan, "outbox_ready (tenant=? AND sender=? AND kind=? AND class=?)"));
+    explain(sql, sqlite_texts[TEXT_SENDER_NEXT], plan);
+    assert_non_null(strstr(plan, "outbox_ready"));
+    sql_close(&sql);
+    store_close(&store);
+}
+
+/* clang-format off */
+static const struct row {
+    const char *says;
+    enum view view;
+    struct view_filter filter;
+    const char *uses; /* in its plan */
+} rows[] = {
+    {"threads, newest first", VIEW_THREADS, {.tenant = 1}, "PRIMARY KEY (tenant=?)"},
+    {"threads of a job", VIEW_THREADS, {.tenant = 1, .job = SPAN("j")}, "message_job"},
+    {"relays, a page on", VIEW_RELAYS, {.tenant = 1, .after = 9}, "(tenant=? AND id<?)"},
+    {"open relays", VIEW_RELAYS, {.tenant = 1, .state = SPAN("open")}, "relay_waiting"},
+    {"relays of a thread", VIEW_RELAYS, {.tenant = 1, .thread = 5}, "relay_thread"},
+    {"relays of a job", VIEW_RELAYS, {.tenant = 1, .job = SPAN("j")}, "message_job"},
+    {"ringing calls", VIEW_CALLS, {.tenant = 1, .state = SPAN("ringing")}, "cascade_live"},
+    {"calls of a thread", VIEW_CALLS, {.tenant = 1, .thread = 5}, "cascade_thread"},
+    {"calls of a job", VIEW_CALLS, {.tenant = 1, .job = SPAN("j")}, "cascade_job"},
+    {"a call by its sid", VIEW_CALLS, {.tenant = 1, .sid = SPAN("CA1")}, "cascade_call"},
+    {"a call's events", VIEW_CALL_EVENTS, {.tenant = 1, .sid = SPAN("CA1")},
+     "twilio_call_events_call"},
+    {"texts of a thread", VIEW_MESSAGES, {.tenant = 1, .thread = 5}, "message_thread"},
+    {"texts of a job", VIEW_MESSAGES, {.tenant = 1, .job = SPAN("j")}, "message_job"},
+    {"a text by its sid", VIEW_MESSAGES, {.tenant = 1, .sid = SPAN("SM1")}, "message_sid"},
+    {"events after one", VIEW_EVENTS_AFTER, {.tenant = 1, .after = 9}, "(tenant=? AND id>?)"},
+    {"a thread's log", VIEW_THREAD_LOG, {.tenant = 1, .thread = 5}, "event_thread"},
+    {"the queue", VIEW_OUTBOX, {.tenant = 1}, "PRIMARY KEY (tenant=?)"},
+    {"rosters", VIEW_ROSTERS, {.tenant = 1}, "PRIMARY KEY (tenant=?)"},
+};
+
+static const struct report {
+    const char *says, *text, *uses;
+} reports[] = {
+    {"call events by time",
+     "SELECT count(*) FROM twilio_call_events WHERE tenant = ? AND created_at BETWEEN ? AND ?",
+     "twilio_call_events_time (tenant=? AND created_at>? AND created_at<?)"},
+    {"call events of an operator",
+     "SELECT id FROM twilio_call_events WHERE tenant = ? AND operator = ? AND created_at > ?",
+     "twilio_call_events_operator (tenant=? AND operator=? AND created_at>?)"},
+};
+/* clang-format on */
+
+static void every_list_is_answered_from_an_index(void **unused)
+{
+    struct store *store = open_good();
+    struct sql *sql = NULL;
+    char why[SQL_WHY_SIZE], text[SQLITE_VIEW_SIZE], plan[512];
+
+    (void)unused;
+    assert_int_equal(sql_open(path, NULL, 0, &sql, why), ERR_NONE);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_true(sqlite_view_render(rows[i].view, &rows[i].filter, text));
+        explain(sql, text, plan);
+        if (!strstr(plan, rows[i].uses) || strstr(plan, "SCAN"))
+            fail_msg("%s: %s", rows[i].says, plan);
+    }
+    for (size_t i = 0; i < sizeof reports / sizeof reports[0]; i++) {
+        explain(sql, reports[i].text, plan);
+        if (!strstr(plan, reports[i].uses))
+            fail_msg("%s: %s", reports[i].says, plan);
+    }
+    sql_close(&sql);
+    store_close(&store);
+}
+
+#define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        EACH(a_text_file_is_not_a_database),
+        EACH(a_damaged_file_is_said_to_be_damaged),
+        EACH(a_damaged_row_is_an_error_and_not_absent),
+        EACH(a_newer_schema_is_refused),
+        EACH(another_programs_database_is_refused),
+        EACH(a_folder_that_is_not_there_is_named),
+        EACH(a_folder_that_cannot_be_written_is_named),
+        EACH(a_folder_in_its_place_is_refused),
+        EACH(the_file_is_its_owners_alone),
+        EACH(a_lock_of_another_program_is_busy_and_no_hang),
+        EACH(a_full_disk_keeps_what_was_saved_and_mends_itself),
+        EACH(every_statement_is_answered_from_an_index),
+        EACH(every_list_is_answered_from_an_index),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,345 @@
+#include "core_world.h"
+
+#include "core/delivery_step.h"
+
+static struct world world;
+static struct world *const w = &world;
+
+static int set_up(void **unused)
+{
+    (void)unused;
+    world_open(w);
+    return 0;
+}
+
+static int tear_down(void **unused)
+{
+    (void)unused;
+    world_close(w);
+    return 0;
+}
+
+#define SAYS(m, words) assert_true(world_says(w, m, words))
+
+/* Which receipt changes which state: a row each state, a column each receipt. */
+static void every_cell_by_rank(void **unused)
+{
+    (void)unused;
+    /* clang-format off */
+    static const bool advances[DELIVERIES][DELIVERIES] = {
+        /*                       none queued unsure accepted sent delivered undelivered failed dropped */
+        [DELIVERY_NONE]        = {0,   1,     1,     1,       1,   1,        1,          1,     1},
+        [DELIVERY_QUEUED]      = {0,   0,     1,     1,       1,   1,        1,          1,     1},
+        [DELIVERY_UNSURE]      = {0,   0,     0,     1,       1,   1,        1,          1,     1},
+        [DELIVERY_ACCEPTED]    = {0,   0,     0,     0,       1,   1,        1,          1,     1},
+        [DELIVERY_SENT]        = {0,   0,     0,     0,       0,   1,        1,          1,     1},
+        [DELIVERY_DELIVERED]   = {0,   0,     0,     0,       0,   0,        0,          0,     0},
+        [DELIVERY_UNDELIVERED] = {0,   0,     0,     0,       0,   0,        0,          0,     0},
+        [DELIVERY_FAILED]      = {0,   0,     0,     0,       0,   0,        0,          0,     0},
+        [DELIVERY_DROPPED]     = {0,   0,     0,     1,       1,   1,        1,          1,     0},
+    };
+    /* clang-format on */
+
+    for (int was = 0; was < DELIVERIES; was++)
+        for (int now = 0; now < DELIVERIES; now++)
+            if (delivery_step_advances((enum delivery)was, (enum delivery)now) !=
+                advances[was][now])
+                fail_msg("%s to %s", delivery_name((enum delivery)was),
+                         delivery_name((enum delivery)now));
+}
+
+static void receipts_in_any_order_end_alike(void **unused)
+{
+    (void)unused;
+    static const enum delivery all[] = {DELIVERY_ACCEPTED, DELIVERY_SENT, DELIVERY_DELIVERED};
+    static const int orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                    {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        world_text(w, i % 2 ? ANNA : BORIS, "hello");
+        struct message *m = world_last_to(w, PRIMARY);
+        for (int k = 0; k < 3; k++)
+            world_receipt(w, m, all[orders[i][k]]);
+        assert_int_equal(m->delivery, DELIVERY_DELIVERED);
+        world_receipt(w, m, DELIVERY_UNDELIVERED); /* too late to be true */
+        assert_int_equal(w->changes, 0);
+        assert_int_equal(m->delivery, DELIVERY_DELIVERED);
+    }
+    assert_int_equal(world_count_to(w, BACKUP), 0);
+}
+
+static void a_delivered_text_shows_on_the_relay(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_receipt(w, world_to(w, PRIMARY, 0), DELIVERY_SENT);
+    assert_int_equal(world_relay(w)->final_status, FINAL_NONE);
+    world_receipt(w, world_to(w, PRIMARY, 0), DELIVERY_DELIVERED);
+    assert_int_equal(world_relay(w)->final_status, FINAL_DELIVERED);
+    assert_int_equal(world_relay(w)->plan->rungs[0].state, RUNG_REACHED);
+    world_wait(w, 900 * S); /* delivered is not acknowledged */
+    assert_int_equal(world_relay(w)->final_status, FINAL_BACKUP_TRIGGERED);
+    world_receipt(w, world_to(w, BACKUP, 0), DELIVERY_DELIVERED);
+    assert_int_equal(world_relay(w)->final_status, FINAL_BACKUP_TRIGGERED);
+}
+
+static void undelivered_escalates_now(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_wait(w, 10 * S);
+    world_receipt(w, world_to(w, PRIMARY, 0), DELIVERY_UNDELIVERED);
+    assert_int_equal(world_count_to(w, BACKUP), 1);
+    assert_int_equal(world_relay(w)->step, 1);
+    assert_int_equal(world_relay(w)->due_ms, w->now_ms + 900 * S);
+    assert_int_equal(w->timer_count, 1);
+    assert_int_equal(world_to(w, PRIMARY, 0)->error_code, 30003);
+    assert_int_equal(world_relay(w)->plan->rungs[0].state, RUNG_FAILED);
+    assert_int_equal(world_logged(w, "text.not-delivered"), 1);
+    world_again(w, w->last);
+    assert_int_equal(w->changes, 0);
+}
+
+static void a_late_failure_of_an_earlier_step_moves_nothing(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_wait(w, 900 * S);
+    world_receipt(w, world_to(w, PRIMARY, 0), DELIVERY_FAILED);
+    assert_int_equal(world_relay(w)->step, 1);
+    assert_int_equal(world_count_to(w, OWNER), 0);
+}
+
+static void a_failure_after_it_was_taken_moves_nothing(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, "ok");
+    world_receipt(w, world_to(w, PRIMARY, 0), DELIVERY_UNDELIVERED);
+    assert_int_equal(world_relay(w)->state, RELAY_TAKEN);
+    assert_int_equal(world_count_to(w, BACKUP), 0);
+}
+
+static void all_undelivered_exhausts(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_receipt(w, world_to(w, PRIMARY, 0), DELIVERY_UNDELIVERED);
+    world_receipt(w, world_to(w, BACKUP, 0), DELIVERY_FAILED);
+    world_receipt(w, world_to(w, OWNER, 0), DELIVERY_FAILED);
+    assert_int_equal(world_relay(w)->state, RELAY_EXHAUSTED);
+    assert_int_equal(w->timer_count, 0);
+    assert_int_equal(world_logged(w, "relay.exhausted"), 1);
+}
+
+static void a_lost_reply_is_told_to_who_wrote_it(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, "on my way");
+    world_receipt(w, world_to(w, ANNA, 0), DELIVERY_UNDELIVERED);
+    SAYS(world_last_to(w, PRIMARY), "did not reach " ANNA);
+    assert_int_equal(world_relay(w)->state, RELAY_TAKEN);
+}
+
+static void a_pre_alert_that_fails_escalates_nothing(void **unused)
+{
+    (void)unused;
+    world_call(w, ANNA);
+    world_receipt(w, world_to(w, PRIMARY, 0), DELIVERY_UNDELIVERED);
+    assert_int_equal(world_cascade(w)->state, CASCADE_RINGING);
+    assert_int_equal(world_count(w, FACT_RELAY), 0);
+    assert_int_equal(world_count(w, FACT_OUTBOX), 1);
+}
+
+static struct message *a_forward(void)
+{
+    world_text(w, ANNA, "no heat");
+    return world_last_to(w, PRIMARY);
+}
+
+static void accepted_binds_the_sid_and_settles(void **unused)
+{
+    (void)unused;
+    struct message *m = a_forward();
+    world_sent(w, m, SENT_ACCEPTED);
+    assert_true(world_outbox(w, m->id)->gone);
+    assert_int_equal(m->delivery, DELIVERY_ACCEPTED);
+    assert_true(m->sid[0]);
+    world_again(w, w->last);
+    assert_int_equal(w->changes, 0);
+}
+
+static void refused_escalates_now(void **unused)
+{
+    (void)unused;
+    struct message *m = a_forward();
+    world_sent(w, m, SENT_REFUSED);
+    assert_true(world_outbox(w, m->id)->gone);
+    assert_int_equal(m->delivery, DELIVERY_FAILED);
+    assert_int_equal(m->error_code, 21610);
+    assert_int_equal(world_count_to(w, BACKUP), 1);
+}
+
+static void retries_wait_longer_and_longer(void **unused)
+{
+    (void)unused;
+    struct message *m = a_forward();
+    const struct outbox *o = world_outbox(w, m->id);
+    int64_t last_ms = 0;
+
+    for (int i = 1; i <= 6; i++) {
+        world_sent(w, m, SENT_RETRY);
+        const int64_t wait_ms = o->due_ms - w->now_ms;
+        assert_int_equal(o->state, OUTBOX_QUEUED);
+        assert_int_equal(o->attempt, i);
+        assert_int_equal(o->fence, i);
+        assert_in_range(wait_ms, 500 << (i - 1), 1000 << (i - 1));
+        assert_true(wait_ms >= last_ms);
+        last_ms = wait_ms;
+    }
+    assert_int_equal(m->delivery, DELIVERY_QUEUED);
+    assert_int_equal(world_relay(w)->state, RELAY_OPEN);
+}
+
+static void a_pre_alert_is_dropped_when_it_would_come_too_late(void **unused)
+{
+    (void)unused;
+    world_call(w, ANNA);
+    struct message *m = world_to(w, PRIMARY, 0);
+    w->now_ms += 14500;
+    world_commit(w);
+    world_sent(w, m, SENT_RETRY);
+    assert_true(world_outbox(w, m->id)->gone);
+    assert_int_equal(m->delivery, DELIVERY_DROPPED);
+    world_receipt(w, m, DELIVERY_DELIVERED); /* it had left after all */
+    assert_int_equal(m->delivery, DELIVERY_DELIVERED);
+}
+
+static void unsure_is_never_queued_again(void **unused)
+{
+    (void)unused;
+    struct message *m = a_forward();
+    const struct outbox *o = world_outbox(w, m->id);
+
+    world_sent(w, m, SENT_UNSURE);
+    assert_int_equal(o->state, OUTBOX_UNSURE);
+    assert_int_equal(m->delivery, DELIVERY_UNSURE);
+    assert_int_equal(world_alarms(w), 1);
+    world_again(w, w->last);
+    assert_int_equal(w->changes, 0);
+    world_sent(w, m, SENT_RETRY);
+    assert_int_equal(o->state, OUTBOX_UNSURE);
+    assert_int_equal(w->changes, 0);
+    world_receipt(w, m, DELIVERY_SENT); /* the carrier's callback settles it */
+    assert_true(o->gone);
+    assert_int_equal(m->delivery, DELIVERY_SENT);
+}
+
+static void an_unsure_one_is_found_or_refused_after_all(void **unused)
+{
+    (void)unused;
+    struct message *m = a_forward();
+    world_sent(w, m, SENT_UNSURE);
+    world_sent(w, m, SENT_ACCEPTED);
+    assert_true(world_outbox(w, m->id)->gone);
+    assert_int_equal(m->delivery, DELIVERY_ACCEPTED);
+    world_text(w, BORIS, "hello");
+    m = world_last_to(w, PRIMARY);
+    world_sent(w, m, SENT_UNSURE);
+    world_sent(w, m, SENT_REFUSED);
+    assert_true(world_outbox(w, m->id)->gone);
+    assert_int_equal(m->delivery, DELIVERY_FAILED);
+}
+
+static void a_receipt_before_the_answer_settles(void **unused)
+{
+    (void)unused;
+    struct message *m = a_forward();
+    struct outbox *o = world_outbox(w, m->id);
+    world_sent(w, m, SENT_RETRY);
+    world_receipt(w, m, DELIVERY_DELIVERED); /* it had left: not to be sent again */
+    assert_true(o->gone);
+    world_sent(w, m, SENT_ACCEPTED);
+    assert_int_equal(w->changes, 0);
+    assert_int_equal(m->delivery, DELIVERY_DELIVERED);
+}
+
+static void the_answer_to_an_earlier_claim_is_ignored(void **unused)
+{
+    (void)unused;
+    static const enum sent all[] = {SENT_ACCEPTED, SENT_REFUSED, SENT_RETRY, SENT_UNSURE};
+    struct message *m = a_forward();
+    world_sent(w, m, SENT_RETRY);
+    world_claim(w, m);
+    assert_int_equal(world_outbox(w, m->id)->fence, 2);
+    for (size_t i = 0; i < 4; i++) {
+        const struct event stale = {.kind = EVENT_SENT,
+                                    .message = m->id,
+                                    .sent = all[i],
+                                    .sid = SPAN("SMstale"),
+                                    .fence = 1};
+        world_again(w, stale);
+        assert_int_equal(w->changes, 0);
+    }
+    assert_string_equal(m->sid, "");
+    assert_int_equal(world_outbox(w, m->id)->state, OUTBOX_SENDING);
+}
+
+static void a_receipt_of_another_sid_is_ignored(void **unused)
+{
+    (void)unused;
+    struct message *m = a_forward();
+    world_sent(w, m, SENT_ACCEPTED);
+    world_again(w, (struct event){.kind = EVENT_RECEIPT,
+                                  .message = m->id,
+                                  .sid = SPAN("SMother"),
+                                  .delivery = DELIVERY_FAILED});
+    assert_int_equal(w->changes, 0);
+    assert_int_equal(m->delivery, DELIVERY_ACCEPTED);
+}
+
+static void what_is_unknown_changes_nothing(void **unused)
+{
+    (void)unused;
+    struct message *m = a_forward();
+    const struct event rows[] = {
+        {.kind = EVENT_RECEIPT, .message = 77, .sid = SPAN("SM1"), .delivery = DELIVERY_FAILED},
+        {.kind = EVENT_SENT, .message = 77, .sent = SENT_ACCEPTED, .sid = SPAN("SM1")},
+        {.kind = EVENT_RECEIPT, .tenant = 2, .message = m->id, .delivery = DELIVERY_FAILED},
+        {.kind = EVENT_SENT, .tenant = 2, .message = m->id, .sent = SENT_REFUSED},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        world_again(w, rows[i]);
+        assert_int_equal(w->changes, 0);
+    }
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(every_cell_by_rank),
+        TEST(receipts_in_any_order_end_alike),
+        TEST(a_delivered_text_shows_on_the_relay),
+        TEST(undelivered_escalates_now),
+        TEST(a_late_failure_of_an_earlier_step_moves_nothing),
+        TEST(a_failure_after_it_was_taken_moves_nothing),
+        TEST(all_undelivered_exhausts),
+        TEST(a_lost_reply_is_told_to_who_wrote_it),
+        TEST(a_pre_alert_that_fails_escalates_nothing),
+        TEST(accepted_binds_the_sid_and_settles),
+        TEST(refused_escalates_now),
+        TEST(retries_wait_longer_and_longer),
+        TEST(a_pre_alert_is_dropped_when_it_would_come_too_late),
+        TEST(unsure_is_never_queued_again),
+        TEST(an_unsure_one_is_found_or_refused_after_all),
+        TEST(a_receipt_before_the_answer_settles),
+        TEST(the_answer_to_an_earlier_claim_is_ignored),
+        TEST(a_receipt_of_another_sid_is_ignored),
+        TEST(what_is_unknown_changes_nothing),
+    };
+
+    return cmocka_run_group_tests_name("delivery_step", tests, NULL, NULL);
+}

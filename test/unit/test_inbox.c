@@ -1,0 +1,442 @@
+#include "core_world.h"
+
+static struct world world;
+static struct world *const w = &world;
+
+static int set_up(void **unused)
+{
+    (void)unused;
+    world_open(w);
+    return 0;
+}
+
+static int tear_down(void **unused)
+{
+    (void)unused;
+    world_close(w);
+    return 0;
+}
+
+#define SAYS(m, words) assert_true(world_says(w, m, words))
+
+static struct relay *relay_of(const char *customer)
+{
+    for (size_t i = 0;; i++) {
+        struct relay *r = world_row(w, FACT_RELAY, i);
+        assert_non_null(r);
+        if (r->id == world_thread(w, customer)->relay)
+            return r;
+    }
+}
+
+/* The first text about a customer that went to somebody, and so his mark. */
+static const struct message *about(const char *phone, const char *customer)
+{
+    for (size_t i = 0;; i++) {
+        const struct message *m = world_to(w, phone, i);
+        assert_non_null(m);
+        if (strcmp(m->customer, customer) == 0)
+            return m;
+    }
+}
+
+static void two_wait_for_the_primary(void)
+{
+    world_text(w, ANNA, "no heat");
+    world_text(w, BORIS, "no water");
+}
+
+/* ---- without a mark ---- */
+
+static void a_bare_reply_goes_to_the_only_one(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, "on my way");
+    assert_int_equal(world_count_to(w, ANNA), 1);
+    assert_true(span_is_text(world_to(w, ANNA, 0)->body, "on my way"));
+    assert_int_equal(world_to(w, ANNA, 0)->origin, ORIGIN_OPERATOR);
+    assert_int_equal(relay_of(ANNA)->state, RELAY_TAKEN);
+    world_text(w, PRIMARY, "ten minutes"); /* the thread is open and his */
+    assert_int_equal(world_count_to(w, ANNA), 2);
+}
+
+static void a_bare_reply_with_two_is_not_sent(void **unused)
+{
+    (void)unused;
+    two_wait_for_the_primary();
+    world_text(w, PRIMARY, "on my way");
+    assert_int_equal(world_count_to(w, ANNA), 0);
+    assert_int_equal(world_count_to(w, BORIS), 0);
+    SAYS(world_last_to(w, PRIMARY), "which one");
+    SAYS(world_last_to(w, PRIMARY), ANNA);
+    SAYS(world_last_to(w, PRIMARY), BORIS);
+    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
+    assert_int_equal(relay_of(BORIS)->state, RELAY_OPEN);
+}
+
+static void a_taken_thread_counts_among_the_two(void **unused)
+{
+    (void)unused;
+    two_wait_for_the_primary();
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok"));
+    world_text(w, PRIMARY, "on my way");
+    assert_int_equal(world_count_to(w, ANNA) + world_count_to(w, BORIS), 0);
+}
+
+static void a_bare_reply_looks_back_twelve_hours(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "coming"));
+    world_wait(w, 12 * (int64_t)HOUR);
+    world_text(w, PRIMARY, "done, all warm");
+    assert_int_equal(world_count_to(w, ANNA), 2);
+    world_wait(w, 1);
+    world_text(w, PRIMARY, "one more thing");
+    assert_int_equal(world_count_to(w, ANNA), 2);
+    SAYS(world_last_to(w, PRIMARY), "nobody has written");
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "one more thing"));
+    assert_int_equal(world_count_to(w, ANNA), 3); /* the mark lives on */
+}
+
+static void whom_he_was_just_told_of_counts_too(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_wait(w, 11 * (int64_t)HOUR);
+    world_text(w, BORIS, "no water");
+    world_wait(w, 150 * MIN); /* Anna's text to the primary is out of sight */
+    world_text(w, BACKUP, world_tagged(w, about(BACKUP, ANNA), "ok"));
+    SAYS(world_last_to(w, PRIMARY), "is with Bo"); /* of Anna, a moment ago */
+    world_text(w, PRIMARY, "great, thanks Bo");
+    assert_int_equal(world_count_to(w, ANNA) + world_count_to(w, BORIS), 0);
+}
+
+static void what_he_just_took_counts_too(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_wait(w, 11 * (int64_t)HOUR);
+    world_text(w, BORIS, "no water");
+    world_wait(w, 150 * MIN);
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok"));
+    SAYS(world_last_to(w, PRIMARY), "is yours");
+    world_text(w, PRIMARY, "on my way"); /* to Anna, he thinks; to Boris, one who counts wrongly */
+    assert_int_equal(world_count_to(w, ANNA) + world_count_to(w, BORIS), 0);
+}
+
+static void a_bare_ok_takes_the_one_that_waits(void **unused)
+{
+    (void)unused;
+    two_wait_for_the_primary();
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok"));
+    world_text(w, PRIMARY, "OK!");
+    assert_string_equal(relay_of(BORIS)->acked_by, "primary");
+    SAYS(world_last_to(w, PRIMARY), BORIS " is yours");
+    assert_int_equal(world_count_to(w, ANNA) + world_count_to(w, BORIS), 0);
+}
+
+static void a_bare_ok_with_several_asks_which(void **unused)
+{
+    (void)unused;
+    two_wait_for_the_primary();
+    world_text(w, PRIMARY, "ok");
+    SAYS(world_last_to(w, PRIMARY), "which one");
+    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
+    assert_int_equal(relay_of(BORIS)->state, RELAY_OPEN);
+}
+
+static void an_ok_that_nothing_waits_for_is_a_reply(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, "ok");
+    assert_int_equal(world_count_to(w, ANNA), 0);
+    world_text(w, PRIMARY, "ok");
+    assert_int_equal(world_count_to(w, ANNA), 1);
+    assert_true(span_is_text(world_to(w, ANNA, 0)->body, "ok"));
+}
+
+static void ok_all_takes_all(void **unused)
+{
+    (void)unused;
+    two_wait_for_the_primary();
+    world_text(w, CLARA, "hello");
+    world_wait(w, 900 * S); /* all three with the backup */
+    world_text(w, BACKUP, "ok all");
+    assert_string_equal(relay_of(ANNA)->acked_by, "backup");
+    assert_string_equal(relay_of(BORIS)->acked_by, "backup");
+    assert_string_equal(relay_of(CLARA)->acked_by, "backup");
+    assert_int_equal(w->timer_count, 0);
+    world_text(w, BACKUP, "ok all");
+    SAYS(world_last_to(w, BACKUP), "nobody has written");
+}
+
+static void nobody_wrote(void **unused)
+{
+    (void)unused;
+    static const char *const bodies[] = {"hello", "ok", "ok all", "next", ""};
+
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        world_text(w, PRIMARY, bodies[i]);
+        assert_int_equal(world_count_to(w, PRIMARY), i + 1);
+        SAYS(world_last_to(w, PRIMARY), "nobody has written");
+    }
+    assert_int_equal(world_count(w, FACT_RELAY), 0);
+}
+
+static void passing_on_needs_the_mark(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, "next");
+    SAYS(world_last_to(w, PRIMARY), "which one");
+    assert_int_equal(relay_of(ANNA)->step, 0);
+    assert_int_equal(world_count_to(w, BACKUP), 0);
+}
+
+static void words_that_are_no_reply(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, "done");
+    SAYS(world_last_to(w, PRIMARY), "'done' is not served");
+    world_text(w, PRIMARY, "STOP");
+    assert_int_equal(world_logged(w, "operator.reserved-word"), 1);
+    assert_int_equal(world_alarms(w), 1);
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "help"));
+    SAYS(world_last_to(w, PRIMARY), "'help' is not served");
+    assert_int_equal(world_count_to(w, ANNA), 0);
+    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
+}
+
+/* ---- with a mark ---- */
+
+static void a_mark_decides(void **unused)
+{
+    (void)unused;
+    two_wait_for_the_primary();
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, BORIS), "on my way"));
+    assert_int_equal(world_count_to(w, ANNA), 0);
+    assert_true(span_is_text(world_to(w, BORIS, 0)->body, "on my way"));
+    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
+    assert_int_equal(relay_of(BORIS)->state, RELAY_TAKEN);
+}
+
+static void a_mark_is_his_alone(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, BACKUP, world_tagged(w, about(PRIMARY, ANNA), "on my way"));
+    SAYS(world_last_to(w, BACKUP), "is no mark of yours");
+    assert_int_equal(world_count_to(w, ANNA), 0);
+    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
+    assert_int_equal(world_logged(w, "text.unknown-tag"), 1);
+}
+
+static void an_unknown_mark_sends_nothing(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    const char *mark = arena_printf(w->arena, "%.3s", about(PRIMARY, ANNA)->body.data);
+    world_text(w, PRIMARY, strcmp(mark, "Z9Z") == 0 ? "Z8Z on my way" : "Z9Z on my way");
+    SAYS(world_last_to(w, PRIMARY), "is no mark of yours");
+    assert_int_equal(world_count_to(w, ANNA), 0);
+}
+
+static void the_mark_alone_takes_it(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), ""));
+    assert_string_equal(relay_of(ANNA)->acked_by, "primary");
+    assert_int_equal(world_count_to(w, ANNA), 0);
+}
+
+static void ok_with_a_mark_takes_one_of_several(void **unused)
+{
+    (void)unused;
+    two_wait_for_the_primary();
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok all"));
+    assert_int_equal(relay_of(ANNA)->state, RELAY_TAKEN);
+    assert_int_equal(relay_of(BORIS)->state, RELAY_OPEN);
+}
+
+static void a_reply_after_somebody_took_it_is_sent_and_takes_nothing(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_wait(w, 900 * S);
+    world_text(w, BACKUP, world_tagged(w, about(BACKUP, ANNA), "ok"));
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "Bo will come"));
+    assert_int_equal(world_count_to(w, ANNA), 1);
+    assert_string_equal(relay_of(ANNA)->acked_by, "backup");
+}
+
+static void a_picture_goes_without_the_mark(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    struct event e = {.kind = EVENT_TEXT,
+                      .sid = SPAN("SMpicture"),
+                      .from = SPAN(PRIMARY),
+                      .to = SPAN(LINE),
+                      .media = SPAN("https://carrier.example.test/ME1")};
+    e.body = span_of(world_tagged(w, about(PRIMARY, ANNA), "like this?"));
+    world_again(w, e);
+    assert_true(
+        span_is_text(world_to(w, ANNA, 0)->body, "like this?\nhttps://carrier.example.test/ME1"));
+    e.sid = SPAN("SMpicture2");
+    e.body = span_of(world_tagged(w, about(PRIMARY, ANNA), ""));
+    world_again(w, e);
+    assert_true(span_is_text(world_to(w, ANNA, 1)->body, "https://carrier.example.test/ME1"));
+}
+
+static void the_longest_reply_is_cut_at_a_character(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    char *body = arena_alloc(w->arena, 6401);
+    for (size_t i = 0; i < 1600; i++)
+        memcpy(body + i * 4, "\xf0\x9f\x94\xa5", 4);
+    world_text(w, PRIMARY, body);
+    assert_int_equal(world_to(w, ANNA, 0)->body.size, 6000);
+}
+
+static void who_withholds_his_number_cannot_be_texted(void **unused)
+{
+    (void)unused;
+    world_text(w, "24365", "your parcel");
+    world_text(w, PRIMARY, world_tagged(w, world_last_to(w, PRIMARY), "thanks"));
+    SAYS(world_last_to(w, PRIMARY), "cannot be texted");
+    assert_int_equal(world_count_to(w, "24365"), 0);
+    assert_int_equal(relay_of("24365")->state, RELAY_OPEN);
+}
+
+/* ---- what is kept back ---- */
+
+static void a_repeated_text_changes_nothing(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    const struct event first = w->last;
+    world_again(w, first);
+    assert_int_equal(w->changes, 0);
+    assert_int_equal(w->answer.kind, ANSWER_NOTHING);
+    world_text(w, PRIMARY, "on my way");
+    const struct event reply = w->last;
+    world_again(w, reply);
+    assert_int_equal(w->changes, 0);
+    world_wait(w, 24 * (int64_t)HOUR);
+    world_again(w, first);
+    world_again(w, reply);
+    assert_int_equal(w->changes, 0);
+    assert_int_equal(world_count_to(w, ANNA), 1);
+}
+
+static void a_text_twice_in_one_batch_is_one(void **unused)
+{
+    (void)unused;
+    w->batch = true;
+    world_text(w, ANNA, "no heat");
+    world_again(w, w->last);
+    world_text(w, ANNA, "and water");
+    world_commit(w);
+    assert_int_equal(world_count(w, FACT_RELAY), 1);
+    assert_int_equal(world_count_to(w, PRIMARY), 2);
+}
+
+static void a_text_of_our_own_line_goes_nowhere(void **unused)
+{
+    (void)unused;
+    world_text(w, LINE_2, "hello");
+    assert_int_equal(world_count(w, FACT_OUTBOX), 0);
+    assert_int_equal(world_count(w, FACT_RELAY), 0);
+    assert_int_equal(world_count(w, FACT_MESSAGE), 1);
+    world_again(w, w->last);
+    assert_int_equal(w->changes, 0);
+}
+
+static void a_stray_is_kept_with_an_alarm(void **unused)
+{
+    (void)unused;
+    struct event e = {.kind = EVENT_STRAY,
+                      .sid = SPAN("SMstray"),
+                      .from = SPAN(ANNA),
+                      .to = SPAN("+13125550199"),
+                      .body = SPAN("hello")};
+    world_again(w, e);
+    assert_int_equal(w->answer.kind, ANSWER_NOTHING);
+    assert_int_equal(world_count(w, FACT_MESSAGE), 1);
+    assert_int_equal(world_alarms(w), 1);
+    world_again(w, e);
+    assert_int_equal(w->changes, 0);
+    e.sid = SPAN("CAstray");
+    e.is_call = true;
+    world_again(w, e);
+    assert_int_equal(w->answer.kind, ANSWER_SAY);
+    assert_int_equal(world_count(w, FACT_MESSAGE), 1);
+    assert_int_equal(world_alarms(w), 2);
+    world_again(w, e);
+    assert_int_equal(w->changes, 0);
+    assert_int_equal(w->answer.kind, ANSWER_SAY);
+}
+
+static void a_customers_stop_words_are_relayed(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "YES");
+    SAYS(world_last_to(w, PRIMARY), "YES");
+    world_text(w, BORIS, "K7F ok");
+    SAYS(world_last_to(w, PRIMARY), "K7F ok"); /* a customer's mark is words */
+    assert_int_equal(relay_of(BORIS)->state, RELAY_OPEN);
+}
+
+static void a_customers_picture_is_forwarded(void **unused)
+{
+    (void)unused;
+    world_again(w, (struct event){.kind = EVENT_TEXT,
+                                  .sid = SPAN("SMp"),
+                                  .from = SPAN(ANNA),
+                                  .to = SPAN(LINE),
+                                  .media = SPAN("https://carrier.example.test/ME1")});
+    SAYS(world_last_to(w, PRIMARY), "https://carrier.example.test/ME1");
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(a_bare_reply_goes_to_the_only_one),
+        TEST(a_bare_reply_with_two_is_not_sent),
+        TEST(a_taken_thread_counts_among_the_two),
+        TEST(a_bare_reply_looks_back_twelve_hours),
+        TEST(whom_he_was_just_told_of_counts_too),
+        TEST(what_he_just_took_counts_too),
+        TEST(a_bare_ok_takes_the_one_that_waits),
+        TEST(a_bare_ok_with_several_asks_which),
+        TEST(an_ok_that_nothing_waits_for_is_a_reply),
+        TEST(ok_all_takes_all),
+        TEST(nobody_wrote),
+        TEST(passing_on_needs_the_mark),
+        TEST(words_that_are_no_reply),
+        TEST(a_mark_decides),
+        TEST(a_mark_is_his_alone),
+        TEST(an_unknown_mark_sends_nothing),
+        TEST(the_mark_alone_takes_it),
+        TEST(ok_with_a_mark_takes_one_of_several),
+        TEST(a_reply_after_somebody_took_it_is_sent_and_takes_nothing),
+        TEST(a_picture_goes_without_the_mark),
+        TEST(the_longest_reply_is_cut_at_a_character),
+        TEST(who_withholds_his_number_cannot_be_texted),
+        TEST(a_repeated_text_changes_nothing),
+        TEST(a_text_twice_in_one_batch_is_one),
+        TEST(a_text_of_our_own_line_goes_nowhere),
+        TEST(a_stray_is_kept_with_an_alarm),
+        TEST(a_customers_stop_words_are_relayed),
+        TEST(a_customers_picture_is_forwarded),
+    };
+
+    return cmocka_run_group_tests_name("inbox", tests, NULL, NULL);
+}

@@ -1,0 +1,247 @@
+#include "core_world.h"
+
+static struct world world;
+static struct world *const w = &world;
+
+static int set_up(void **unused)
+{
+    (void)unused;
+    world_open(w);
+    return 0;
+}
+
+static int tear_down(void **unused)
+{
+    (void)unused;
+    world_close(w);
+    return 0;
+}
+
+#define SAYS(m, words) assert_true(world_says(w, m, words))
+
+static struct relay *relay_of(const char *customer)
+{
+    for (size_t i = 0;; i++) {
+        struct relay *r = world_row(w, FACT_RELAY, i);
+        assert_non_null(r);
+        if (r->id == world_thread(w, customer)->relay)
+            return r;
+    }
+}
+
+/* The first text about a customer that went to somebody, and so his mark. */
+static const struct message *about(const char *phone, const char *customer)
+{
+    for (size_t i = 0;; i++) {
+        const struct message *m = world_to(w, phone, i);
+        assert_non_null(m);
+        if (strcmp(m->customer, customer) == 0)
+            return m;
+    }
+}
+
+static void assert_refused(enum err err)
+{
+    assert_int_equal(w->answer.kind, ANSWER_REFUSED);
+    assert_int_equal(w->answer.error, err);
+    assert_int_equal(w->changes, 0);
+}
+
+static void the_api_acknowledges(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    struct event e = {.kind = EVENT_ACK, .relay = 77, .operator_id = SPAN("backup")};
+    world_again(w, e);
+    assert_refused(ERR_NOT_FOUND);
+    e.relay = world_relay(w)->id;
+    e.operator_id = SPAN("nobody");
+    world_again(w, e);
+    assert_refused(ERR_BAD_INPUT);
+    e.operator_id = SPAN("backup");
+    e.tenant = 2;
+    world_again(w, e);
+    assert_refused(ERR_NOT_FOUND);
+    e.tenant = WORLD_TENANT;
+    world_again(w, e);
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    assert_string_equal(world_relay(w)->acked_by, "backup");
+    SAYS(world_last_to(w, PRIMARY), "is with Bo");
+    e.operator_id = SPAN("owner");
+    world_again(w, e);
+    assert_true(span_is_text(w->answer.words, "was taken already"));
+    assert_string_equal(world_relay(w)->acked_by, "backup");
+}
+
+static void the_api_replies(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    const struct event by_thread = {.kind = EVENT_REPLY,
+                                    .thread = world_thread(w, ANNA)->id,
+                                    .body = SPAN("on our way"),
+                                    .origin = ORIGIN_API};
+    struct event by_tag = {.kind = EVENT_REPLY,
+                           .operator_id = SPAN("primary"),
+                           .body = SPAN("here"),
+                           .origin = ORIGIN_DASHBOARD};
+    by_tag.tag = span_of(world_tagged(w, about(PRIMARY, ANNA), ""));
+    world_again(w, by_thread);
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    assert_int_equal(w->answer.id, world_to(w, ANNA, 0)->id);
+    assert_int_equal(world_to(w, ANNA, 0)->origin, ORIGIN_API);
+    assert_int_equal(relay_of(ANNA)->state, RELAY_TAKEN);
+    world_again(w, by_tag);
+    assert_int_equal(world_count_to(w, ANNA), 2);
+    assert_string_equal(world_to(w, ANNA, 1)->operator_id, "primary");
+}
+
+static void the_api_replies_to_nobody(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, "24365", "parcel");
+    const int64_t thread = world_thread(w, ANNA)->id;
+    const struct row {
+        struct event e;
+        enum err err;
+    } rows[] = {
+        {{.thread = 77, .body = SPAN("x")}, ERR_NOT_FOUND},
+        {{.tenant = 2, .thread = thread, .body = SPAN("x")}, ERR_NOT_FOUND},
+        {{.thread = thread, .operator_id = SPAN("nobody"), .body = SPAN("x")}, ERR_BAD_INPUT},
+        {{.thread = thread, .body = SPAN(" \n")}, ERR_BAD_INPUT},
+        {{.tag = SPAN("Z9Z"), .operator_id = SPAN("backup"), .body = SPAN("x")}, ERR_NOT_FOUND},
+        {{.tag = SPAN("no mark"), .operator_id = SPAN("primary"), .body = SPAN("x")},
+         ERR_NOT_FOUND},
+        {{.tag = SPAN("Z9Z"), .body = SPAN("x")}, ERR_NOT_FOUND},
+        {{.thread = world_thread(w, "24365")->id, .body = SPAN("x")}, ERR_CONFLICT},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct event e = rows[i].e;
+        e.kind = EVENT_REPLY;
+        world_again(w, e);
+        assert_refused(rows[i].err);
+    }
+    assert_int_equal(world_count_to(w, ANNA), 0);
+}
+
+static void a_link_takes_once(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_link(w, about(PRIMARY, ANNA), LINK_TAKE);
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    assert_true(span_is_text(w->answer.words, "Taken by Pat."));
+    assert_string_equal(relay_of(ANNA)->acked_by, "primary");
+    world_link(w, about(PRIMARY, ANNA), LINK_TAKE);
+    assert_refused(ERR_CONFLICT);
+}
+
+static void a_link_says_who_was_first(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_wait(w, 900 * S);
+    world_link(w, about(BACKUP, ANNA), LINK_TAKE);
+    world_link(w, about(PRIMARY, ANNA), LINK_TAKE);
+    assert_true(span_is_text(w->answer.words, "Bo has it already."));
+    assert_string_equal(relay_of(ANNA)->acked_by, "backup");
+}
+
+static void a_link_expires(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, BORIS, "no water");
+    world_wait(w, 72 * (int64_t)HOUR - 1);
+    world_link(w, about(PRIMARY, BORIS), LINK_TAKE);
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    world_wait(w, 1);
+    world_link(w, about(PRIMARY, ANNA), LINK_TAKE);
+    assert_refused(ERR_CONFLICT);
+}
+
+static void a_foreign_or_unknown_link_does_not_exist(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_link(w, about(PRIMARY, ANNA), LINK_TAKE);
+    struct event e = w->last;
+    e.tenant = 2;
+    world_again(w, e);
+    assert_refused(ERR_NOT_FOUND);
+    e.tenant = WORLD_TENANT;
+    memset(e.link, 0x55, sizeof e.link);
+    world_again(w, e);
+    assert_refused(ERR_NOT_FOUND);
+}
+
+static void a_link_passes_on(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_link(w, about(PRIMARY, ANNA), LINK_PASS);
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    assert_int_equal(relay_of(ANNA)->step, 1);
+    assert_int_equal(world_count_to(w, BACKUP), 1);
+}
+
+static void a_link_of_an_earlier_step_passes_nothing_on(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_wait(w, 900 * S);
+    world_link(w, about(PRIMARY, ANNA), LINK_PASS);
+    assert_refused(ERR_CONFLICT);
+    assert_int_equal(relay_of(ANNA)->step, 1);
+    world_text(w, BACKUP, world_tagged(w, about(BACKUP, ANNA), "ok"));
+    world_link(w, about(PRIMARY, ANNA), LINK_PASS); /* nor takes it from the owner */
+    assert_refused(ERR_CONFLICT);
+    assert_string_equal(relay_of(ANNA)->acked_by, "backup");
+    world_link(w, about(PRIMARY, ANNA), LINK_TAKE); /* the link itself is still good */
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+}
+
+static void a_link_of_somebody_who_left_is_denied(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    strcpy(w->people[AT_PRIMARY].id, "somebody-else");
+    world_link(w, about(PRIMARY, ANNA), LINK_TAKE);
+    assert_refused(ERR_DENIED);
+}
+
+static void a_pre_alerts_link_is_no_accept(void **unused)
+{
+    (void)unused;
+    world_call(w, ANNA);
+    const struct message *m = world_to(w, PRIMARY, 0);
+    world_link(w, m, LINK_TAKE);
+    assert_refused(ERR_CONFLICT);
+    assert_int_equal(world_cascade(w)->state, CASCADE_RINGING);
+    world_call_status(w, "completed", "1");
+    world_link(w, m, LINK_TAKE); /* now it is a missed call that he takes */
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    assert_string_equal(relay_of(ANNA)->acked_by, "primary");
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(the_api_acknowledges),
+        TEST(the_api_replies),
+        TEST(the_api_replies_to_nobody),
+        TEST(a_link_takes_once),
+        TEST(a_link_says_who_was_first),
+        TEST(a_link_expires),
+        TEST(a_foreign_or_unknown_link_does_not_exist),
+        TEST(a_link_passes_on),
+        TEST(a_link_of_an_earlier_step_passes_nothing_on),
+        TEST(a_link_of_somebody_who_left_is_denied),
+        TEST(a_pre_alerts_link_is_no_accept),
+    };
+
+    return cmocka_run_group_tests_name("inbox of the API and links", tests, NULL, NULL);
+}

@@ -1,0 +1,98 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "base/dice.h"
+#include "core/ring.h"
+
+static const struct row {
+    const char *says;
+    int seconds[4]; /* 0 ends */
+    int from, waited_ms, wait_s;
+    int rung, ring_s;
+} rows[] = {
+    /* clang-format off */
+    {"the first rings its own seconds", {15, 15, 20}, 0, 0, 75, 0, 15},
+    {"the last rings its own seconds", {15, 15, 20}, 2, 30000, 75, 2, 20},
+    {"a ring leaves ten seconds for the last", {60, 60, 20}, 0, 0, 75, 0, 60},
+    {"the second is cut to what is left", {60, 60, 20}, 1, 60000, 75, 1, 5},
+    {"a started second counts as waited", {60, 60, 20}, 1, 59001, 75, 1, 5},
+    {"under five seconds a rung is passed over", {60, 60, 20}, 1, 60001, 75, 2, 14},
+    {"the last gets ten seconds at the cap", {15, 20}, 1, 75000, 75, 1, 10},
+    {"the last gets ten seconds up to the hard end", {15, 20}, 1, 95000, 75, 1, 10},
+    {"nothing rings beyond the hard end", {15, 20}, 1, 95001, 75, -1, 0},
+    {"the only rung is the last", {15}, 0, 0, 75, 0, 15},
+    {"the shortest cap", {15, 15, 15}, 0, 0, 20, 0, 10},
+    {"the shortest cap's second is passed over", {15, 15, 15}, 1, 10000, 20, 2, 10},
+    {"nobody is left", {15, 15}, 2, 0, 75, -1, 0},
+    {"beyond the plan there is nobody", {15, 15}, 100, 0, 75, -1, 0},
+    {"an empty plan rings nobody", {0}, 0, 0, 75, -1, 0},
+    {"a clock that went back rings no longer than his own", {15, 15}, 0, -90000, 75, 0, 15},
+    /* clang-format on */
+};
+
+static struct plan plan_of(const int seconds[4])
+{
+    struct plan p = {0};
+
+    for (int i = 0; i < 4 && seconds[i]; i++)
+        p.rungs[p.count++].ring_s = (uint8_t)seconds[i];
+    return p;
+}
+
+static void every_row(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct row *r = &rows[i];
+        const struct plan p = plan_of(r->seconds);
+        int s = 0;
+        const int at = ring_next(&p, r->from, r->waited_ms, r->wait_s, &s);
+        if (at != r->rung || s != r->ring_s)
+            fail_msg("%s: rung %d for %d s", r->says, at, s);
+    }
+}
+
+/* Rings a whole plan; each leg takes its ring's time, or less, and some to be told of. */
+static void ring_all(struct dice *dice, const struct plan *p, int wait_s, bool to_the_end)
+{
+    int64_t waited_ms = 0;
+    int at = 0, s = 0, last = -1;
+
+    while ((at = ring_next(p, at, waited_ms, wait_s, &s)) >= 0) {
+        assert_in_range(at, last + 1, p->count - 1);
+        assert_in_range(s, RING_LEAST_S, 60);
+        if (at == p->count - 1)
+            assert_true(s >= RING_LAST_S);
+        assert_true(waited_ms + s * 1000 <= (wait_s + RING_HARD_END_S) * 1000);
+        waited_ms += to_the_end ? s * 1000 : (int)dice_throw(dice, (uint32_t)s * 1000 + 3000);
+        last = at++;
+    }
+    if (to_the_end) /* the cuts leave room for the last */
+        assert_int_equal(last, p->count - 1);
+}
+
+static void no_roster_rings_beyond_the_hard_end(void **unused)
+{
+    (void)unused;
+    struct dice dice = dice_from(11);
+
+    for (int run = 0; run < 20000; run++) {
+        struct plan p = {.count = (uint8_t)(1 + dice_throw(&dice, LIMIT_RUNGS))};
+        for (int i = 0; i < p.count; i++)
+            p.rungs[i].ring_s = (uint8_t)(5 + dice_throw(&dice, 56));
+        ring_all(&dice, &p, 20 + (int)dice_throw(&dice, 281), run % 2);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_row),
+        cmocka_unit_test(no_roster_rings_beyond_the_hard_end),
+    };
+
+    return cmocka_run_group_tests_name("ring", tests, NULL, NULL);
+}

@@ -1,0 +1,174 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/words.h"
+
+static struct arena *arena;
+static const struct words_about about = {
+    .business = {"Acme Heating", 12},
+    .customer = {"+13125550121", 12},
+    .job = {"boiler", 6},
+    .tag = {"K7F", 3},
+    .name = {"Bo", 2},
+    .body = {"no heat", 7},
+    .link = {"https://relay.example.test/j/abcdefghijklmnopqrstuv", 51},
+};
+
+static int set_up(void **unused)
+{
+    (void)unused;
+    arena = arena_open(0);
+    return 0;
+}
+
+static int tear_down(void **unused)
+{
+    (void)unused;
+    arena_close(&arena);
+    return 0;
+}
+
+static bool has(struct span text, const char *part)
+{
+    return memmem(text.data, text.size, part, strlen(part)) != NULL;
+}
+
+/* Plain letters only, so that one part of 160 characters is not two of 70. */
+static void assert_is_plain(struct span text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        const unsigned char c = (unsigned char)text.data[i];
+        if ((c < ' ' && c != '\n') || c > 'z' || strchr("`[\\]^{|}~", c))
+            fail_msg("'%c' in: %.*s", c, SPAN_ARG(text));
+    }
+}
+
+/* Each sentence: whether it fits into one part, and what it must say. */
+static void every_text(void **unused)
+{
+    (void)unused;
+    const struct row {
+        const char *says;
+        struct span text;
+        size_t most;
+        const char *parts[4];
+    } rows[] = {
+        /* clang-format off */
+        {"forward", words_forward(arena, RELAY_TEXT, &about), 160, {"K7F ", "+13125550121", "no heat", "/j/"}},
+        {"joined", words_joined(arena, &about), 160, {"K7F ", "+13125550121", "no heat"}},
+        {"exhausted", words_exhausted(arena, &about), 160, {"K7F ", "NOBODY", "no heat", "/j/"}},
+        {"idle", words_idle(arena, &about), 160, {"K7F ", "Nobody is on duty", "no heat", "/j/"}},
+        {"passed on", words_passed_on(arena, &about), 160, {"K7F ", "Bo", "+13125550121", "K7F ok"}},
+        {"taken", words_taken(arena, &about), 160, {"K7F ", "Bo", "+13125550121"}},
+        {"yours", words_yours(arena, &about), 160, {"K7F ", "yours", "K7F next"}},
+        {"pre-alert", words_prealert(arena, &about), 160, {"Acme Heating", "+13125550121", "boiler", "/j/"}},
+        {"you missed", words_you_missed(arena, &about), 160, {"Acme Heating", "+13125550121"}},
+        {"not delivered", words_not_delivered(arena, &about), 160, {"+13125550121", "not reach"}},
+        {"unknown tag", words_unknown_tag(arena, &about), 160, {"K7F", "Not sent"}},
+        {"which", words_which(arena, SPAN("K7F +13125550121, B2C +13125550122")), 160, {"Not sent", "K7F", "B2C"}},
+        {"nobody wrote", words_nobody_wrote(arena), 160, {"Not sent"}},
+        {"not a command", words_not_a_command(arena, SPAN("done")), 160, {"done", "ok", "next"}},
+        {"cannot text", words_cannot_text(arena, &about), 160, {"K7F", "+13125550121"}},
+        {"missed you", words_missed_you(arena, &about), 160, {"Acme Heating", "Reply here"}},
+        {"closed text", words_closed_text(arena, &about), 160, {"Acme Heating"}},
+        /* clang-format on */
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_is_plain(rows[i].text);
+        if (rows[i].text.size > rows[i].most)
+            fail_msg("%s is too long: %zu", rows[i].says, rows[i].text.size);
+        for (int p = 0; p < 4 && rows[i].parts[p]; p++)
+            if (!has(rows[i].text, rows[i].parts[p]))
+                fail_msg("%s lacks '%s': %.*s", rows[i].says, rows[i].parts[p],
+                         SPAN_ARG(rows[i].text));
+    }
+}
+
+static void a_missed_call_says_so_and_what_came_after(void **unused)
+{
+    (void)unused;
+    struct words_about a = about;
+
+    a.body = SPAN("missed call");
+    const struct span bare = words_forward(arena, RELAY_MISSED_CALL, &a);
+    assert_true(has(bare, "K7F Missed call from +13125550121 about boiler."));
+    assert_false(has(bare, "missed call"));
+    a.body = SPAN("missed call\nno heat");
+    assert_true(has(words_forward(arena, RELAY_MISSED_CALL, &a), "no heat"));
+    a.body = SPAN("voicemail of 12 s");
+    const struct span voicemail = words_forward(arena, RELAY_VOICEMAIL, &a);
+    assert_true(has(voicemail, "Missed call") && has(voicemail, "voicemail of 12 s"));
+    a.body = SPAN("missed call\nvoicemail of 12 s\nno heat");
+    const struct span all = words_forward(arena, RELAY_VOICEMAIL, &a);
+    assert_true(has(all, "voicemail of 12 s") && has(all, "no heat") && has(all, "/j/"));
+}
+
+static void parts_that_are_missing_leave_no_hole(void **unused)
+{
+    (void)unused;
+    const struct words_about bare = {
+        .customer = about.customer, .tag = about.tag, .body = about.body};
+    const struct span forward = words_forward(arena, RELAY_TEXT, &bare);
+
+    assert_true(
+        span_is_text(forward, "K7F +13125550121: no heat\nReply to answer, ok to take it:"));
+    assert_false(has(forward, "about"));
+}
+
+static void braces_of_a_customer_are_text(void **unused)
+{
+    (void)unused;
+    struct words_about a = about;
+
+    a.body = SPAN("{b}{n}{ {");
+    assert_true(has(words_forward(arena, RELAY_TEXT, &a), "{b}{n}{ {"));
+}
+
+static void the_longest_body_is_kept_whole(void **unused)
+{
+    (void)unused;
+    struct words_about a = about;
+    char *body = arena_alloc(arena, 6400);
+
+    memset(body, 'a', 6400);
+    a.body = (struct span){body, 6400};
+    const struct span text = words_forward(arena, RELAY_TEXT, &a);
+    assert_true(text.size > 6400 && has(text, "/j/"));
+}
+
+static void what_is_spoken(void **unused)
+{
+    (void)unused;
+    const struct span screen = words_screen(arena, &about);
+    assert_true(has(screen, "1 3 1 2 5 5 5 0 1 2 1"));
+    assert_true(has(screen, "Acme Heating") && has(screen, "boiler") && has(screen, "Press 1"));
+    struct words_about a = about;
+    a.customer = SPAN("a withheld number");
+    assert_true(has(words_screen(arena, &a), "Call from a withheld number about"));
+    assert_true(has(words_screen_again(), "Press 1"));
+    assert_true(has(words_voicemail(arena, &about), "recorded")); /* consent */
+    assert_true(has(words_closed(arena, &about), "Acme Heating"));
+    assert_true(has(words_too_late(arena, SPAN("Bo")), "Bo has taken"));
+    assert_true(has(words_too_late(arena, (struct span){0}), "passed on"));
+    assert_true(words_recorded().size > 0);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(every_text),
+        TEST(a_missed_call_says_so_and_what_came_after),
+        TEST(parts_that_are_missing_leave_no_hole),
+        TEST(braces_of_a_customer_are_text),
+        TEST(the_longest_body_is_kept_whole),
+        TEST(what_is_spoken),
+    };
+
+    return cmocka_run_group_tests_name("words", tests, NULL, NULL);
+}
