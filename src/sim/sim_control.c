@@ -1,0 +1,346 @@
+#include "sim/sim_control.h"
+
+#include "codec/timestamp.h"
+#include "codec/url.h"
+#include "sim/sim_call.h"
+#include "sim/sim_note.h"
+#include "sim/sim_setup.h"
+#include "sim/sim_shape.h"
+#include "sim/sim_text.h"
+
+enum {
+    ANSWER_BYTES_MAX = 64 << 20,
+    SETTLE_MS = 3,
+    PATIENCE_MS = 60000,
+    RATE_MAX = 1000000,
+    FAULT_COUNT_MAX = 1000000,
+};
+
+/* One request being answered. */
+struct control {
+    struct sim_world *world;
+    struct sim_turn *turn;
+    struct http_request *rq;
+    const struct json *body; /* of a POST or PUT */
+    struct span name;        /* what follows the route in the path, unescaped */
+    struct buf out;
+    char words[SIM_SETUP_WORDS];
+};
+
+static void answer_words(struct http_request *rq, int status, const char *words)
+{
+    struct buf b = buf_in(rq->arena, 4096);
+    struct json_out o = json_out(&b);
+
+    json_out_object(&o, NULL);
+    json_out_text(&o, "error", span_of(words));
+    json_out_end_object(&o);
+    http_answer(rq, status, "application/json", buf_span(&b), NULL);
+}
+
+static void answer_buf(struct control *c)
+{
+    http_answer(c->rq, 200, "application/json", buf_span(&c->out), NULL);
+}
+
+static void answer_clock(struct sim_world *w, struct http_request *rq)
+{
+    struct buf b = buf_in(rq->arena, 4096);
+    struct json_out o = json_out(&b);
+    char at[TIMESTAMP_SIZE];
+    const int64_t next = sim_agenda_next(w->agenda);
+
+    timestamp_render(sim_world_now(w), at);
+    json_out_object(&o, NULL);
+    json_out_text(&o, "now", span_of(at));
+    json_out_number(&o, "now_ms", sim_world_now(w));
+    if (next == CLOCK_NEVER)
+        json_out_null(&o, "next_ms");
+    else
+        json_out_number(&o, "next_ms", next);
+    json_out_number(&o, "guests", clock_guests(w->clock));
+    json_out_end_object(&o);
+    http_answer(rq, 200, "application/json", buf_span(&b), NULL);
+}
+
+static void post_setup(struct control *c)
+{
+    if (sim_setup_take(c->world, c->rq->body, c->words)) {
+        answer_words(c->rq, 400, c->words);
+        return;
+    }
+    struct json_out o = json_out(&c->out);
+    json_out_object(&o, NULL);
+    json_out_number(&o, "accounts", (int64_t)c->world->account_count);
+    json_out_number(&o, "phones", (int64_t)c->world->phone_count);
+    json_out_end_object(&o);
+    answer_buf(c);
+}
+
+/* Places a call as the body says; the words of what is wrong, or NULL. */
+static const char *place_call(struct control *c, struct sim_leg **out)
+{
+    struct sim_call_plan plan = {0};
+    const struct span key = json_text(json_get(c->body, "voicemail_key"));
+    const struct json *then = json_get(c->body, "then");
+    const struct span from = json_text(json_get(c->body, "from"));
+
+    (void)json_number(json_get(c->body, "hangup_after_ms"), 0, INT32_MAX, &plan.hang_up_ms);
+    (void)json_number(json_get(c->body, "voicemail_ms"), 0, INT32_MAX, &plan.voicemail_ms);
+    plan.voicemail_key = key.size ? key.data[0] : 0;
+    const struct span said = json_text(json_get(c->body, "voicemail_words"));
+    if (said.size)
+        plan.voicemail_words = arena_text(c->rq->arena, said);
+    plan.behaviour.manner = SIM_ANSWER;
+    if (!from.size || from.size >= LIMIT_PARTY_SIZE)
+        return "from is missing or too long";
+    if (then && sim_setup_steps(then, &plan.behaviour, c->words))
+        return c->words;
+    const enum err e =
+        sim_call_place(c->world, from, json_text(json_get(c->body, "to")), &plan, out);
+    if (e == ERR_NOT_FOUND)
+        return "no account has the number in to";
+    return e ? "there are too many calls" : NULL;
+}
+
+static void answer_sid(struct control *c, const char *sid)
+{
+    struct json_out o = json_out(&c->out);
+
+    json_out_object(&o, NULL);
+    json_out_text(&o, "sid", span_of(sid));
+    json_out_end_object(&o);
+    answer_buf(c);
+}
+
+static void post_calls(struct control *c)
+{
+    struct sim_leg *leg = NULL;
+    const char *why = sim_setup_keys(c->body,
+                                     "from to hangup_after_ms voicemail_ms voicemail_key "
+                                     "voicemail_words then",
+                                     c->words)
+                          ? c->words
+                          : place_call(c, &leg);
+
+    if (why)
+        answer_words(c->rq, 400, why);
+    else
+        answer_sid(c, leg->sid);
+}
+
+static void post_texts(struct control *c)
+{
+    struct sim_text *text = NULL;
+    const struct json *media = json_get(c->body, "media");
+    struct sim_text_draft d = {.from = json_text(json_get(c->body, "from")),
+                               .to = json_text(json_get(c->body, "to")),
+                               .body = json_text(json_get(c->body, "body"))};
+
+    for (size_t i = 0; i < json_count(media) && i < SIM_MEDIA_MAX; i++)
+        d.media[d.media_count++] = json_text(json_at(media, i));
+    if (sim_setup_keys(c->body, "from to body media", c->words))
+        answer_words(c->rq, 400, c->words);
+    else if (d.from.size >= LIMIT_PARTY_SIZE || d.body.size > LIMIT_BODY_BYTES)
+        answer_words(c->rq, 400, "from or body is too long");
+    else if (sim_text_receive(c->world, &d, &text))
+        answer_words(c->rq, 400, "no account has the number in to");
+    else
+        answer_sid(c, text->sid);
+}
+
+static void put_phone(struct control *c)
+{
+    if (sim_setup_phone(c->world, c->name, c->body, c->words)) {
+        answer_words(c->rq, 400, c->words);
+        return;
+    }
+    sim_note(c->world, "phone", "%.*s has a new script", SPAN_ARG(c->name));
+    buf_add_text(&c->out, "{}");
+    answer_buf(c);
+}
+
+static void get_phone(struct control *c)
+{
+    const struct sim_phone *p = sim_world_phone(c->world, c->name);
+    struct json_out o = json_out(&c->out);
+
+    if (!p) {
+        answer_words(c->rq, 404, "no such phone");
+        return;
+    }
+    sim_shape_phone(&o, c->world, p);
+    answer_buf(c);
+}
+
+static void get_timeline(struct control *c)
+{
+    int64_t after = 0;
+
+    if (url_query_get(c->rq->query, "after").data &&
+        !span_number(url_query_get(c->rq->query, "after"), 0, INT64_MAX, &after)) {
+        answer_words(c->rq, 400, "after is not the number of an entry");
+        return;
+    }
+    sim_note_list(c->world, after, &c->out);
+    answer_buf(c);
+}
+
+static void get_clock(struct control *c)
+{
+    answer_clock(c->world, c->rq);
+}
+
+static void post_clock(struct control *c)
+{
+    int64_t rate = -1, set_ms = 0;
+    const bool has_rate = json_number(json_get(c->body, "rate"), 0, RATE_MAX, &rate);
+    const bool has_set = json_number(json_get(c->body, "set_ms"), 0, INT64_MAX / 1000, &set_ms);
+
+    if (sim_setup_keys(c->body, "rate set_ms", c->words) || (!has_rate && !has_set)) {
+        answer_words(c->rq, 400, c->words[0] ? c->words : "rate or set_ms is expected");
+        return;
+    }
+    if (has_set)
+        clock_turn(c->world->clock, set_ms);
+    if (has_rate)
+        clock_run(c->world->clock, rate * 1000);
+    answer_clock(c->world, c->rq);
+}
+
+static void turn_gone(struct http_request *rq)
+{
+    struct sim_turn *turn = rq->user;
+
+    turn->rq = NULL;
+}
+
+static void post_turn(struct control *c)
+{
+    int64_t for_ms = 0, until_ms = sim_world_now(c->world), settle_ms = SETTLE_MS;
+    int64_t patience_ms = PATIENCE_MS;
+    const bool has_for = json_number(json_get(c->body, "for_ms"), 0, INT64_MAX / 1000, &for_ms);
+    const bool has_until =
+        json_number(json_get(c->body, "until_ms"), 0, INT64_MAX / 1000, &until_ms);
+
+    (void)json_number(json_get(c->body, "settle_ms"), 0, 10000, &settle_ms);
+    (void)json_number(json_get(c->body, "patience_ms"), 1, 600000, &patience_ms);
+    if (sim_setup_keys(c->body, "for_ms until_ms settle_ms patience_ms", c->words) ||
+        has_for == has_until) {
+        answer_words(c->rq, 400, c->words[0] ? c->words : "one of for_ms and until_ms is expected");
+    } else if (c->turn->rq) {
+        answer_words(c->rq, 409, "the clock is being turned already");
+    } else {
+        *c->turn = (struct sim_turn){.rq = c->rq,
+                                     .until_ms = until_ms + for_ms,
+                                     .settle_ms = settle_ms,
+                                     .patience_ms = patience_ms,
+                                     .since_ns = clock_mono_ns()};
+        c->rq->user = c->turn;
+        c->rq->gone = turn_gone;
+        c->world->stirred_ns = clock_mono_ns();
+    }
+}
+
+static void post_fault(struct control *c)
+{
+    struct sim_world *w = c->world;
+    const struct span what = json_text(json_get(c->body, "what"));
+    const struct span resource = json_text(json_get(c->body, "resource"));
+    enum sim_fault_kind kind = 0;
+    int64_t count = 1;
+
+    while (kind < SIM_FAULTS && !span_is_text(what, sim_fault_name(kind)))
+        kind++;
+    (void)json_number(json_get(c->body, "count"), 1, FAULT_COUNT_MAX, &count);
+    if (sim_setup_keys(c->body, "what count resource", c->words)) {
+        answer_words(c->rq, 400, c->words);
+    } else if (kind == SIM_FAULTS) {
+        answer_words(c->rq, 400,
+                     "what is none of accept_then_reset, error_500_after_accept, error_429, "
+                     "refuse, duplicate_webhook, drop_callbacks");
+    } else if (w->fault_count == SIM_FAULTS_MAX) {
+        answer_words(c->rq, 400, "there are too many faults waiting");
+    } else {
+        w->faults[w->fault_count++] =
+            (struct sim_fault){kind, arena_text(w->arena, resource), (int)count};
+        buf_add_text(&c->out, "{}");
+        answer_buf(c);
+    }
+}
+
+/* clang-format off */
+static const struct {
+    const char *method, *path;
+    bool named; /* a name follows the path */
+    void (*answer)(struct control *c);
+} routes[] = {
+    {"POST", "/sim/setup",    false, post_setup},
+    {"POST", "/sim/calls",    false, post_calls},
+    {"POST", "/sim/texts",    false, post_texts},
+    {"PUT",  "/sim/phones/",  true,  put_phone},
+    {"GET",  "/sim/phones/",  true,  get_phone},
+    {"GET",  "/sim/timeline", false, get_timeline},
+    {"GET",  "/sim/clock",    false, get_clock},
+    {"POST", "/sim/clock",    false, post_clock},
+    {"POST", "/sim/turn",     false, post_turn},
+    {"POST", "/sim/fault",    false, post_fault},
+};
+/* clang-format on */
+
+static void answer_with_body(struct control *c, void (*answer)(struct control *c))
+{
+    struct json *root = NULL;
+    struct json_place place;
+
+    if (json_parse(c->rq->body, &root, &place)) {
+        answer_words(c->rq, 400,
+                     arena_printf(c->rq->arena, "line %d, column %d: %s", place.line, place.column,
+                                  place.words));
+        return;
+    }
+    c->body = root;
+    answer(c);
+    json_close(&root);
+}
+
+void sim_control_handle(struct sim_world *w, struct sim_turn *turn, struct http_request *rq)
+{
+    struct control c = {.world = w, .turn = turn, .rq = rq};
+    bool known = false;
+
+    c.out = buf_in(rq->arena, ANSWER_BYTES_MAX);
+    for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
+        const struct span path = span_of(routes[i].path);
+        if (routes[i].named ? !span_starts(rq->path, path) : !span_is(rq->path, path))
+            continue;
+        known = true;
+        if (!span_is_text(rq->method, routes[i].method))
+            continue;
+        if (url_unescape(rq->arena, span_skip(rq->path, path.size), &c.name))
+            answer_words(rq, 400, "the path is not well-formed");
+        else if (span_is_text(rq->method, "GET") || routes[i].answer == post_setup)
+            routes[i].answer(&c);
+        else
+            answer_with_body(&c, routes[i].answer);
+        return;
+    }
+    answer_words(rq, known ? 405 : 404, known ? "not with this method" : "no such place");
+}
+
+void sim_control_turned(struct sim_world *w, struct sim_turn *turn)
+{
+    struct http_request *rq = turn->rq;
+
+    turn->rq = NULL;
+    answer_clock(w, rq);
+}
+
+void sim_control_stuck(struct sim_world *w, struct sim_turn *turn, const char *why)
+{
+    struct http_request *rq = turn->rq;
+
+    turn->rq = NULL;
+    sim_note(w, "warning", "the clock cannot be turned on: %s", why);
+    answer_words(rq, 504, why);
+}

@@ -1,0 +1,17 @@
+/* sim/sim_dial.h - Dial: rings numbers, lets one answer, joins it to the call, reports.
+ *
+ * Several numbers ring at once. A number with a url hears that document first (the whisper):
+ * falling off its end joins, Hangup does not. Whether the others stop ringing when one picks
+ * up or only when it is joined is the world's drops_at_join.
+ * Not played: Client, Sip, Conference, Queue; such a noun fails.
+ * Threads: loop thread only.
+ * Source: sections 2.3, 2.6 and 3.3 of the carrier's reference.
+ */
+#ifndef SIM_SIM_DIAL_H
+#define SIM_SIM_DIAL_H
+
+#include "sim/sim_run.h"
+
+void sim_dial_start(struct sim_run *run, const struct xml_node *verb);
+
+#endif

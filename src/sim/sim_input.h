@@ -1,0 +1,16 @@
+/* sim/sim_input.h - the verbs that listen: Gather and Record.
+ *
+ * Speech is not understood: a Gather hears keys alone. Recordings have an address, a length
+ * and callbacks, but no sound.
+ * Threads: loop thread only.
+ * Source: sections 2.4, 2.5, 3.4 and 3.5 of the carrier's reference.
+ */
+#ifndef SIM_SIM_INPUT_H
+#define SIM_SIM_INPUT_H
+
+#include "sim/sim_run.h"
+
+void sim_input_gather(struct sim_run *run, const struct xml_node *verb);
+void sim_input_record(struct sim_run *run, const struct xml_node *verb);
+
+#endif

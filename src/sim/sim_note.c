@@ -1,0 +1,82 @@
+#include "sim/sim_note.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/timestamp.h"
+
+enum { NOTE_BYTES_MAX = 64 << 10, WORDS_SIZE = 512 };
+
+static void begin(struct sim_world *w, struct sim_note *n, const char *kind, const char *words)
+{
+    char at[TIMESTAMP_SIZE];
+
+    arena_reset(w->note_arena);
+    n->buf = buf_in(w->note_arena, NOTE_BYTES_MAX);
+    n->json = json_out(&n->buf);
+    timestamp_render(sim_world_now(w), at);
+    if (!w->quiet) {
+        printf("%s  %-8s %s\n", at, kind, words);
+        fflush(stdout);
+    }
+    json_out_object(&n->json, NULL);
+    json_out_number(&n->json, "n", w->note_count + 1);
+    json_out_text(&n->json, "at", span_of(at));
+    json_out_number(&n->json, "at_ms", sim_world_now(w));
+    json_out_text(&n->json, "kind", span_of(kind));
+    json_out_text(&n->json, "words", span_of(words));
+}
+
+void sim_note_open(struct sim_world *w, struct sim_note *n, const char *kind, const char *format,
+                   ...)
+{
+    char words[WORDS_SIZE];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(words, sizeof words, format, args);
+    va_end(args);
+    begin(w, n, kind, words);
+}
+
+void sim_note_close(struct sim_world *w, struct sim_note *n)
+{
+    json_out_end_object(&n->json);
+    if (n->buf.full)
+        return;
+    struct sim_note_entry *e = &w->notes[w->note_count % SIM_NOTES_MAX];
+    free(e->json);
+    e->json = arena_must_alloc(n->buf.size + 1);
+    memcpy(e->json, n->buf.data, n->buf.size);
+    e->number = ++w->note_count;
+}
+
+void sim_note(struct sim_world *w, const char *kind, const char *format, ...)
+{
+    struct sim_note n;
+    char words[WORDS_SIZE];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(words, sizeof words, format, args);
+    va_end(args);
+    begin(w, &n, kind, words);
+    sim_note_close(w, &n);
+}
+
+void sim_note_list(const struct sim_world *w, int64_t after, struct buf *out)
+{
+    struct json_out o = json_out(out);
+    const int64_t dropped = w->note_count > SIM_NOTES_MAX ? w->note_count - SIM_NOTES_MAX : 0;
+
+    json_out_object(&o, NULL);
+    json_out_number(&o, "last", w->note_count);
+    json_out_number(&o, "dropped", dropped);
+    json_out_list(&o, "entries");
+    for (int64_t n = after > dropped ? after : dropped; n < w->note_count; n++)
+        json_out_raw(&o, NULL, span_of(w->notes[n % SIM_NOTES_MAX].json));
+    json_out_end_list(&o);
+    json_out_end_object(&o);
+}

@@ -1,0 +1,30 @@
+/* sim/sim_note.h - the timeline: everything that happened, with its virtual time.
+ *
+ * An entry is an object: n, at, at_ms, kind, words, and what its maker adds. The newest
+ * SIM_NOTES_MAX are kept; unless the world is quiet each is also a line on stdout.
+ * Threads: loop thread only; between sim_note_open and sim_note_close no other is made.
+ */
+#ifndef SIM_SIM_NOTE_H
+#define SIM_SIM_NOTE_H
+
+#include "codec/json.h"
+#include "sim/sim_world.h"
+
+struct sim_note {
+    struct buf buf;
+    struct json_out json; /* add fields here */
+};
+
+/* `kind` is one word: "webhook", "rest", "phone", "call", "text", "warning". */
+__attribute__((format(printf, 4, 5))) void sim_note_open(struct sim_world *world,
+                                                         struct sim_note *note, const char *kind,
+                                                         const char *format, ...);
+void sim_note_close(struct sim_world *world, struct sim_note *note);
+/* Both at once. */
+__attribute__((format(printf, 3, 4))) void sim_note(struct sim_world *world, const char *kind,
+                                                    const char *format, ...);
+
+/* Writes the kept entries above number `after` as {"last":n,"dropped":n,"entries":[...]}. */
+void sim_note_list(const struct sim_world *world, int64_t after, struct buf *out);
+
+#endif

@@ -1,0 +1,170 @@
+#include "sim/sim_phone.h"
+
+#include "sim/sim_leg.h"
+#include "sim/sim_note.h"
+
+enum { SIGNAL_MS = 500 }; /* until a busy tone or a refusal comes back */
+
+static const char *name_of(const struct sim_leg *leg)
+{
+    return leg->phone->name[0] ? leg->phone->name : leg->phone->number;
+}
+
+void sim_phone_hang_up(struct sim_leg *leg)
+{
+    if (sim_leg_is_over(leg))
+        return;
+    sim_note(leg->world, "phone", "%s hangs up", name_of(leg));
+    sim_leg_end(leg, SIM_COMPLETED);
+}
+
+static void hang_up_due(void *ctx)
+{
+    struct sim_leg *leg = ctx;
+
+    leg->hang_up_timer = 0;
+    sim_phone_hang_up(leg);
+}
+
+static void step_next(struct sim_leg *leg);
+
+static void step_due(void *ctx)
+{
+    struct sim_leg *leg = ctx;
+    const struct sim_step *step = &leg->plan.steps[leg->step++];
+
+    leg->phone_timer = 0;
+    if (step->act == SIM_HANG_UP) {
+        sim_phone_hang_up(leg);
+        return;
+    }
+    for (const char *key = step->keys; step->act == SIM_PRESS && *key; key++)
+        sim_leg_press(leg, *key);
+    if (!sim_leg_is_over(leg))
+        step_next(leg);
+}
+
+/* Talking waits for somebody to talk to: a dialled or calling phone talks once it is joined. */
+static void step_next(struct sim_leg *leg)
+{
+    if (leg->step == leg->plan.step_count || leg->phone_timer)
+        return;
+    const struct sim_step *step = &leg->plan.steps[leg->step];
+    if (step->act == SIM_TALK && !leg->joined_ms && leg->direction != SIM_OUTBOUND_API)
+        return;
+    leg->phone_timer = sim_agenda_add(leg->world->agenda,
+                                      sim_world_now(leg->world) + step->after_ms, step_due, leg);
+}
+
+static void on_joined(struct sim_leg *leg)
+{
+    if (leg->plan.manner != SIM_VOICEMAIL)
+        step_next(leg);
+}
+
+static void on_answered(struct sim_leg *leg)
+{
+    const struct sim_behaviour *b = &leg->plan;
+    const int64_t now_ms = sim_world_now(leg->world);
+
+    if (b->manner != SIM_VOICEMAIL) {
+        step_next(leg);
+        return;
+    }
+    sim_note(leg->world, "phone", "%s's voicemail greets for %lld ms", name_of(leg),
+             (long long)b->greeting_ms);
+    leg->hang_up_timer = sim_agenda_add(leg->world->agenda, now_ms + b->greeting_ms + b->record_ms,
+                                        hang_up_due, leg);
+}
+
+static void on_ended(struct sim_leg *leg)
+{
+    sim_agenda_cancel(leg->world->agenda, &leg->phone_timer);
+    sim_agenda_cancel(leg->world->agenda, &leg->hang_up_timer);
+}
+
+static const struct sim_leg_side party = {
+    .answered = on_answered, .joined = on_joined, .ended = on_ended};
+
+static void pick_up(void *ctx)
+{
+    struct sim_leg *leg = ctx;
+
+    leg->phone_timer = 0;
+    sim_note(leg->world, "phone", "%s %s", name_of(leg),
+             leg->plan.manner == SIM_VOICEMAIL ? "goes to voicemail" : "picks up");
+    sim_leg_answer(leg);
+}
+
+static void give_busy(void *ctx)
+{
+    struct sim_leg *leg = ctx;
+
+    leg->phone_timer = 0;
+    sim_leg_end(leg, SIM_BUSY);
+}
+
+static void give_failure(void *ctx)
+{
+    struct sim_leg *leg = ctx;
+
+    leg->phone_timer = 0;
+    sim_leg_end(leg, SIM_FAILED);
+}
+
+static void behave(struct sim_leg *leg)
+{
+    struct sim_agenda *agenda = leg->world->agenda;
+    const int64_t now_ms = sim_world_now(leg->world);
+
+    switch (leg->plan.manner) {
+    case SIM_ANSWER:
+    case SIM_VOICEMAIL:
+        leg->phone_timer = sim_agenda_add(agenda, now_ms + leg->plan.after_ms, pick_up, leg);
+        break;
+    case SIM_BUSY_TONE:
+        leg->phone_timer = sim_agenda_add(agenda, now_ms + SIGNAL_MS, give_busy, leg);
+        break;
+    case SIM_DECLINE:
+        leg->phone_timer =
+            sim_agenda_add(agenda, now_ms + SIGNAL_MS + leg->plan.after_ms, give_busy, leg);
+        break;
+    case SIM_OUT_OF_REACH:
+        leg->phone_timer = sim_agenda_add(agenda, now_ms + SIGNAL_MS, give_failure, leg);
+        break;
+    case SIM_IGNORE:
+    case SIM_MANNERS:
+        break;
+    }
+}
+
+void sim_phone_take(struct sim_leg *leg)
+{
+    struct sim_phone *p = sim_world_phone_made(leg->world, span_of(leg->to));
+
+    if (!p) {
+        sim_leg_end(leg, SIM_FAILED);
+        return;
+    }
+    leg->phone = p;
+    leg->party = &party;
+    if (p->on_call_count) {
+        const size_t last = p->on_call_count - 1;
+        leg->plan = p->on_call[p->calls_taken < last ? p->calls_taken : last];
+    }
+    p->calls_taken++;
+    if (p->unreachable)
+        leg->plan.manner = SIM_OUT_OF_REACH;
+    sim_note(leg->world, "phone", "%s rings (%s)", name_of(leg), sim_manner_name(leg->plan.manner));
+    behave(leg);
+}
+
+void sim_phone_place(struct sim_leg *leg, struct sim_phone *phone, int64_t hang_up_ms)
+{
+    leg->phone = phone;
+    leg->party = &party;
+    sim_note(leg->world, "phone", "%s calls %s", name_of(leg), leg->to);
+    if (hang_up_ms > 0)
+        leg->hang_up_timer = sim_agenda_add(
+            leg->world->agenda, sim_world_now(leg->world) + hang_up_ms, hang_up_due, leg);
+}

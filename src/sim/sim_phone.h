@@ -1,0 +1,20 @@
+/* sim/sim_phone.h - the phones outside: each follows its script, call by call.
+ *
+ * The n-th call to a phone uses the n-th behaviour of its script, the last one repeats; a
+ * phone without a script rings out.
+ * Threads: loop thread only.
+ */
+#ifndef SIM_SIM_PHONE_H
+#define SIM_SIM_PHONE_H
+
+#include "sim/sim_world.h"
+
+/* The leg rings at the phone of its number: the phone behaves. */
+void sim_phone_take(struct sim_leg *leg);
+/* `phone` is the caller of the inbound leg: it hangs up `hang_up_ms` from now (0: of its own
+ * will never) and follows leg->plan once it is answered. */
+void sim_phone_place(struct sim_leg *leg, struct sim_phone *phone, int64_t hang_up_ms);
+/* The party puts the phone down. */
+void sim_phone_hang_up(struct sim_leg *leg);
+
+#endif

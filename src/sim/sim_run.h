@@ -1,0 +1,71 @@
+/* sim/sim_run.h - a TwiML document running on a leg: verb after verb, document after document.
+ *
+ * The verbs themselves are a table handed down; a verb either ends at once (sim_run_next), or
+ * leaves `key` and `stop` behind and goes on later. A run lives as long as its leg; answers
+ * that arrive for a document already replaced are dropped.
+ * Threads: loop thread only.
+ * Source: the carrier's pages on TwiML for voice; section 3.1 of its reference.
+ */
+#ifndef SIM_SIM_RUN_H
+#define SIM_SIM_RUN_H
+
+#include "sim/sim_leg.h"
+
+enum sim_run_end { SIM_RUN_OVER, SIM_RUN_HANG_UP, SIM_RUN_BROKEN, SIM_RUN_ENDS };
+/* Why a verb in progress is stopped: the party is gone, or another document takes over. */
+enum sim_run_stop { SIM_STOP_GONE, SIM_STOP_REPLACED, SIM_STOPS };
+
+struct sim_run {
+    struct sim_leg *leg;
+    bool whisper, closed;
+    struct arena *arena;         /* of the document in force, or NULL */
+    const struct xml_node *next; /* the verb to come */
+    const char *url;             /* of the document; NULL when it came without one */
+    unsigned turn;               /* counts documents */
+    uint64_t timer;
+    void (*due)(struct sim_run *run);
+    void *state; /* of the verb in progress; in the arena of the document or of the leg */
+    void (*key)(struct sim_run *run, char key);
+    void (*stop)(struct sim_run *run, enum sim_run_stop why);
+    void (*over)(struct sim_run *run, enum sim_run_end how); /* the owner's */
+};
+
+struct sim_verb {
+    const char *name;
+    void (*start)(struct sim_run *run, const struct xml_node *verb);
+    bool answers; /* picks up the call when it comes first */
+    bool whisper; /* allowed in a Number's document */
+};
+
+/* Opens the run of `leg`; `over` is called once it has come to its own end. */
+struct sim_run *sim_run_open(struct sim_leg *leg, bool whisper,
+                             void (*over)(struct sim_run *run, enum sim_run_end how));
+/* Stops the verb in progress; from now on documents are asked for but no longer run. */
+void sim_run_close(struct sim_run *run, enum sim_run_stop why);
+/* Stops the verb in progress and starts with another document; revives a closed run. */
+void sim_run_replace(struct sim_run *run);
+
+/* Asks for a document and runs it. `reference` may be relative. `extra` (may be NULL) adds to
+ * the parameters of the leg. */
+void sim_run_fetch(struct sim_run *run, struct span reference, struct span method,
+                   const struct sim_params *extra);
+/* Runs a document given as text. */
+void sim_run_text(struct sim_run *run, struct span document);
+/* Starts the next verb, or ends the run. */
+void sim_run_next(struct sim_run *run);
+/* Calls `due` after so long. */
+void sim_run_wait(struct sim_run *run, int64_t ms, void (*due)(struct sim_run *run));
+/* Ends the run by its own doing. */
+void sim_run_finish(struct sim_run *run, enum sim_run_end how);
+
+/* Attributes with their defaults; a value that cannot be is a warning and the default. */
+struct span sim_run_attr(const struct xml_node *verb, const char *name, const char *otherwise);
+int64_t sim_run_number(struct sim_run *run, const struct xml_node *verb, const char *name,
+                       int64_t min, int64_t max, int64_t otherwise);
+bool sim_run_flag(const struct xml_node *verb, const char *name, bool otherwise);
+/* The address in an attribute made absolute, in the leg's arena; NULL when there is none. */
+const char *sim_run_address(struct sim_run *run, const struct xml_node *verb, const char *name);
+/* All text below `node`, speech marks left out; in the document's arena. */
+struct span sim_run_words(struct sim_run *run, const struct xml_node *node);
+
+#endif

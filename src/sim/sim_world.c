@@ -1,0 +1,302 @@
+#include "sim/sim_world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+
+struct sim_world *sim_world_open(struct clock *clock, struct http_client *client, uint64_t seed)
+{
+    struct sim_world *w = arena_must_alloc(sizeof *w);
+
+    w->clock = clock;
+    w->client = client;
+    w->agenda = sim_agenda_open();
+    w->arena = arena_open(0);
+    w->note_arena = arena_open(0);
+    w->dice = dice_from(seed);
+    w->call_rate = 1;
+    return w;
+}
+
+static void text_free(struct sim_text *t)
+{
+    free((char *)(uintptr_t)t->body);
+    free((char *)(uintptr_t)t->callback);
+    for (size_t i = 0; i < t->media_count; i++)
+        free((char *)(uintptr_t)t->media[i]);
+    free(t);
+}
+
+void sim_world_close(struct sim_world **world)
+{
+    struct sim_world *w = *world;
+
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->phone_count; i++)
+        free(w->phones[i]);
+    for (size_t i = 0; i < w->text_count; i++)
+        text_free(w->texts[i]);
+    for (size_t i = 0; i < w->leg_count; i++) {
+        arena_close(&w->legs[i]->arena);
+        free(w->legs[i]);
+    }
+    for (size_t i = 0; i < SIM_NOTES_MAX; i++)
+        free(w->notes[i].json);
+    free(w->phones);
+    free(w->texts);
+    free(w->legs);
+    free(w->opt_outs);
+    arena_close(&w->arena);
+    arena_close(&w->note_arena);
+    sim_agenda_close(&w->agenda);
+    free(w);
+    *world = NULL;
+}
+
+int64_t sim_world_now(const struct sim_world *w)
+{
+    return clock_now_ms(w->clock);
+}
+
+void sim_world_sid(struct sim_world *w, const char prefix[2], uint32_t index,
+                   char out[LIMIT_SID_SIZE])
+{
+    snprintf(out, LIMIT_SID_SIZE, "%.2s%08x%08x%08x%08x", prefix, dice_throw(&w->dice, UINT32_MAX),
+             dice_throw(&w->dice, UINT32_MAX), dice_throw(&w->dice, UINT32_MAX), index);
+}
+
+void sim_world_uuid(struct sim_world *w, char out[37])
+{
+    const uint32_t a = dice_throw(&w->dice, UINT32_MAX), b = dice_throw(&w->dice, UINT32_MAX);
+    const uint32_t c = dice_throw(&w->dice, UINT32_MAX), d = dice_throw(&w->dice, UINT32_MAX);
+
+    snprintf(out, 37, "%08x-%04x-4%03x-8%03x-%04x%08x", a, b >> 16, b & 0xfff, c >> 20, c & 0xffff,
+             d);
+}
+
+struct sim_account *sim_world_account(struct sim_world *w, struct span sid)
+{
+    for (size_t i = 0; i < w->account_count; i++)
+        if (span_is_text(sid, w->accounts[i].sid))
+            return &w->accounts[i];
+    return NULL;
+}
+
+struct sim_number *sim_world_number(struct sim_account *account, struct span number)
+{
+    for (size_t i = 0; i < account->number_count; i++)
+        if (span_is_text(number, account->numbers[i].phone_number))
+            return &account->numbers[i];
+    return NULL;
+}
+
+struct sim_account *sim_world_owner(struct sim_world *w, struct span number,
+                                    struct sim_number **out_number)
+{
+    for (size_t i = 0; i < w->account_count; i++) {
+        struct sim_number *found = sim_world_number(&w->accounts[i], number);
+        if (found) {
+            *out_number = found;
+            return &w->accounts[i];
+        }
+    }
+    return NULL;
+}
+
+struct sim_phone *sim_world_phone(struct sim_world *w, struct span number)
+{
+    for (size_t i = 0; i < w->phone_count; i++)
+        if (span_is_text(number, w->phones[i]->number))
+            return w->phones[i];
+    return NULL;
+}
+
+/* A SID's last eight digits are its place in the list, so that nothing is searched. */
+static bool place_of(struct span sid, size_t count, size_t *out)
+{
+    char digits[9] = {0};
+    char *end = NULL;
+
+    if (sid.size != 34)
+        return false;
+    memcpy(digits, sid.data + 26, 8);
+    *out = strtoul(digits, &end, 16);
+    return *end == 0 && *out < count;
+}
+
+struct sim_text *sim_world_text(struct sim_world *w, struct span sid)
+{
+    size_t i = 0;
+
+    if (!place_of(sid, w->text_count, &i) || !span_is_text(sid, w->texts[i]->sid))
+        return NULL;
+    return w->texts[i]->deleted ? NULL : w->texts[i];
+}
+
+struct sim_leg *sim_world_leg(struct sim_world *w, struct span sid)
+{
+    size_t i = 0;
+
+    if (!place_of(sid, w->leg_count, &i) || !span_is_text(sid, w->legs[i]->sid))
+        return NULL;
+    return w->legs[i]->deleted ? NULL : w->legs[i];
+}
+
+/* Makes room for one more in a list of pointers. */
+static void *more(void *list, size_t count, size_t *room, size_t item_size)
+{
+    if (count < *room)
+        return list;
+    *room = *room ? *room * 2 : 64;
+    return arena_must_grow(list, *room * item_size);
+}
+
+struct sim_phone *sim_world_phone_made(struct sim_world *w, struct span number)
+{
+    struct sim_phone *p = sim_world_phone(w, number);
+
+    if (p)
+        return p;
+    if (w->phone_count == SIM_PHONES_MAX || number.size >= sizeof p->number || !number.size)
+        return NULL;
+    w->phones = more(w->phones, w->phone_count, &w->phone_room, sizeof(struct sim_phone *));
+    p = w->phones[w->phone_count++] = arena_must_alloc(sizeof *p);
+    sim_world_copy(p->number, sizeof p->number, number);
+    return p;
+}
+
+struct sim_text *sim_world_text_made(struct sim_world *w, const char prefix[2])
+{
+    if (w->text_count == SIM_TEXTS_MAX)
+        return NULL;
+    w->texts = more(w->texts, w->text_count, &w->text_room, sizeof(struct sim_text *));
+    struct sim_text *t = arena_must_alloc(sizeof *t);
+    sim_world_sid(w, prefix, (uint32_t)w->text_count, t->sid);
+    t->world = w;
+    t->created_ms = t->updated_ms = sim_world_now(w);
+    w->texts[w->text_count++] = t;
+    return t;
+}
+
+struct sim_leg *sim_world_leg_made(struct sim_world *w)
+{
+    if (w->leg_count == SIM_LEGS_MAX)
+        return NULL;
+    w->legs = more(w->legs, w->leg_count, &w->leg_room, sizeof(struct sim_leg *));
+    struct sim_leg *leg = arena_must_alloc(sizeof *leg);
+    sim_world_sid(w, "CA", (uint32_t)w->leg_count, leg->sid);
+    leg->world = w;
+    leg->arena = arena_open(1024);
+    leg->heard_end = &leg->heard;
+    leg->created_ms = sim_world_now(w);
+    w->legs[w->leg_count++] = leg;
+    return leg;
+}
+
+static struct sim_opt_out *opt_out_find(const struct sim_world *w, const char *number,
+                                        const char *phone)
+{
+    for (size_t i = 0; i < w->opt_out_count; i++)
+        if (!strcmp(w->opt_outs[i].number, number) && !strcmp(w->opt_outs[i].phone, phone))
+            return &w->opt_outs[i];
+    return NULL;
+}
+
+bool sim_world_opted_out(const struct sim_world *w, const char *number, const char *phone)
+{
+    return opt_out_find(w, number, phone) != NULL;
+}
+
+void sim_world_opt(struct sim_world *w, const char *number, const char *phone, bool out)
+{
+    struct sim_opt_out *found = opt_out_find(w, number, phone);
+
+    if (found && !out) {
+        *found = w->opt_outs[--w->opt_out_count];
+        return;
+    }
+    if (found || !out || w->opt_out_count == SIM_OPT_OUTS_MAX)
+        return;
+    w->opt_outs = more(w->opt_outs, w->opt_out_count, &w->opt_out_room, sizeof *w->opt_outs);
+    found = &w->opt_outs[w->opt_out_count++];
+    sim_world_copy(found->number, sizeof found->number, span_of(number));
+    sim_world_copy(found->phone, sizeof found->phone, span_of(phone));
+}
+
+bool sim_world_fault(struct sim_world *w, enum sim_fault_kind kind, const char *resource)
+{
+    for (size_t i = 0; i < w->fault_count; i++) {
+        struct sim_fault *f = &w->faults[i];
+        if (f->kind != kind || (f->resource[0] && strcmp(f->resource, resource) != 0))
+            continue;
+        if (--f->left == 0)
+            *f = w->faults[--w->fault_count];
+        return true;
+    }
+    return false;
+}
+
+/* clang-format off */
+static const char *const call_states[SIM_CALL_STATES] = {
+    [SIM_QUEUED] = "queued", [SIM_INITIATED] = "initiated", [SIM_RINGING] = "ringing",
+    [SIM_IN_PROGRESS] = "in-progress", [SIM_COMPLETED] = "completed", [SIM_BUSY] = "busy",
+    [SIM_NO_ANSWER] = "no-answer", [SIM_FAILED] = "failed", [SIM_CANCELED] = "canceled",
+};
+static const char *const text_states[SIM_TEXT_STATES] = {
+    [SIM_TEXT_QUEUED] = "queued", [SIM_TEXT_SENT] = "sent", [SIM_TEXT_DELIVERED] = "delivered",
+    [SIM_TEXT_UNDELIVERED] = "undelivered", [SIM_TEXT_CANCELED] = "canceled",
+    [SIM_TEXT_RECEIVED] = "received",
+};
+static const char *const directions[SIM_DIRECTIONS] = {
+    [SIM_INBOUND] = "inbound", [SIM_OUTBOUND_API] = "outbound-api",
+    [SIM_OUTBOUND_DIAL] = "outbound-dial", [SIM_OUTBOUND_REPLY] = "outbound-reply",
+};
+static const char *const manners[SIM_MANNERS] = {
+    [SIM_IGNORE] = "ignore", [SIM_ANSWER] = "answer", [SIM_VOICEMAIL] = "voicemail",
+    [SIM_BUSY_TONE] = "busy", [SIM_DECLINE] = "decline", [SIM_OUT_OF_REACH] = "unreachable",
+};
+static const char *const faults[SIM_FAULTS] = {
+    [SIM_ACCEPT_THEN_RESET] = "accept_then_reset",
+    [SIM_ERROR_500_AFTER_ACCEPT] = "error_500_after_accept", [SIM_ERROR_429] = "error_429",
+    [SIM_REFUSE] = "refuse", [SIM_DUPLICATE_WEBHOOK] = "duplicate_webhook",
+    [SIM_DROP_CALLBACKS] = "drop_callbacks",
+};
+/* clang-format on */
+
+const char *sim_call_state_name(enum sim_call_state state)
+{
+    return call_states[state];
+}
+
+const char *sim_text_state_name(enum sim_text_state state)
+{
+    return text_states[state];
+}
+
+const char *sim_direction_name(enum sim_direction direction)
+{
+    return directions[direction];
+}
+
+const char *sim_manner_name(enum sim_manner manner)
+{
+    return manners[manner];
+}
+
+const char *sim_fault_name(enum sim_fault_kind kind)
+{
+    return faults[kind];
+}
+
+void sim_world_copy(char *out, size_t room, struct span text)
+{
+    const size_t size = text.size < room ? text.size : room - 1;
+
+    CHECK(room > 0);
+    if (size)
+        memcpy(out, text.data, size);
+    out[size] = 0;
+}

@@ -1,0 +1,135 @@
+/* sim/sim_world.h - the world of the pretend carrier: all accounts, phones, texts and legs.
+ *
+ * Nothing is forgotten before the world closes, so pointers to phones, texts and legs stay
+ * good; each list has a cap.
+ * Owns: all of it.
+ * Threads: loop thread only.
+ */
+#ifndef SIM_SIM_WORLD_H
+#define SIM_SIM_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/dice.h"
+#include "base/err.h"
+#include "net/http_client.h"
+#include "sim/sim_agenda.h"
+#include "sim/sim_noun.h"
+
+enum {
+    SIM_ACCOUNTS_MAX = 16,
+    SIM_PHONES_MAX = 20000,
+    SIM_TEXTS_MAX = 200000,
+    SIM_LEGS_MAX = 50000,
+    SIM_FAULTS_MAX = 16,
+    SIM_OPT_OUTS_MAX = 10000,
+    SIM_NOTES_MAX = 10000, /* kept of the timeline */
+};
+
+struct sim_verb;
+struct sim_request;
+
+/* What goes wrong on request, the next `left` times. */
+enum sim_fault_kind {
+    SIM_ACCEPT_THEN_RESET,
+    SIM_ERROR_500_AFTER_ACCEPT,
+    SIM_ERROR_429,
+    SIM_REFUSE,
+    SIM_DUPLICATE_WEBHOOK,
+    SIM_DROP_CALLBACKS,
+    SIM_FAULTS
+};
+
+struct sim_fault {
+    enum sim_fault_kind kind;
+    const char *resource; /* "Messages", "Calls", or "" for both */
+    int left;
+};
+
+struct sim_opt_out {
+    char number[LIMIT_PARTY_SIZE], phone[LIMIT_PARTY_SIZE];
+};
+
+struct sim_note_entry {
+    int64_t number;
+    char *json;
+};
+
+struct sim_world {
+    struct clock *clock;
+    struct sim_agenda *agenda;
+    struct http_client *client;
+    struct arena *arena; /* what setups brought */
+    struct dice dice;
+    uint32_t sid_count;
+    char base[64];      /* our own address, "http://127.0.0.1:8080" */
+    int call_rate;      /* calls a second of an account */
+    bool drops_at_join; /* of several numbers in one Dial: the losers ring until the join */
+    bool quiet;
+    int64_t stirred_ns; /* real time of the last HTTP traffic */
+    const struct sim_verb *verbs;
+    struct sim_request *requests; /* webhooks under way, sim_webhook's */
+
+    struct sim_account accounts[SIM_ACCOUNTS_MAX];
+    size_t account_count;
+    struct sim_phone **phones;
+    size_t phone_count, phone_room;
+    struct sim_text **texts;
+    size_t text_count, text_room;
+    struct sim_leg **legs;
+    size_t leg_count, leg_room;
+    struct sim_fault faults[SIM_FAULTS_MAX];
+    size_t fault_count;
+    struct sim_opt_out *opt_outs;
+    size_t opt_out_count, opt_out_room;
+
+    struct sim_note_entry notes[SIM_NOTES_MAX]; /* a ring, by number */
+    int64_t note_count;                         /* ever made */
+    struct arena *note_arena;
+};
+
+/* `clock` and `client` stay the caller's. */
+struct sim_world *sim_world_open(struct clock *clock, struct http_client *client, uint64_t seed);
+void sim_world_close(struct sim_world **world);
+int64_t sim_world_now(const struct sim_world *world);
+
+/* Writes `prefix`, 24 random and 8 counted hex digits: as the carrier's, never repeated. */
+void sim_world_sid(struct sim_world *world, const char prefix[2], uint32_t index,
+                   char out[LIMIT_SID_SIZE]);
+/* A fresh UUID in text. */
+void sim_world_uuid(struct sim_world *world, char out[37]);
+
+/* NULL when there is none. */
+struct sim_account *sim_world_account(struct sim_world *world, struct span sid);
+struct sim_number *sim_world_number(struct sim_account *account, struct span number);
+struct sim_phone *sim_world_phone(struct sim_world *world, struct span number);
+struct sim_text *sim_world_text(struct sim_world *world, struct span sid);
+struct sim_leg *sim_world_leg(struct sim_world *world, struct span sid);
+/* The account that has `number`, and the number itself. */
+struct sim_account *sim_world_owner(struct sim_world *world, struct span number,
+                                    struct sim_number **out_number);
+
+/* The phone of that number, made now (one that lets it ring) when there is none; NULL when
+ * there are too many, or the number is too long. */
+struct sim_phone *sim_world_phone_made(struct sim_world *world, struct span number);
+/* New, empty, with a SID, in the lists; NULL when there are too many. */
+struct sim_text *sim_world_text_made(struct sim_world *world, const char prefix[2]);
+struct sim_leg *sim_world_leg_made(struct sim_world *world);
+
+bool sim_world_opted_out(const struct sim_world *world, const char *number, const char *phone);
+void sim_world_opt(struct sim_world *world, const char *number, const char *phone, bool out);
+
+/* True, and one less left, when that fault is due for the resource. */
+bool sim_world_fault(struct sim_world *world, enum sim_fault_kind kind, const char *resource);
+
+const char *sim_call_state_name(enum sim_call_state state);
+const char *sim_text_state_name(enum sim_text_state state);
+const char *sim_direction_name(enum sim_direction direction);
+const char *sim_manner_name(enum sim_manner manner);
+const char *sim_fault_name(enum sim_fault_kind kind);
+/* Copies text that fits, cut otherwise. */
+void sim_world_copy(char *out, size_t room, struct span text);
+
+#endif
