@@ -1,0 +1,390 @@
+#include "app/serve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/dice.h"
+#include "base/log.h"
+#include "codec/url.h"
+#include "config/credentials.h"
+#include "engine/engine.h"
+#include "net/http_server.h"
+#include "net/loop.h"
+#include "web/web.h"
+
+enum {
+    HEADER_BYTES = 6 * 1024,
+    BODY_BYTES = 64 * 1024,
+    HEADER_MS = 5000,
+    BODY_MS = 10000,
+    PUBLIC_CONNECTIONS = 10000,
+    PER_ADDRESS = 4000, /* a proxy in front makes everybody one address */
+    CONTROL_CONNECTIONS = 64,
+    EVENTS_WAITING_MAX = 20000,
+    FILES_MAX = 16384,
+    DRAIN_MS = 10000,
+    DRAIN_LOOK_MS = 20,
+    SOCKET_PATH_MAX = 107, /* what Linux takes */
+};
+
+static const char socket_name[] = "control.sock";
+
+static const char version[] = "0.1.0";
+
+/* All that the daemon is made of, in the order in which it is opened. */
+struct daemon {
+    struct cli *cli;
+    struct credentials *credentials;
+    struct loop *loop;
+    struct clock *clock;
+    struct engine_options engine_options;
+    struct engine *engine;
+    struct web_options web_options;
+    struct web *web;
+    struct http_server *server;
+    int64_t end_by_ns; /* 0 while nobody has asked for the end */
+};
+
+static volatile sig_atomic_t reload_wanted, end_wanted;
+static struct loop *running; /* for the signal handlers */
+
+static void on_end(int number)
+{
+    (void)number;
+    end_wanted = 1;
+    if (running)
+        loop_wake(running);
+}
+
+static void on_hangup(int number)
+{
+    (void)number;
+    reload_wanted = 1;
+    if (running)
+        loop_wake(running);
+}
+
+static void reload(struct daemon *d)
+{
+    char why[ENGINE_WHY_SIZE];
+
+    reload_wanted = 0;
+    const enum err err = engine_reload(d->engine, why);
+    log_line(err ? LOG_ERROR : LOG_INFO, "%s", why);
+}
+
+/* What is under way at the carrier is waited for, so that its outcome is known afterwards. */
+static int64_t look_for_signals(void *ctx)
+{
+    struct daemon *d = ctx;
+
+    if (reload_wanted)
+        reload(d);
+    if (!end_wanted)
+        return -1;
+    if (d->end_by_ns == 0) {
+        d->end_by_ns = clock_mono_ns() + (int64_t)DRAIN_MS * 1000000;
+        http_server_drain(d->server);
+        engine_drain(d->engine);
+    }
+    if ((engine_is_idle(d->engine) && http_server_open_requests(d->server) == 0) ||
+        clock_mono_ns() > d->end_by_ns)
+        loop_stop(d->loop);
+    return DRAIN_LOOK_MS;
+}
+
+static int say_mistakes(struct arena *arena, const struct mistakes *m, int status)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        const struct span line = mistakes_line(arena, &m->list[i]);
+        fprintf(stderr, "nextring: %.*s\n", SPAN_ARG(line));
+    }
+    return status;
+}
+
+static int open_credentials(struct daemon *d)
+{
+    struct mistakes *mistakes = ARENA_NEW(d->cli->arena, struct mistakes);
+    const struct credentials_from from = {
+        .environment = environ, .env_file = d->cli->settings->env_file.data, .self = geteuid()};
+
+    mistakes_init(mistakes, d->cli->arena);
+    if (settings_require(d->cli->settings, mistakes))
+        return say_mistakes(d->cli->arena, mistakes, CLI_USAGE);
+    if (credentials_open(&from, &d->credentials, mistakes) ||
+        credentials_require(d->credentials, mistakes))
+        return say_mistakes(d->cli->arena, mistakes, CLI_USAGE);
+    const char *warning = credentials_warning(d->credentials);
+    if (warning)
+        log_line(LOG_WARN, "%s", warning);
+    return 0;
+}
+
+static bool is_loopback(struct span address)
+{
+    struct url u;
+
+    return url_parse(address, &u) == ERR_NONE &&
+           (span_starts(u.host, SPAN("127.")) || span_is(u.host, SPAN("localhost")) ||
+            span_is(u.host, SPAN("[::1]")));
+}
+
+static int open_clock(struct daemon *d, const char *fd_text)
+{
+    int64_t fd = 0;
+
+    if (!fd_text) {
+        d->clock = clock_open_system();
+        return 0;
+    }
+    if (!is_loopback(d->cli->settings->carrier_api))
+        return cli_fail(CLI_USAGE, "--clock-fd is for rehearsals: it is refused because "
+                                   "NEXTRING_CARRIER_API is not on loopback");
+    if (!span_number(span_of(fd_text), 3, 1000, &fd) ||
+        clock_open_page((int)fd, false, 0, &d->clock))
+        return cli_fail(CLI_USAGE,
+                        "--clock-fd %s is no clock of a rehearsal: let nextring-sim "
+                        "open it first",
+                        fd_text);
+    return 0;
+}
+
+static int make_folder(const char *path)
+{
+    struct stat st;
+
+    if (strlen(path) + sizeof socket_name > SOCKET_PATH_MAX)
+        return cli_fail(CLI_USAGE,
+                        "NEXTRING_DATA: %s is too long for the socket in it; name a shorter path",
+                        path);
+    if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+        return cli_fail(CLI_COULD_NOT,
+                        "%s is no folder; move the file away, or name another place by "
+                        "NEXTRING_DATA",
+                        path);
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return cli_fail(CLI_COULD_NOT,
+                        "%s cannot be made: %s; name a state folder that may be "
+                        "written by NEXTRING_DATA",
+                        path, strerror(errno));
+    if (access(path, W_OK | X_OK) != 0)
+        return cli_fail(CLI_COULD_NOT,
+                        "%s may not be written: %s; chown it to the user that runs "
+                        "nextring, or name another by NEXTRING_DATA",
+                        path, strerror(errno));
+    return 0;
+}
+
+/* The key of status-callback addresses: made once, kept beside the database. */
+static int read_key(const char *path, uint8_t key[32])
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0) {
+        dice_fill(key, 32);
+        fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        const bool kept = fd >= 0 && write(fd, key, 32) == 32 && fsync(fd) == 0;
+        if (fd >= 0)
+            close(fd);
+        if (!kept)
+            return cli_fail(CLI_COULD_NOT,
+                            "%s cannot be written: %s; free some space or check "
+                            "the folder's owner",
+                            path, strerror(errno));
+        return 0;
+    }
+    const bool whole = read(fd, key, 32) == 32;
+    close(fd);
+    if (!whole)
+        return cli_fail(CLI_COULD_NOT,
+                        "%s is damaged: move it away, a new one is made at the "
+                        "next start",
+                        path);
+    return 0;
+}
+
+static int check_sources(const struct settings *s)
+{
+    if (s->database.size)
+        return cli_fail(CLI_COULD_NOT, "NEXTRING_DATABASE: PostgreSQL is not served yet; unset it "
+                                       "to use SQLite in the state folder");
+    if (span_starts(s->roster, SPAN("https://")) || span_starts(s->roster, SPAN("s3://")))
+        return cli_fail(CLI_COULD_NOT, "NEXTRING_ROSTER: addresses are not served yet; give a "
+                                       "file or a folder");
+    if (s->scripts.size)
+        log_line(LOG_WARN, "NEXTRING_SCRIPTS: call scripts are not served yet; callers hear the "
+                           "built-in words");
+    return 0;
+}
+
+static int open_engine(struct daemon *d)
+{
+    const struct settings *s = d->cli->settings;
+    const struct span *c = d->credentials->values;
+    struct engine_options *o = &d->engine_options;
+    char why[ENGINE_WHY_SIZE] = "";
+
+    int status = check_sources(s);
+    if (!status)
+        status = make_folder(s->data.data);
+    if (!status)
+        status =
+            read_key(arena_printf(d->cli->arena, "%s/callback.key", s->data.data), o->callback_key);
+    if (status)
+        return status;
+    o->database = arena_printf(d->cli->arena, "%s/nextring.db", s->data.data);
+    o->public_url = s->public_url.data;
+    o->carrier_api = s->carrier_api.data;
+    o->roster = s->roster.data;
+    o->account_sid = c[CREDENTIAL_ACCOUNT_SID].data;
+    o->api_user = d->credentials->has_api_key ? c[CREDENTIAL_API_KEY].data : o->account_sid;
+    o->api_password =
+        d->credentials->has_api_key ? c[CREDENTIAL_API_SECRET].data : c[CREDENTIAL_AUTH_TOKEN].data;
+    o->from_number = c[CREDENTIAL_FROM_NUMBER].data;
+    o->ack_s = (int32_t)s->ack_s;
+    o->ring_s = (uint8_t)s->ring_s;
+    o->call_rate = (double)s->call_rate;
+    o->queue_max = EVENTS_WAITING_MAX;
+    if (engine_open(d->loop, d->clock, o, &d->engine, why))
+        return cli_fail(CLI_COULD_NOT, "%s", why);
+    return 0;
+}
+
+static int open_web(struct daemon *d)
+{
+    const struct settings *s = d->cli->settings;
+    struct web_options *o = &d->web_options;
+    const char **origins = ARENA_NEW_N(d->cli->arena, const char *, s->cors_origin_count + 1);
+
+    for (size_t i = 0; i < s->cors_origin_count; i++)
+        origins[i] = s->cors_origins[i].data;
+    o->engine = d->engine;
+    o->public_url = s->public_url.data;
+    o->auth_tokens[0] = d->credentials->values[CREDENTIAL_AUTH_TOKEN];
+    o->auth_tokens[1] = d->credentials->values[CREDENTIAL_AUTH_TOKEN_2];
+    memcpy(o->callback_key, d->engine_options.callback_key, sizeof o->callback_key);
+    o->cors_origins = origins;
+    o->cors_origin_count = s->cors_origin_count;
+    o->version = version;
+    if (web_open(o, &d->web) || http_server_open(d->loop, web_handle, d->web, &d->server))
+        return cli_fail(CLI_COULD_NOT, "the HTTP side could not be opened");
+    return 0;
+}
+
+static int listen_at(struct daemon *d, const char *setting, struct span address, int listener,
+                     const struct http_limits *limits)
+{
+    switch (http_server_listen(d->server, address, listener, limits)) {
+    case ERR_NONE:
+        return 0;
+    case ERR_CONFLICT:
+        return cli_fail(CLI_COULD_NOT,
+                        "%s: %.*s is in use; stop the other program, or choose "
+                        "another address",
+                        setting, SPAN_ARG(address));
+    case ERR_DENIED:
+        return cli_fail(CLI_COULD_NOT, "%s: %.*s is not permitted; choose a port above 1023",
+                        setting, SPAN_ARG(address));
+    case ERR_BAD_INPUT:
+    case ERR_NOT_FOUND:
+    case ERR_FULL:
+    case ERR_BUSY:
+    case ERR_UNSURE:
+    case ERR_BROKEN:
+    case ERRS:
+        break;
+    }
+    return cli_fail(CLI_COULD_NOT,
+                    "%s: %.*s cannot be listened at: is it an address of this "
+                    "machine?",
+                    setting, SPAN_ARG(address));
+}
+
+static int open_listeners(struct daemon *d)
+{
+    const struct settings *s = d->cli->settings;
+    const struct http_limits open_to_all = {HEADER_BYTES, BODY_BYTES,         HEADER_MS,
+                                            BODY_MS,      PUBLIC_CONNECTIONS, PER_ADDRESS};
+    const struct http_limits local = {HEADER_BYTES,        1 << 20, HEADER_MS, BODY_MS,
+                                      CONTROL_CONNECTIONS, 0};
+    const char *socket = arena_printf(d->cli->arena, "unix:%s/%s", s->data.data, socket_name);
+
+    int status = listen_at(d, "NEXTRING_LISTEN", s->listen, WEB_PUBLIC, &open_to_all);
+    if (!status && s->admin_listen.size)
+        status = listen_at(d, "NEXTRING_ADMIN_LISTEN", s->admin_listen, WEB_ADMIN, &local);
+    if (!status)
+        status = listen_at(d, "control socket", span_of(socket), WEB_CONTROL, &local);
+    return status;
+}
+
+static void close_all(struct daemon *d)
+{
+    running = NULL;
+    engine_close(&d->engine);
+    http_server_close(&d->server);
+    web_close(&d->web);
+    credentials_close(&d->credentials);
+    clock_close(&d->clock);
+    loop_close(&d->loop);
+}
+
+static void harden(void)
+{
+    const struct rlimit files = {FILES_MAX, FILES_MAX};
+    const struct rlimit no_core = {0, 0};
+
+    (void)setrlimit(RLIMIT_NOFILE, &files); /* more connections when it is allowed */
+    (void)setrlimit(RLIMIT_CORE, &no_core); /* a core dump would hold secrets */
+    (void)prctl(PR_SET_DUMPABLE, 0);
+    signal(SIGXFSZ, SIG_IGN); /* a write above a limit then fails, like one on a full disk */
+}
+
+static void watch_signals(struct daemon *d)
+{
+    const struct sigaction end = {.sa_handler = on_end};
+    const struct sigaction hangup = {.sa_handler = on_hangup};
+
+    running = d->loop;
+    sigaction(SIGTERM, &end, NULL);
+    sigaction(SIGINT, &end, NULL);
+    sigaction(SIGHUP, &hangup, NULL);
+    loop_add_turn(d->loop, look_for_signals, d);
+}
+
+int serve_run(struct cli *cli)
+{
+    struct daemon d = {.cli = cli};
+    const char *clock_fd = cli_option(cli, "clock-fd");
+
+    if (cli_no_more(cli))
+        return CLI_USAGE;
+    harden();
+    int status = open_credentials(&d);
+    if (!status)
+        status = open_clock(&d, clock_fd);
+    if (!status && loop_open(&d.loop))
+        status = cli_fail(CLI_COULD_NOT, "the event loop could not be opened: %s", strerror(errno));
+    if (!status)
+        status = open_engine(&d);
+    if (!status)
+        status = open_web(&d);
+    if (!status)
+        status = open_listeners(&d);
+    if (!status) {
+        watch_signals(&d);
+        log_line(LOG_INFO, "ready: %.*s, port %d, tenants %d", SPAN_ARG(cli->settings->public_url),
+                 http_server_port(d.server, WEB_PUBLIC), engine_tenants(d.engine));
+        loop_run(d.loop);
+        log_line(LOG_INFO, "ended");
+    }
+    close_all(&d);
+    return status;
+}

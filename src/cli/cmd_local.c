@@ -1,0 +1,356 @@
+#include "cli/cmd_local.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "codec/json.h"
+#include "codec/timestamp.h"
+#include "config/credentials.h"
+#include "config/roster_file.h"
+#include "config/settings_print.h"
+#include "core/ring.h"
+#include "core/route.h"
+#include "provider/signature.h"
+
+enum { TABLE_MAX = 64 * 1024, BODY_MAX = 1 << 20, MISTAKES_MAX = 1 << 20 };
+
+static bool read_all(struct arena *arena, FILE *f, size_t max, struct span *out)
+{
+    struct buf text = buf_in(arena, max);
+    char chunk[16384];
+    size_t n;
+
+    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
+        buf_add(&text, (struct span){chunk, n});
+    *out = buf_span(&text);
+    return !text.full && !ferror(f);
+}
+
+static bool read_path(struct arena *arena, const char *path, size_t max, struct span *out)
+{
+    FILE *f = fopen(path, "rb");
+
+    if (!f)
+        return false;
+    const bool good = read_all(arena, f, max, out);
+    fclose(f);
+    return good;
+}
+
+static void say_mistakes(struct arena *arena, const struct mistakes *m)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        const struct span line = mistakes_line(arena, &m->list[i]);
+        fprintf(stderr, "%.*s\n", SPAN_ARG(line));
+    }
+    if (m->more)
+        fprintf(stderr, "... and %zu more\n", m->more);
+}
+
+static void print_mistakes(struct arena *arena, const struct mistakes *m, size_t unreachable)
+{
+    struct buf out = buf_in(arena, MISTAKES_MAX);
+    struct json_out o = json_out(&out);
+
+    json_out_object(&o, NULL);
+    json_out_bool(&o, "is_good", m->count == 0);
+    json_out_list(&o, "mistakes");
+    for (size_t i = 0; i < m->count; i++) {
+        json_out_object(&o, NULL);
+        json_out_text_or_null(&o, "file", span_of(m->list[i].file));
+        json_out_number(&o, "line", m->list[i].line);
+        json_out_number(&o, "column", m->list[i].column);
+        json_out_text_or_null(&o, "where", span_of(m->list[i].where));
+        json_out_text(&o, "words", span_of(m->list[i].words));
+        json_out_end_object(&o);
+    }
+    json_out_end_list(&o);
+    json_out_number(&o, "more_mistakes", (int64_t)m->more);
+    json_out_number(&o, "unreachable_steps", (int64_t)unreachable);
+    json_out_end_object(&o);
+    printf("%.*s\n", SPAN_ARG(buf_span(&out)));
+}
+
+static struct credentials *open_credentials(struct cli *cli, struct mistakes *mistakes)
+{
+    const struct credentials_from from = {
+        .environment = environ, .env_file = cli->settings->env_file.data, .self = geteuid()};
+    struct credentials *credentials = NULL;
+
+    if (credentials_open(&from, &credentials, mistakes))
+        return NULL;
+    return credentials;
+}
+
+/* The roster named by the settings; NULL with the mistakes listed. */
+static const struct roster *open_roster(struct cli *cli, const struct credentials *credentials,
+                                        struct mistakes *mistakes)
+{
+    const struct settings *s = cli->settings;
+    struct span text;
+    const struct roster *roster = NULL;
+    const struct roster_defaults defaults = {
+        .file = s->roster.data,
+        .ring_s = (uint8_t)s->ring_s,
+        .ack_s = (int32_t)s->ack_s,
+        .from_number = credentials ? credentials->values[CREDENTIAL_FROM_NUMBER].data : NULL,
+        .account_sid = credentials ? credentials->values[CREDENTIAL_ACCOUNT_SID].data : NULL,
+    };
+
+    if (!s->roster.size) {
+        mistakes_add(mistakes, NULL, 0, 0, "NEXTRING_ROSTER",
+                     "no roster is named; give its file, e.g. examples/roster.json");
+        return NULL;
+    }
+    if (!read_path(cli->arena, s->roster.data, LIMIT_ROSTER_BYTES, &text)) {
+        mistakes_add(mistakes, s->roster.data, 0, 0, NULL,
+                     "cannot be read; check the path and the file's mode");
+        return NULL;
+    }
+    if (roster_file_parse(cli->arena, text, &defaults, &roster, mistakes))
+        return NULL;
+    return roster;
+}
+
+/* Steps that a caller's total wait never reaches, when every phone rings to its end. */
+static size_t find_unreachable(const struct roster *roster, bool say)
+{
+    size_t found = 0;
+
+    for (int c = 0; c < roster->chain_count; c++) {
+        const struct chain *chain = &roster->chains[c];
+        struct plan plan = {0};
+        for (int s = 0; s < chain->step_count; s++)
+            for (int i = 0; i < chain->steps[s].operator_count; i++) {
+                const struct roster_operator *o = &roster->operators[chain->steps[s].operators[i]];
+                if (plan.count == LIMIT_RUNGS)
+                    break;
+                struct rung *r = &plan.rungs[plan.count++];
+                r->step = (uint8_t)s;
+                r->ring_s = o->ring_s ? o->ring_s : chain->steps[s].ring_s;
+            }
+        int64_t waited_ms = 0;
+        int ring_s = 0, last = -1;
+        for (int at = 0; (at = ring_next(&plan, at, waited_ms, roster->wait_s, &ring_s)) >= 0;
+             at++) {
+            for (int skipped = last + 1; skipped < at; skipped++, found++)
+                if (say)
+                    printf("chain %s: step %d is never reached by a call: the rings before it use "
+                           "up wait_seconds (%d)\n",
+                           chain->id, plan.rungs[skipped].step + 1, roster->wait_s);
+            last = at;
+            waited_ms += (int64_t)ring_s * 1000;
+        }
+    }
+    return found;
+}
+
+static int print_settings(struct cli *cli)
+{
+    struct buf out = buf_in(cli->arena, TABLE_MAX);
+
+    if (cli->json)
+        settings_print_json(cli->arena, cli->settings, &out);
+    else
+        settings_print_text(cli->arena, cli->settings, &out);
+    printf("%.*s%s", SPAN_ARG(buf_span(&out)), cli->json ? "\n" : "");
+    return CLI_YES;
+}
+
+int cmd_local_check(struct cli *cli)
+{
+    struct mistakes *mistakes = ARENA_NEW(cli->arena, struct mistakes);
+
+    mistakes_init(mistakes, cli->arena);
+    if (cli->argc == 1 && strcmp(cli->argv[0], "--settings") == 0)
+        return print_settings(cli);
+    if (cli_no_more(cli))
+        return CLI_USAGE;
+    (void)!settings_require(cli->settings, mistakes);
+    struct credentials *credentials = open_credentials(cli, mistakes);
+    if (credentials)
+        (void)!credentials_require(credentials, mistakes);
+    const struct roster *roster = open_roster(cli, credentials, mistakes);
+    const size_t unreachable = roster ? find_unreachable(roster, !cli->json) : 0;
+    if (cli->json)
+        print_mistakes(cli->arena, mistakes, unreachable);
+    else
+        say_mistakes(cli->arena, mistakes);
+    if (roster && mistakes->count == 0 && !cli->json)
+        printf("%s: good. %d line%s, %d operators, %d chain%s%s\n", cli->settings->roster.data,
+               roster->line_count, roster->line_count == 1 ? "" : "s", roster->operator_count,
+               roster->chain_count, roster->chain_count == 1 ? "" : "s",
+               unreachable ? "; see the steps above" : "");
+    const bool good = mistakes->count == 0;
+    credentials_close(&credentials);
+    return good ? CLI_YES : CLI_NO;
+}
+
+/* ---- who ---- */
+
+static bool parse_at(const struct roster *roster, const char *text, int64_t *out_ms)
+{
+    bool local = false;
+
+    if (!text) {
+        *out_ms = (int64_t)time(NULL) * 1000;
+        return true;
+    }
+    if (!timestamp_parse(span_of(text), out_ms, &local))
+        return false;
+    if (!local || !roster->zone)
+        return true;
+    int32_t offset_s = roster->zone->changes[0].offset_s; /* wall time of the tenant */
+    for (size_t i = 0; i < roster->zone->count; i++)
+        if (roster->zone->changes[i].from_ms + roster->zone->changes[i].offset_s * 1000LL <=
+            *out_ms)
+            offset_s = roster->zone->changes[i].offset_s;
+    *out_ms -= offset_s * 1000LL;
+    return true;
+}
+
+static void print_rung(struct json_out *o, bool json, const struct roster *roster,
+                       const struct rung *r, bool taken, int place)
+{
+    const int i = roster_operator_by_id(roster, span_of(r->operator_id));
+    const char *name = i >= 0 ? roster->operators[i].name : r->operator_id;
+
+    if (!json) {
+        if (taken)
+            printf("%2d. %-24s rings %d s, texts wait %d s   %s\n", place, name, r->ring_s,
+                   (int)r->ack_s, reason_name(r->reason));
+        else
+            printf(" -  %-24s left out: %s\n", name, reason_name(r->reason));
+        return;
+    }
+    json_out_object(o, NULL);
+    json_out_text(o, "operator", span_of(r->operator_id));
+    json_out_text(o, "name", span_of(name));
+    json_out_bool(o, "is_taken", taken);
+    json_out_number(o, "step", r->step + 1);
+    json_out_text(o, "reason", span_of(reason_name(r->reason)));
+    json_out_end_object(o);
+}
+
+int cmd_local_who(struct cli *cli)
+{
+    struct mistakes *mistakes = ARENA_NEW(cli->arena, struct mistakes);
+    const char *line_text = cli_option(cli, "line");
+    const char *at_text = cli_option(cli, "at");
+    const char *job = cli_option(cli, "job");
+    struct plan *plan = ARENA_NEW(cli->arena, struct plan);
+    struct buf out = buf_in(cli->arena, TABLE_MAX);
+    struct json_out o = json_out(&out);
+    int64_t at_ms = 0;
+
+    if (cli_no_more(cli))
+        return CLI_USAGE;
+    mistakes_init(mistakes, cli->arena);
+    struct credentials *credentials = open_credentials(cli, mistakes);
+    const struct roster *roster = open_roster(cli, credentials, mistakes);
+    credentials_close(&credentials);
+    if (!roster) {
+        say_mistakes(cli->arena, mistakes);
+        return CLI_COULD_NOT;
+    }
+    const struct line *line = line_text                 ? roster_line(roster, span_of(line_text))
+                              : roster->line_count == 1 ? &roster->lines[0]
+                                                        : NULL;
+    if (!line)
+        return cli_fail(CLI_USAGE, "name a line of the roster: --line %s",
+                        roster->line_count ? roster->lines[0].number : "NUMBER");
+    if (!parse_at(roster, at_text, &at_ms))
+        return cli_fail(CLI_USAGE, "--at %s is no time; write 2026-11-29T03:00", at_text);
+    const struct route_ask ask = {.line = line, .job = span_of(job), .for_call = true};
+    route_plan(roster, &ask, at_ms, plan);
+    json_out_list(&o, NULL);
+    for (int i = 0; i < plan->count; i++)
+        print_rung(&o, cli->json, roster, &plan->rungs[i], true, i + 1);
+    for (int i = 0; i < plan->out_count; i++)
+        print_rung(&o, cli->json, roster, &plan->out[i], false, 0);
+    json_out_end_list(&o);
+    if (cli->json)
+        printf("%.*s\n", SPAN_ARG(buf_span(&out)));
+    else if (plan->count == 0)
+        printf("Nobody is on duty.\n");
+    return plan->count ? CLI_YES : CLI_NO;
+}
+
+/* ---- signature ---- */
+
+static void print_report(struct cli *cli, bool right, const struct signature_report *r)
+{
+    struct buf out = buf_in(cli->arena, TABLE_MAX);
+    struct json_out o = json_out(&out);
+
+    if (!cli->json) {
+        printf("%s\n", right ? "yes" : "no");
+        if (!r->well_formed)
+            printf("the signature is not base64 of 20 bytes\n");
+        if (!r->hash_right)
+            printf("bodySHA256 is not the hash of the body\n");
+        for (size_t i = 0; i < r->count; i++)
+            printf("%s  %s, %s: %.*s\n", r->trials[i].matched ? "matched" : "tried  ",
+                   signature_cover_name(r->cover), signature_port_name(r->trials[i].port),
+                   SPAN_ARG(r->trials[i].url));
+        return;
+    }
+    json_out_object(&o, NULL);
+    json_out_bool(&o, "is_right", right);
+    json_out_bool(&o, "is_well_formed", r->well_formed);
+    json_out_bool(&o, "is_hash_right", r->hash_right);
+    json_out_list(&o, "tried");
+    for (size_t i = 0; i < r->count; i++) {
+        json_out_object(&o, NULL);
+        json_out_text(&o, "url", r->trials[i].url);
+        json_out_text(&o, "port", span_of(signature_port_name(r->trials[i].port)));
+        json_out_text(&o, "covers", span_of(signature_cover_name(r->cover)));
+        json_out_bool(&o, "is_matched", r->trials[i].matched);
+        json_out_end_object(&o);
+    }
+    json_out_end_list(&o);
+    json_out_end_object(&o);
+    printf("%.*s\n", SPAN_ARG(buf_span(&out)));
+}
+
+int cmd_local_signature(struct cli *cli)
+{
+    const char *method = cli_option(cli, "method");
+    const char *url = cli_option(cli, "url");
+    const char *signature = cli_option(cli, "signature");
+    const char *type = cli_option(cli, "content-type");
+    const char *const names[] = {"TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_2"};
+    struct span tokens[SIGNATURE_TOKENS_MAX];
+    struct span body = {0};
+    struct signature_report report = {0};
+
+    if (cli_no_more(cli))
+        return CLI_USAGE;
+    if (!url || !signature)
+        return cli_fail(CLI_USAGE, "give --url and --signature; the body comes on stdin");
+    for (size_t i = 0; i < SIGNATURE_TOKENS_MAX; i++)
+        tokens[i] = span_of(getenv(names[i]));
+    struct signature_keys *keys = signature_keys_open(tokens, SIGNATURE_TOKENS_MAX);
+    if (!keys)
+        return cli_fail(CLI_COULD_NOT, "TWILIO_AUTH_TOKEN is not set: put the account's token "
+                                       "into the environment");
+    if (!read_all(cli->arena, stdin, BODY_MAX, &body)) {
+        signature_keys_close(&keys);
+        return cli_fail(CLI_COULD_NOT, "the body on stdin cannot be read, or is above 1 MiB");
+    }
+    const struct signature_request request = {
+        .method = span_of(method ? method : "POST"),
+        .url = span_of(url),
+        .content_type = span_of(type ? type : "application/x-www-form-urlencoded"),
+        .body = body,
+        .signature = span_of(signature),
+    };
+    const bool right = signature_check(cli->arena, keys, &request, &report);
+    signature_keys_close(&keys);
+    print_report(cli, right, &report);
+    return right ? CLI_YES : CLI_NO;
+}

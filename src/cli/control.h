@@ -1,0 +1,26 @@
+/* cli/control.h - asks the running daemon over its control socket.
+ *
+ * Errors: ERR_NOT_FOUND when no daemon answers there; the answer's own status otherwise.
+ * Threads: one at a time.
+ * Source: docs/adr/0008-control-socket.md.
+ */
+#ifndef CLI_CONTROL_H
+#define CLI_CONTROL_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "config/settings.h"
+
+struct control_answer {
+    int status;
+    struct span body; /* in the arena */
+};
+
+/* `path` with its query; `body` is JSON, or empty. Prints one line to stderr when no daemon
+ * answers. */
+MUST_USE enum err control_call(struct arena *arena, const struct settings *settings,
+                               const char *method, const char *path, struct span body,
+                               struct control_answer *out);
+
+#endif

@@ -1,0 +1,46 @@
+/* engine/book.h - the rosters in force, found by line, by tenant or by slug.
+ *
+ * A book is read-only once it is finished; a reload makes a new one. Several threads may read
+ * it.
+ * Owns: the rosters and their arenas.
+ */
+#ifndef ENGINE_BOOK_H
+#define ENGINE_BOOK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/roster.h"
+
+struct book_entry {
+    int32_t tenant;
+    const struct roster *roster;
+    struct arena *arena;
+};
+
+struct book {
+    struct book *older; /* waits to be closed */
+    struct book_entry *entries;
+    size_t count;
+    struct book_line *lines; /* hash table, 0 slots free */
+    size_t line_slots;
+};
+
+struct book_line {
+    const struct roster *roster; /* NULL: free */
+    int32_t tenant;
+    const struct line *line;
+};
+
+/* Takes over the entries' arenas; `entries` itself is copied. */
+struct book *book_open(const struct book_entry *entries, size_t count);
+void book_close(struct book **book);
+
+const struct book_line *book_find(const struct book *book, struct span account, struct span number);
+const struct roster *book_roster(const struct book *book, int32_t tenant);
+int32_t book_tenant(const struct book *book, struct span slug);
+bool book_has_account(const struct book *book, struct span account);
+
+#endif

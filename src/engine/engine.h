@@ -1,0 +1,85 @@
+/* engine/engine.h - runs the river: events in, decisions stored, what is due sent.
+ *
+ * Webhooks are submitted on the loop thread and handed to the storage thread once a turn; there
+ * one batch loads facts, decides in order, writes and commits; then the answers come back and
+ * what shall be sent goes out. Timers and outbox rows join the same batches.
+ * Owns: the store, the storage thread, the HTTP client, the rosters.
+ * Threads: loop thread only, but for the read function of a reading (storage thread).
+ * Source: docs/adr/0002-the-river.md.
+ */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "engine/engine_options.h"
+#include "engine/work.h"
+#include "model/roster.h"
+#include "net/loop.h"
+
+struct engine;
+
+enum { ENGINE_WHY_SIZE = 512 };
+
+/* Opens the store, loads the rosters (a bad one: the last good version stays in force, and an
+ * alarm; none at all: ERR_BAD_INPUT) and starts the storage thread. `why`: one line for people.
+ */
+MUST_USE enum err engine_open(struct loop *loop, struct clock *clock,
+                              const struct engine_options *options, struct engine **out,
+                              char why[ENGINE_WHY_SIZE]);
+/* Finishes the batch under way, then stops. Nothing that was submitted and not answered is
+ * called back. */
+void engine_close(struct engine **engine);
+/* Claims nothing more to send, so that what is under way can end. */
+void engine_drain(struct engine *engine);
+/* True when nothing waits, is being stored or is being sent. */
+bool engine_is_idle(const struct engine *engine);
+
+/* ERR_BUSY: too many are waiting; nothing was taken. */
+MUST_USE enum err engine_submit(struct engine *engine, struct work *work);
+
+MUST_USE enum err engine_read(struct engine *engine, struct reading *reading);
+
+/* The tenant whose line `number` is at `account`. False: on no roster. */
+struct engine_place {
+    int32_t tenant;
+    const struct roster *roster; /* stays valid until the event that carries it is answered */
+    const struct line *line;
+};
+bool engine_find_line(struct engine *engine, struct span account, struct span number,
+                      struct engine_place *out);
+/* True when the account is that of the credentials or of a roster. */
+bool engine_has_account(const struct engine *engine, struct span account);
+/* The roster in force of a tenant by its number or slug; NULL without. */
+const struct roster *engine_roster(const struct engine *engine, int32_t tenant);
+int32_t engine_tenant(const struct engine *engine, struct span slug); /* 0: unknown */
+int engine_tenants(const struct engine *engine);
+/* The i-th tenant's number. */
+int32_t engine_tenant_at(const struct engine *engine, int index);
+
+/* Reads the roster files again; `why` tells how it went. ERR_BAD_INPUT: at least one is bad and
+ * its last good version stays. */
+MUST_USE enum err engine_reload(struct engine *engine, char why[ENGINE_WHY_SIZE]);
+
+int64_t engine_now_ms(const struct engine *engine);
+struct clock *engine_clock(const struct engine *engine);
+
+/* Counters since the start and gauges of now, for /metrics and /readyz. */
+struct engine_stats {
+    uint64_t events, batches, commits_failed, repeats;
+    uint64_t sent, refused, retried, unsure, alarms;
+    uint64_t waiting;     /* events in the queue */
+    uint64_t outbox_busy; /* requests at the carrier now */
+    int64_t commit_us_last;
+    int64_t timer_late_ms_max; /* since the start */
+    bool ready;                /* the last commit succeeded */
+    int64_t roster_version;    /* of the first tenant */
+    bool roster_good;          /* the last reload succeeded */
+};
+struct engine_stats engine_stats(const struct engine *engine);
+
+#endif

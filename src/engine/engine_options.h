@@ -1,0 +1,29 @@
+/* engine/engine_options.h - what the app tells the engine, its stages included.
+ *
+ * Owns: nothing.
+ */
+#ifndef ENGINE_ENGINE_OPTIONS_H
+#define ENGINE_ENGINE_OPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Texts are borrowed and must live as long as the engine. */
+struct engine_options {
+    const char *database;    /* path of the SQLite file */
+    const char *public_url;  /* without a slash at the end */
+    const char *carrier_api; /* base of the REST API, without a slash at the end */
+    const char *roster;      /* a file, or a folder with one file per tenant; NULL: what the
+                                database has in force */
+    const char *account_sid; /* of the credentials */
+    const char *api_user;    /* REST: API key, or the account when there is none */
+    const char *api_password;
+    const char *from_number;  /* may be NULL */
+    uint8_t callback_key[32]; /* keyed hash of status-callback addresses */
+    int32_t ack_s;
+    uint8_t ring_s;
+    double call_rate; /* calls started per second and account */
+    size_t queue_max; /* events waiting for the storage thread; above: ERR_BUSY */
+};
+
+#endif

@@ -1,0 +1,49 @@
+/* engine/loading.h - rosters on their way into force: read, kept by the store, made a book.
+ *
+ * A document with a mistake is refused and kept with its mistakes; the tenants that it may be of
+ * keep the version they had.
+ * Owns: its documents until loading_book takes the good ones over.
+ * Threads: loading_keep on the storage thread (or before it runs), the rest on the loop thread.
+ */
+#ifndef ENGINE_LOADING_H
+#define ENGINE_LOADING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "engine/book.h"
+#include "engine/engine_options.h"
+#include "engine/work.h"
+
+enum { LOADING_WHY_SIZE = 512, LOADING_TENANTS = 5000 };
+
+struct loading {
+    struct reading reading; /* for the way through the storage thread */
+    void *user;
+    struct loading *next; /* the engine's list of those under way */
+    int32_t tenant;       /* of a refused document; 0: not known */
+    struct rosters_document *documents;
+    struct book_entry *entries; /* filled by loading_keep */
+    size_t count;
+    size_t refused;  /* documents */
+    int64_t version; /* of the first tenant */
+};
+
+/* Reads the files. ERR_BAD_INPUT: at least one document is refused (*out is made all the same,
+ * so that the refusal is kept), or nothing could be read (*out stays NULL). `why`: one line. */
+MUST_USE enum err loading_open(const struct engine_options *options, struct loading **out,
+                               char why[LOADING_WHY_SIZE]);
+/* At start: the files; where one cannot be used, the last good version that the store has of each
+ * tenant whom no file brings. */
+MUST_USE enum err loading_first(const struct engine_options *options, struct store *store,
+                                struct loading **out, char why[LOADING_WHY_SIZE]);
+/* Accepts a pointer to NULL and leaves NULL. */
+void loading_close(struct loading **loading);
+
+MUST_USE enum err loading_keep(struct loading *loading, struct store *store, struct id_maker *ids,
+                               int64_t now_ms);
+/* The new book; `old` (may be NULL) gives up the rosters that stay in force. */
+struct book *loading_book(struct loading *loading, struct book *old);
+
+#endif

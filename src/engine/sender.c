@@ -1,0 +1,132 @@
+#include "engine/sender.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "net/http_client.h"
+#include "provider/rest.h"
+
+/* The carrier gives up after 26 s; what it has not answered by then is unsure. */
+enum { CONNECT_MS = 5000, TOTAL_MS = 27000 };
+
+struct sender {
+    struct http_client *client;
+    const struct engine_options *options;
+    const struct clock *clock;
+    struct rest_place place;
+    sender_done_fn *done;
+    void *ctx;
+    int64_t refused_ns; /* credentials: said in the log once a minute */
+};
+
+/* One request under way; lives in the row's arena. */
+struct flight {
+    struct sender *sender;
+    struct apply_send *send;
+};
+
+enum err sender_open(struct loop *loop, const struct engine_options *options,
+                     const struct clock *clock, sender_done_fn *done, void *ctx,
+                     struct sender **out)
+{
+    struct sender *s = arena_must_alloc(sizeof *s);
+
+    s->options = options;
+    s->clock = clock;
+    s->done = done;
+    s->ctx = ctx;
+    s->place.api = span_of(options->carrier_api);
+    s->place.callback.public_url = span_of(options->public_url);
+    s->place.callback.key = options->callback_key;
+    const enum err err = http_client_open(loop, &s->client);
+    if (err)
+        free(s);
+    else
+        *out = s;
+    return err;
+}
+
+void sender_close(struct sender **sender)
+{
+    if (!*sender)
+        return;
+    http_client_close(&(*sender)->client);
+    free(*sender);
+    *sender = NULL;
+}
+
+unsigned sender_busy(const struct sender *s)
+{
+    return http_client_busy(s->client);
+}
+
+static enum rest_outcome outcome_of(enum http_outcome outcome)
+{
+    switch (outcome) {
+    case HTTP_ANSWERED:
+        return REST_ANSWERED;
+    case HTTP_NOT_SENT:
+        return REST_NOT_SENT;
+    case HTTP_UNSURE:
+    case HTTP_OUTCOMES:
+        break;
+    }
+    return REST_LOST;
+}
+
+static void complain(struct sender *s, const struct http_result *r, const struct rest_answer *a)
+{
+    const int64_t now_ns = clock_mono_ns();
+
+    if (a->sent == SENT_ACCEPTED || (a->credentials && now_ns - s->refused_ns < 60000000000))
+        return;
+    if (a->credentials)
+        s->refused_ns = now_ns;
+    log_line(LOG_WARN, "carrier: %s, status %d, error %d%s", r->why ? r->why : "refused", r->status,
+             (int)a->error_code,
+             a->credentials ? ": check TWILIO_API_KEY and TWILIO_API_SECRET" : "");
+}
+
+static void answered(void *ctx, const struct http_result *r)
+{
+    struct flight *f = ctx;
+    struct apply_send *send = f->send;
+    const struct rest_answer a = rest_parse(outcome_of(r->outcome), r->status, r->body);
+    const struct sender_result result = {
+        .tenant = send->row.tenant,
+        .id = send->row.id,
+        .fence = send->row.fence,
+        .sent = a.sent,
+        .sid = span_of(a.sid),
+        .error_code = a.error_code,
+    };
+    struct arena *arena = send->arena;
+
+    complain(f->sender, r, &a);
+    f->sender->done(f->sender->ctx, &result);
+    arena_close(&arena);
+}
+
+void sender_send(struct sender *s, struct apply_send *send)
+{
+    static const char *const headers[] = {
+        "Content-Type: application/x-www-form-urlencoded; charset=utf-8",
+        "Accept: application/json", NULL};
+    struct flight *f = ARENA_NEW(send->arena, struct flight);
+    const struct rest_request request =
+        rest_render(send->arena, &s->place, &send->row, clock_now_ms(s->clock));
+    const struct http_call call = {
+        .method = "POST",
+        .url = request.url.data,
+        .user = s->options->api_user,
+        .password = s->options->api_password,
+        .headers = headers,
+        .body = request.body,
+        .connect_ms = CONNECT_MS,
+        .total_ms = TOTAL_MS,
+    };
+
+    f->sender = s;
+    f->send = send;
+    http_client_send(s->client, &call, answered, f);
+}

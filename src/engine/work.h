@@ -1,0 +1,39 @@
+/* engine/work.h - what travels between the loop thread and the storage thread.
+ *
+ * Owns: nothing; a work or reading belongs to whoever submitted it, but between submission and
+ * `done` only the engine touches it.
+ */
+#ifndef ENGINE_WORK_H
+#define ENGINE_WORK_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/event.h"
+#include "model/roster.h"
+#include "store/store.h"
+
+/* One event on its way through a batch. The submitter fills `event`, `arena`, `roster` and
+ * `done`; the rest is the engine's until `done` is called on the loop thread. */
+struct work {
+    struct event event;
+    const struct roster *roster; /* NULL for an event on no roster */
+    struct arena *arena;         /* the answer's spans are put here */
+    void (*done)(struct work *work);
+    void *user;
+    struct answer answer; /* when `err` is ERR_NONE */
+    enum err err;         /* ERR_BROKEN, ERR_FULL, ERR_BUSY: it was not stored */
+    struct work *next;
+};
+/* Something to be asked of the store: `read` runs on the storage thread between batches, `done`
+ * on the loop thread. */
+struct reading {
+    enum err (*read)(struct reading *reading, struct store *store, int64_t now_ms);
+    void (*done)(struct reading *reading);
+    void *user;
+    enum err err; /* what `read` returned */
+    struct reading *next;
+};
+
+#endif

@@ -1,0 +1,19 @@
+/* web/api.h - what programs may do: acknowledge, reply, tokens, reload; and who is on the roster.
+ *
+ * Threads: loop thread only.
+ */
+#ifndef WEB_API_H
+#define WEB_API_H
+
+#include "web/visit.h"
+
+visit_fn api_ack;          /* the relay in the path; {operator} */
+visit_fn api_reply;        /* {thread or tag, operator, body} */
+visit_fn api_thread_reply; /* the same for the thread in the path */
+visit_fn api_operators;
+visit_fn api_lines;
+visit_fn api_token_add; /* {tenant, role, name}: the one answer that shows the token */
+visit_fn api_token_drop;
+visit_fn api_reload;
+
+#endif

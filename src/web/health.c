@@ -1,0 +1,122 @@
+#include "web/health.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+
+enum { METRICS_BYTES_MAX = 64 << 10, READY_BYTES_MAX = 1024 };
+
+/* Anybody may ask, and each probe is a commit. */
+static const int64_t PROBE_EVERY_NS = 1000000000;
+
+void health_live(struct visit *v)
+{
+    visit_answer(v,
+                 &(struct visit_reply){.status = 200, .type = "text/plain", .body = SPAN("ok\n")});
+}
+
+static enum err probe(struct visit *v, struct store *store, int64_t now_ms)
+{
+    (void)v;
+    return store_probe(store, now_ms);
+}
+
+static void say_ready(struct visit *v)
+{
+    const struct engine_stats stats = engine_stats(v->site->engine);
+    const bool good = v->site->probe_good;
+    struct buf body = buf_in(v->arena, READY_BYTES_MAX);
+    struct json_out json = json_out(&body);
+
+    json_out_object(&json, NULL);
+    json_out_bool(&json, "ready", good);
+    json_out_text(&json, "store", good ? SPAN("ok") : SPAN("cannot be written"));
+    json_out_text(&json, "roster",
+                  stats.roster_good ? SPAN("ok") : SPAN("refused: the last good one is in force"));
+    json_out_number(&json, "waiting", (int64_t)stats.waiting);
+    json_out_end_object(&json);
+    visit_answer_json(v, good ? 200 : 503, &body);
+}
+
+static void probed(struct visit *v)
+{
+    v->site->probed_ns = clock_mono_ns();
+    v->site->probe_good = v->reading.err == ERR_NONE;
+    say_ready(v);
+}
+
+void health_ready(struct visit *v)
+{
+    const int64_t asked_ns = v->site->probed_ns;
+
+    if (asked_ns && clock_mono_ns() - asked_ns < PROBE_EVERY_NS)
+        say_ready(v);
+    else
+        visit_read(v, probe, probed);
+}
+
+struct metric {
+    const char *name, *type, *help;
+    int64_t value;
+};
+
+static void write_metrics(struct buf *out, const struct metric *m, size_t count)
+{
+    for (; count > 0; count--, m++)
+        buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", m->name, m->help, m->name, m->type,
+                   m->name, (long long)m->value);
+}
+
+static void engine_metrics(struct buf *out, const struct engine_stats *s)
+{
+    /* clang-format off */
+    const struct metric metrics[] = {
+        {"nextring_events_total", "counter", "Events decided.", (int64_t)s->events},
+        {"nextring_batches_total", "counter", "Transactions committed.", (int64_t)s->batches},
+        {"nextring_commits_failed_total", "counter", "Transactions that failed.", (int64_t)s->commits_failed},
+        {"nextring_repeats_total", "counter", "Events that had been seen before.", (int64_t)s->repeats},
+        {"nextring_sent_total", "counter", "Requests that the carrier accepted.", (int64_t)s->sent},
+        {"nextring_refused_total", "counter", "Requests that the carrier refused.", (int64_t)s->refused},
+        {"nextring_retried_total", "counter", "Requests that were not sent and are tried again.", (int64_t)s->retried},
+        {"nextring_unsure_total", "counter", "Requests whose answer was lost.", (int64_t)s->unsure},
+        {"nextring_alarms_total", "counter", "Alarms raised.", (int64_t)s->alarms},
+        {"nextring_waiting", "gauge", "Events waiting to be stored.", (int64_t)s->waiting},
+        {"nextring_outbox_busy", "gauge", "Requests at the carrier now.", (int64_t)s->outbox_busy},
+        {"nextring_commit_microseconds", "gauge", "Duration of the last commit.", s->commit_us_last},
+        {"nextring_timer_late_milliseconds_max", "gauge", "The latest that a timer has fired.", s->timer_late_ms_max},
+        {"nextring_ready", "gauge", "1 when the last commit succeeded.", s->ready},
+        {"nextring_roster_version", "gauge", "Version in force of the first tenant.", s->roster_version},
+        {"nextring_roster_good", "gauge", "1 when the last reload succeeded.", s->roster_good},
+    };
+    /* clang-format on */
+    write_metrics(out, metrics, sizeof metrics / sizeof metrics[0]);
+}
+
+static void web_metrics(struct buf *out, const struct site_counts *c)
+{
+    /* clang-format off */
+    const struct metric metrics[] = {
+        {"nextring_http_requests_total", "counter", "Requests handed over.", (int64_t)c->requests},
+        {"nextring_signatures_refused_total", "counter", "Webhooks whose signature was missing or wrong.", (int64_t)c->bad_signatures},
+        {"nextring_webhooks_refused_total", "counter", "Webhooks refused, for whatever reason.", (int64_t)c->carrier_refused},
+        {"nextring_tokens_refused_total", "counter", "API requests without a valid token.", (int64_t)c->bad_tokens},
+    };
+    /* clang-format on */
+    write_metrics(out, metrics, sizeof metrics / sizeof metrics[0]);
+    buf_add_text(out, "# HELP nextring_http_answers_total Answers by class.\n"
+                      "# TYPE nextring_http_answers_total counter\n");
+    for (int i = 2; i < SITE_STATUS_CLASSES; i++)
+        buf_printf(out, "nextring_http_answers_total{class=\"%dxx\"} %lld\n", i,
+                   (long long)c->answers[i]);
+}
+
+void health_metrics(struct visit *v)
+{
+    const struct engine_stats stats = engine_stats(v->site->engine);
+    struct buf body = buf_in(v->arena, METRICS_BYTES_MAX);
+
+    engine_metrics(&body, &stats);
+    web_metrics(&body, &v->site->counts);
+    visit_answer(v, &(struct visit_reply){.status = 200,
+                                          .type = "text/plain; version=0.0.4; charset=utf-8",
+                                          .body = buf_span(&body)});
+}

@@ -1,0 +1,22 @@
+/* web/pages.h - the pages for people: their frame, the start page, the style sheet.
+ *
+ * No script and no style but our own file; whatever is not ours goes through pages_text.
+ * Threads: loop thread only.
+ */
+#ifndef WEB_PAGES_H
+#define WEB_PAGES_H
+
+#include "web/visit.h"
+
+visit_fn pages_home;  /* "/" */
+visit_fn pages_style; /* "/style.css" */
+
+/* A page is begun with its title, written to, and answered. */
+struct buf pages_begin(struct visit *v, const char *title);
+/* Appends text as text. */
+void pages_text(struct buf *page, struct span text);
+void pages_answer(struct visit *v, int status, struct buf *page);
+/* A page of one sentence. */
+void pages_say(struct visit *v, int status, struct span words);
+
+#endif
