@@ -117,4 +117,11 @@ bool world_says(const struct world *w, const struct message *m, const char *word
 /* Marks, as somebody writes them: "K7F ok". */
 const char *world_tagged(const struct world *w, const struct message *m, const char *words);
 
+/* The world of a test program, fresh for each of its tests. */
+extern struct world world_shared;
+int world_set_up(void **unused);
+int world_tear_down(void **unused);
+
+#define SAYS(m, words) assert_true(world_says(w, m, words))
+
 #endif

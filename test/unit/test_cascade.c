@@ -1,23 +1,6 @@
 #include "core_world.h"
 
-static struct world world;
-static struct world *const w = &world;
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    world_open(w);
-    return 0;
-}
-
-static int tear_down(void **unused)
-{
-    (void)unused;
-    world_close(w);
-    return 0;
-}
-
-#define SAYS(m, words) assert_true(world_says(w, m, words))
+static struct world *const w = &world_shared;
 
 static void assert_rings(int attempt, const char *to, int ring_s)
 {
@@ -387,7 +370,7 @@ static void status_callbacks_are_noted_once(void **unused)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_call_rings_the_first_who_was_told_before),
         TEST(the_third_takes_it_after_silence_and_a_voicemail_box),

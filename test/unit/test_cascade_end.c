@@ -1,23 +1,6 @@
 #include "core_world.h"
 
-static struct world world;
-static struct world *const w = &world;
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    world_open(w);
-    return 0;
-}
-
-static int tear_down(void **unused)
-{
-    (void)unused;
-    world_close(w);
-    return 0;
-}
-
-#define SAYS(m, words) assert_true(world_says(w, m, words))
+static struct world *const w = &world_shared;
 
 static void assert_spoken(const char *words)
 {
@@ -270,7 +253,7 @@ static void a_line_that_leaves_the_roster_meanwhile_alarms(void **unused)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(the_caller_hangs_up_while_it_rings),
         TEST(the_dials_result_tells_of_the_hang_up),

@@ -2,22 +2,7 @@
 
 #include "core/command.h"
 
-static struct world world;
-static struct world *const w = &world;
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    world_open(w);
-    return 0;
-}
-
-static int tear_down(void **unused)
-{
-    (void)unused;
-    world_close(w);
-    return 0;
-}
+static struct world *const w = &world_shared;
 
 /* ---- what an event needs ---- */
 
@@ -556,7 +541,7 @@ static void any_interleaving_keeps_the_promises(void **unused)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(each_kind_asks_for_its_own_first),
         TEST(an_early_timer_changes_nothing),

@@ -2,24 +2,7 @@
 
 #include "core/delivery_step.h"
 
-static struct world world;
-static struct world *const w = &world;
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    world_open(w);
-    return 0;
-}
-
-static int tear_down(void **unused)
-{
-    (void)unused;
-    world_close(w);
-    return 0;
-}
-
-#define SAYS(m, words) assert_true(world_says(w, m, words))
+static struct world *const w = &world_shared;
 
 /* Which receipt changes which state: a row each state, a column each receipt. */
 static void every_cell_by_rank(void **unused)
@@ -318,7 +301,7 @@ static void what_is_unknown_changes_nothing(void **unused)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(every_cell_by_rank),
         TEST(receipts_in_any_order_end_alike),

@@ -1,23 +1,6 @@
 #include "core_world.h"
 
-static struct world world;
-static struct world *const w = &world;
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    world_open(w);
-    return 0;
-}
-
-static int tear_down(void **unused)
-{
-    (void)unused;
-    world_close(w);
-    return 0;
-}
-
-#define SAYS(m, words) assert_true(world_says(w, m, words))
+static struct world *const w = &world_shared;
 
 static struct relay *relay_of(const char *customer)
 {
@@ -406,7 +389,7 @@ static void a_customers_picture_is_forwarded(void **unused)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_bare_reply_goes_to_the_only_one),
         TEST(a_bare_reply_with_two_is_not_sent),

@@ -3,24 +3,7 @@
 #include "core/command.h"
 #include "core/relay.h"
 
-static struct world world;
-static struct world *const w = &world;
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    world_open(w);
-    return 0;
-}
-
-static int tear_down(void **unused)
-{
-    (void)unused;
-    world_close(w);
-    return 0;
-}
-
-#define SAYS(m, words) assert_true(world_says(w, m, words))
+static struct world *const w = &world_shared;
 
 static void assert_clock(int64_t due_ms)
 {
@@ -490,7 +473,7 @@ static void a_job_goes_to_its_operator_first(void **unused)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_text_goes_to_the_first_step_alone),
         TEST(a_step_that_lapses_goes_on_and_is_told),

@@ -1,23 +1,6 @@
 #include "core_world.h"
 
-static struct world world;
-static struct world *const w = &world;
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    world_open(w);
-    return 0;
-}
-
-static int tear_down(void **unused)
-{
-    (void)unused;
-    world_close(w);
-    return 0;
-}
-
-#define SAYS(m, words) assert_true(world_says(w, m, words))
+static struct world *const w = &world_shared;
 
 static struct relay *relay_of(const char *customer)
 {
@@ -228,7 +211,7 @@ static void a_pre_alerts_link_is_no_accept(void **unused)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(the_api_acknowledges),
         TEST(the_api_replies),
