@@ -168,6 +168,7 @@ void sqlite_queue_orphans(struct sql *sql, int64_t now_ms, struct id_maker *ids,
             .at_ms = now_ms,
             .subject = o->id,
             .detail = SPAN("the program ended while it was being sent"),
+            .alarm = true, /* like an answer of the carrier that was lost */
         };
         run_by_id(sql, TEXT_ORPHAN_OUTBOX, o);
         if (o->kind == OUTBOX_TEXT)

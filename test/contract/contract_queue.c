@@ -184,7 +184,9 @@ static void orphans_become_unsure_and_are_logged(void **unused)
     assert_int_equal(facts_message(&kit.facts, tenant, queued.id)->delivery, DELIVERY_QUEUED);
     assert_int_equal(facts_outbox(&kit.facts, tenant, delivered.id)->state, OUTBOX_UNSURE);
     assert_int_equal(facts_message(&kit.facts, tenant, delivered.id)->delivery, DELIVERY_DELIVERED);
-    assert_int_equal(kit_look(VIEW_EVENTS, (struct view_filter){.tenant = tenant}).count, 2);
+    const struct kit_seen events = kit_look(VIEW_EVENTS, (struct view_filter){.tenant = tenant});
+    assert_int_equal(events.count, 2);
+    kit_has(&events, "is_alarm=1;");
 
     GOOD(store_orphans(kit.store, NOW, &kit.ids, &count));
     assert_int_equal(count, 0);
