@@ -2,7 +2,9 @@
  * the first byte of an answer. What creates something must not be sent twice, so a function of
  * ours stands before every sending (CURLOPT_PREREQFUNCTION) and lets a second one pass only when
  * nothing of the first has left or when the method changes nothing. HTTP/1.1 alone is spoken:
- * there "bytes left" is a count of this one request's. */
+ * there "bytes left" is a count of this one request's.
+ * The same function looks at the peer's address when only public ones are allowed: a kept
+ * connection, which another call may have opened, passes no CURLOPT_OPENSOCKETFUNCTION. */
 #include "net/http_client.h"
 
 #include <curl/curl.h>
@@ -10,11 +12,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/buf.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/private_address.h"
 
 enum {
     ANSWER_BYTES = 1 << 20,
@@ -36,6 +40,8 @@ struct transfer {
     const char *broken; /* why it cannot be started; NULL: it can */
     bool harmless;      /* its method may be sent twice */
     bool repeats;       /* a second sending was stopped */
+    bool public_only;
+    bool refused; /* an address was private */
     unsigned sendings;
     int64_t from_ns;
     http_done_fn *done;
@@ -69,10 +75,26 @@ static int before_sending(void *ctx, char *peer, char *local, int peer_port, int
     struct transfer *t = ctx;
     long sent = 0;
 
-    (void)peer, (void)local, (void)peer_port, (void)local_port;
+    (void)local, (void)peer_port, (void)local_port;
+    if (t->public_only && private_address_is_text(peer)) {
+        t->refused = true;
+        return CURL_PREREQFUNC_ABORT;
+    }
     curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &sent);
     t->repeats = t->sendings++ > 0 && sent > 0 && !t->harmless;
     return t->repeats ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/* Of several addresses of a name the next is tried. */
+static curl_socket_t open_public(void *ctx, curlsocktype purpose, struct curl_sockaddr *at)
+{
+    struct transfer *t = ctx;
+
+    (void)purpose;
+    if (!private_address_is(&at->addr))
+        return socket(at->family, at->socktype | SOCK_CLOEXEC, at->protocol);
+    t->refused = true;
+    return CURL_SOCKET_BAD;
 }
 
 static void set_method(struct transfer *t, const struct http_call *call)
@@ -103,8 +125,18 @@ static void add_header(struct transfer *t, const char *line)
             t->broken = "control character in a header line";
 }
 
-static void set_limits(CURL *easy, const struct http_call *call)
+static void set_limits(struct transfer *t, const struct http_call *call)
 {
+    CURL *easy = t->easy;
+    const size_t max_bytes = call->max_bytes ? call->max_bytes : ANSWER_BYTES;
+
+    t->body = buf_in(t->arena, max_bytes);
+    t->public_only = call->public_only;
+    if (t->public_only) {
+        SET(easy, CURLOPT_OPENSOCKETFUNCTION, open_public);
+        SET(easy, CURLOPT_OPENSOCKETDATA, t);
+    }
+    SET(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)max_bytes); /* when a length is announced */
     SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(call->connect_ms ? call->connect_ms : CONNECT_MS));
     SET(easy, CURLOPT_TIMEOUT_MS, (long)(call->total_ms ? call->total_ms : TOTAL_MS));
     SET(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -117,7 +149,7 @@ static void set_limits(CURL *easy, const struct http_call *call)
 static void prepare(struct transfer *t, const struct http_call *call)
 {
     t->from_ns = clock_mono_ns();
-    set_limits(t->easy, call);
+    set_limits(t, call);
     SET(t->easy, CURLOPT_ERRORBUFFER, t->error);
     SET(t->easy, CURLOPT_PRIVATE, t);
     SET(t->easy, CURLOPT_URL, call->url);
@@ -149,14 +181,21 @@ static struct span answer_header(CURL *easy, const char *name)
     return span_of(h->value);
 }
 
+static bool is_too_large(const struct transfer *t, CURLcode code)
+{
+    return t->body.full || code == CURLE_FILESIZE_EXCEEDED;
+}
+
 static const char *reason(const struct transfer *t, CURLcode code)
 {
     if (t->broken)
         return t->broken;
     if (t->repeats)
         return "the connection was closed before an answer";
-    if (t->body.full)
+    if (is_too_large(t, code))
         return "the answer is too large";
+    if (t->refused && (code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK))
+        return "the address is private";
     return t->error[0] ? t->error : curl_easy_strerror(code);
 }
 
@@ -171,6 +210,7 @@ static struct http_result result_of(struct transfer *t, CURLcode code)
     if (t->broken || code != CURLE_OK) {
         curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &sent);
         result.outcome = t->broken || sent == 0 ? HTTP_NOT_SENT : HTTP_UNSURE;
+        result.too_large = is_too_large(t, code);
         result.why = reason(t, code);
         return result;
     }
@@ -198,7 +238,7 @@ static void start_library(void)
 
 void http_client_once(struct arena *arena, const struct http_call *call, struct http_result *out)
 {
-    struct transfer t = {.arena = arena, .body = buf_in(arena, ANSWER_BYTES)};
+    struct transfer t = {.arena = arena};
     CURLcode code = CURLE_FAILED_INIT;
 
     start_library();
@@ -234,7 +274,6 @@ static struct transfer *transfer_take(struct http_client *c)
         t->arena = arena_open(ARENA_BYTES);
     }
     t->next = NULL;
-    t->body = buf_in(t->arena, ANSWER_BYTES);
     return t;
 }
 

@@ -10,6 +10,8 @@
 #ifndef NET_HTTP_CLIENT_H
 #define NET_HTTP_CLIENT_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -30,16 +32,20 @@ struct http_call {
     const char *const *headers; /* "Name: value" lines, NULL-ended; may be NULL */
     struct span body;           /* sent as is; content type by `headers` */
     int connect_ms, total_ms;   /* time limits of real time; 0: 5 s and 30 s */
+    size_t max_bytes;           /* of the answer's body; 0: 1 MiB */
+    bool public_only; /* refuses private addresses (net/private_address.h) when it connects, and
+                         a kept connection to one: HTTP_NOT_SENT */
 };
 
 struct http_result {
     enum http_outcome outcome;
-    int status;           /* HTTP_ANSWERED only */
-    struct span body;     /* at most 1 MiB, else outcome HTTP_UNSURE; valid during the call-back */
-    struct span type;     /* content type */
+    int status;       /* HTTP_ANSWERED only */
+    struct span body; /* within the limit, else outcome HTTP_UNSURE; valid during the call-back */
+    struct span type; /* content type */
     struct span location; /* of a redirect, as sent; redirects are never followed */
     int retry_after_s;    /* from Retry-After in seconds; -1 without */
     struct span cookie;   /* first Set-Cookie line's value, or empty */
+    bool too_large;       /* HTTP_UNSURE because of that limit */
     const char *why;      /* words for a log when not answered; static or valid during the call */
     int64_t took_us;
 };

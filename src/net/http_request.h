@@ -20,6 +20,9 @@ struct http_request {
     void *user;       /* the handler's own */
     void (*gone)(struct http_request *rq); /* set by the handler: the peer left before the
                                               answer; nothing of rq may be used after it */
+    void (*over)(void *ctx); /* set by the handler: the answer has been sent, or the peer has gone,
+                                and the request's memory is released next */
+    void *over_ctx;
 };
 
 #endif

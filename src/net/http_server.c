@@ -338,6 +338,8 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **context,
         r->stream.open = false;
         r->stream.gone(r->stream.user);
     }
+    if (r->pub.over)
+        r->pub.over(r->pub.over_ctx);
     request_pool_give_back(&l->server->requests, r);
 }
 

@@ -46,6 +46,12 @@ static void on_gone(struct http_request *rq)
     wire.gone++;
 }
 
+static void on_over(void *ctx)
+{
+    assert_ptr_equal(ctx, &wire);
+    wire.over++;
+}
+
 static void on_stream_gone(void *user)
 {
     assert_ptr_equal(user, &wire);
@@ -57,6 +63,8 @@ void wire_handle(void *ctx, struct http_request *rq)
 {
     wire.handled++;
     assert_ptr_equal(ctx, &wire);
+    rq->over = on_over;
+    rq->over_ctx = &wire;
     if (span_is_text(rq->path, "/later") || span_is_text(rq->path, "/hook")) {
         rq->gone = on_gone;
         rq->user = span_is_text(rq->path, "/hook") ? &wire : NULL;

@@ -26,7 +26,7 @@ struct wire {
     char folder[64], path[96];
     int port, hasty_port, narrow_port;
     atomic_int release; /* waiting requests to answer */
-    atomic_int handled, gone, refused_writes;
+    atomic_int handled, gone, over, refused_writes;
     atomic_bool drain, flood, end_stream;
     struct http_request *waiting[WIRE_WAITING];
     int waits;
