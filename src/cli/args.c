@@ -33,6 +33,16 @@ const char *cli_option(struct cli *cli, const char *name)
     return NULL;
 }
 
+bool cli_flag(struct cli *cli, const char *name)
+{
+    for (int i = 0; i < cli->argc; i++)
+        if (strncmp(cli->argv[i], "--", 2) == 0 && strcmp(cli->argv[i] + 2, name) == 0) {
+            drop(cli, i, 1);
+            return true;
+        }
+    return false;
+}
+
 int cli_no_more(const struct cli *cli)
 {
     if (cli->argc > 0)

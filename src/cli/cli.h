@@ -37,6 +37,8 @@ extern const struct cli_command cli_commands[];
 
 /* The value of --NAME, taken out of the arguments; NULL when absent. */
 const char *cli_option(struct cli *cli, const char *name);
+/* True when --NAME was among the arguments; it is taken out. */
+bool cli_flag(struct cli *cli, const char *name);
 /* Complains about an argument that is left over; CLI_YES when none is. */
 int cli_no_more(const struct cli *cli);
 /* One line to stderr; returns `status`. */

@@ -160,10 +160,15 @@ int cmd_ask_thread(struct cli *cli)
 {
     static const char *const threads[] = {"id", "last_at", "line", "customer_phone", "owner", NULL};
     static const char *const log[] = {"created_at", "kind", "operator", "detail", NULL};
+    static const char *const texts[] = {"created_at", "kind",         "delivery", "error_code",
+                                        "recipient",  "is_duplicate", "is_late",  "body", NULL};
+    const bool wants_texts = cli_flag(cli, "texts");
     const char *id = take_word(cli);
 
     if (!id)
         return list(cli, "/api/v1/threads", threads);
+    if (wants_texts)
+        return list(cli, id_path(cli, "/api/v1/messages?thread=", id, ""), texts);
     return list(cli, id_path(cli, "/api/v1/threads/", id, "/log"), log);
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "codec/json.h"
 #include "codec/timestamp.h"
 #include "config/credentials.h"
@@ -14,9 +15,10 @@
 #include "config/settings_print.h"
 #include "core/ring.h"
 #include "core/route.h"
+#include "model/segments.h"
 #include "provider/signature.h"
 
-enum { TABLE_MAX = 64 * 1024, BODY_MAX = 1 << 20, MISTAKES_MAX = 1 << 20 };
+enum { TABLE_MAX = 64 * 1024, BODY_MAX = 1 << 20, MISTAKES_MAX = 1 << 20, TEXT_MAX = 64 * 1024 };
 
 static bool read_all(struct arena *arena, FILE *f, size_t max, struct span *out)
 {
@@ -353,4 +355,43 @@ int cmd_local_signature(struct cli *cli)
     signature_keys_close(&keys);
     print_report(cli, right, &report);
     return right ? CLI_YES : CLI_NO;
+}
+
+/* ---- segments ---- */
+
+static void print_segments(struct cli *cli, const struct segments *s)
+{
+    struct buf out = buf_in(cli->arena, TABLE_MAX);
+    struct json_out o = json_out(&out);
+
+    if (!cli->json) {
+        printf("%s, %zu unit%s, %zu segment%s\n", encoding_name(s->encoding), s->units,
+               s->units == 1 ? "" : "s", s->count, s->count == 1 ? "" : "s");
+        return;
+    }
+    json_out_object(&o, NULL);
+    json_out_text(&o, "encoding", span_of(encoding_name(s->encoding)));
+    json_out_number(&o, "units", (int64_t)s->units);
+    json_out_number(&o, "segments", (int64_t)s->count);
+    json_out_end_object(&o);
+    printf("%.*s\n", SPAN_ARG(buf_span(&out)));
+}
+
+int cmd_local_segments(struct cli *cli)
+{
+    const bool smart = cli_flag(cli, "smart");
+    struct span text = {0};
+
+    if (cli_no_more(cli))
+        return CLI_USAGE;
+    if (!read_all(cli->arena, stdin, TEXT_MAX, &text))
+        return cli_fail(CLI_COULD_NOT, "the text on stdin cannot be read, or is above 64 KiB");
+    const size_t valid_bytes = utf8_valid_bytes(text);
+    if (valid_bytes < text.size)
+        return cli_fail(CLI_NO,
+                        "the text is not UTF-8 at byte %zu, counted from 0; save it as UTF-8",
+                        valid_bytes);
+    const struct segments s = segments_count(smart ? segments_smart(cli->arena, text) : text);
+    print_segments(cli, &s);
+    return CLI_YES;
 }

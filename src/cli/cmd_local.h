@@ -1,4 +1,4 @@
-/* cli/cmd_local.h - subcommands that need no daemon: check, who, signature.
+/* cli/cmd_local.h - subcommands that need no daemon: check, who, signature, segments.
  *
  * Threads: one.
  */
@@ -10,5 +10,6 @@
 int cmd_local_check(struct cli *cli);
 int cmd_local_who(struct cli *cli);
 int cmd_local_signature(struct cli *cli);
+int cmd_local_segments(struct cli *cli);
 
 #endif

@@ -17,11 +17,21 @@ const struct cli_command cli_commands[] = {
     {"signature", cmd_local_signature, "is this webhook's signature right",
      "--method M --url URL --signature S --content-type T < body\n"
      "  The token comes from TWILIO_AUTH_TOKEN. Exit status 0 yes, 1 no; the forms tried are listed.\n"},
+    {"segments", cmd_local_segments, "a text's encoding and how many segments it takes",
+     "[--smart] [--json] < text\n"
+     "  The text is exactly the bytes on stdin, a last newline too: printf has none, echo adds one.\n"
+     "  --smart replaces look-alikes first, as the carrier's smart encoding does.\n"
+     "  printf 'Pump house, 2 pm' | nextring segments\n"
+     "  printf '“It’s done”' | nextring segments --smart --json\n"
+     "  Exit status 1: the text is not UTF-8; 3: it cannot be read, or is above 64 KiB.\n"},
     {"token", cmd_ask_token, "tokens for the API",
      "add --tenant T --role viewer|dispatcher|admin [--name N] | list | revoke ID\n"
      "  nextring token add --tenant acme --role viewer        prints the token alone, once\n"},
     {"thread", cmd_ask_thread, "threads, or the log of one",
-     "[ID] [--tenant T] [--json]\n"},
+     "[ID [--texts]] [--tenant T] [--json]\n"
+     "  nextring thread                       the latest threads\n"
+     "  nextring thread ID                    what happened in one, unsure sends too\n"
+     "  nextring thread ID --texts            its texts and what became of each\n"},
     {"relay", cmd_ask_relay, "relays and who holds them",
      "[--state open] [--tenant T] [--json]\n"},
     {"call", cmd_ask_call, "calls and how they ended",

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "codec/url.h"
-#include "codec/utf8.h"
 
 /* Where decoded text goes: one piece of the arena for the whole body, taken when the first
  * field needs it; decoding never makes text longer. */

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "codec/utf8.h"
+#include "base/utf8.h"
 
 static void add_escaped(struct buf *b, char c)
 {

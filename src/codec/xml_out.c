@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "codec/utf8.h"
+#include "base/utf8.h"
 
 /* Where text goes decides which blanks a reader would change: a carriage return anywhere, and
  * in an attribute also tabs and ends of lines. HTML readers leave them alone. */

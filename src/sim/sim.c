@@ -16,6 +16,10 @@ enum {
     POLL_MS = 1,           /* a guest's word arrives by memory, not by an event */
     EVENTS_A_TURN = 10000, /* then the network has its turn */
     BODY_BYTES_MAX = 4 << 20,
+    /* While an answer is kept back its asker stays busy, and cannot say what it waits for: the
+     * clock goes in steps, and after each the asker has this much real time to act. */
+    HELD_STEP_MS = 250,
+    HELD_SETTLE_MS = 8,
 };
 
 static const struct http_limits limits = {
@@ -58,14 +62,18 @@ static const char *what_is_busy(struct sim *sim, int64_t *out_next)
 
     if (http_client_busy(sim->client) > 0)
         return "a webhook is not answered";
-    if (http_server_open_requests(sim->server) > 1) /* the turn itself is one */
+    if (http_server_open_requests(sim->server) > sim->world->held_count + 1) /* 1: the turn */
         return "a request is not answered";
     if (sim_agenda_next(sim->world->agenda) <= clock_now_ms(sim->clock))
         return "events are due";
     if (quiet_ms < sim->turn.settle_ms)
         return "requests have only just been answered";
-    if (!clock_guests_idle(sim->clock, out_next))
-        return "a guest of the clock is busy";
+    if (!clock_guests_idle(sim->clock, out_next)) {
+        *out_next = clock_now_ms(sim->clock) + HELD_STEP_MS;
+        return sim->world->held_count && quiet_ms >= HELD_SETTLE_MS
+                   ? NULL
+                   : "a guest of the clock is busy";
+    }
     return *out_next <= clock_now_ms(sim->clock) ? "a guest of the clock is late" : NULL;
 }
 
@@ -93,6 +101,8 @@ static int64_t turn_on(struct sim *sim)
     next = least(least(next, sim_agenda_next(sim->world->agenda)), sim->turn.until_ms);
     clock_turn(sim->clock, next);
     sim->turn.since_ns = clock_mono_ns();
+    if (sim->world->held_count)
+        sim->world->stirred_ns = clock_mono_ns();
     return 0;
 }
 

@@ -3,7 +3,9 @@
 #include "codec/timestamp.h"
 #include "codec/url.h"
 #include "sim/sim_call.h"
+#include "sim/sim_media.h"
 #include "sim/sim_note.h"
+#include "sim/sim_order.h"
 #include "sim/sim_setup.h"
 #include "sim/sim_shape.h"
 #include "sim/sim_text.h"
@@ -13,7 +15,6 @@ enum {
     SETTLE_MS = 3,
     PATIENCE_MS = 60000,
     RATE_MAX = 1000000,
-    FAULT_COUNT_MAX = 1000000,
 };
 
 /* One request being answered. */
@@ -59,6 +60,7 @@ static void answer_clock(struct sim_world *w, struct http_request *rq)
     else
         json_out_number(&o, "next_ms", next);
     json_out_number(&o, "guests", clock_guests(w->clock));
+    json_out_number(&o, "held", (int64_t)w->held_count);
     json_out_end_object(&o);
     http_answer(rq, 200, "application/json", buf_span(&b), NULL);
 }
@@ -132,17 +134,10 @@ static void post_calls(struct control *c)
 static void post_texts(struct control *c)
 {
     struct sim_text *text = NULL;
-    const struct json *media = json_get(c->body, "media");
-    struct sim_text_draft d = {.from = json_text(json_get(c->body, "from")),
-                               .to = json_text(json_get(c->body, "to")),
-                               .body = json_text(json_get(c->body, "body"))};
+    struct sim_text_draft d;
 
-    for (size_t i = 0; i < json_count(media) && i < SIM_MEDIA_MAX; i++)
-        d.media[d.media_count++] = json_text(json_at(media, i));
-    if (sim_setup_keys(c->body, "from to body media", c->words))
+    if (sim_order_text(c->rq->arena, c->body, &d, c->words))
         answer_words(c->rq, 400, c->words);
-    else if (d.from.size >= LIMIT_PARTY_SIZE || d.body.size > LIMIT_BODY_BYTES)
-        answer_words(c->rq, 400, "from or body is too long");
     else if (sim_text_receive(c->world, &d, &text))
         answer_words(c->rq, 400, "no account has the number in to");
     else
@@ -244,47 +239,83 @@ static void post_turn(struct control *c)
 
 static void post_fault(struct control *c)
 {
-    struct sim_world *w = c->world;
-    const struct span what = json_text(json_get(c->body, "what"));
-    const struct span resource = json_text(json_get(c->body, "resource"));
-    enum sim_fault_kind kind = 0;
-    int64_t count = 1;
+    struct sim_fault fault;
 
-    while (kind < SIM_FAULTS && !span_is_text(what, sim_fault_name(kind)))
-        kind++;
-    (void)json_number(json_get(c->body, "count"), 1, FAULT_COUNT_MAX, &count);
-    if (sim_setup_keys(c->body, "what count resource", c->words)) {
+    if (sim_order_fault(c->world->arena, c->body, &fault, c->words)) {
         answer_words(c->rq, 400, c->words);
-    } else if (kind == SIM_FAULTS) {
-        answer_words(c->rq, 400,
-                     "what is none of accept_then_reset, error_500_after_accept, error_429, "
-                     "refuse, duplicate_webhook, drop_callbacks");
-    } else if (w->fault_count == SIM_FAULTS_MAX) {
+    } else if (sim_fault_add(&c->world->faults, &fault)) {
         answer_words(c->rq, 400, "there are too many faults waiting");
     } else {
-        w->faults[w->fault_count++] =
-            (struct sim_fault){kind, arena_text(w->arena, resource), (int)count};
+        sim_note(c->world, "fault", "%s waits", sim_fault_name(fault.kind));
         buf_add_text(&c->out, "{}");
         answer_buf(c);
     }
+}
+
+static void get_fault(struct control *c)
+{
+    const struct sim_faults *faults = &c->world->faults;
+    struct json_out o = json_out(&c->out);
+
+    json_out_object(&o, NULL);
+    json_out_list(&o, "faults");
+    for (size_t i = 0; i < faults->count; i++) {
+        const struct sim_fault *f = &faults->list[i];
+        json_out_object(&o, NULL);
+        json_out_text(&o, "what", span_of(sim_fault_name(f->kind)));
+        json_out_text(&o, "resource", span_of(f->resource));
+        json_out_text(&o, "to", span_of(f->to));
+        json_out_number(&o, "left", f->left);
+        json_out_number(&o, "percent", f->percent);
+        json_out_number(&o, "hits", f->hits);
+        json_out_end_object(&o);
+    }
+    json_out_end_list(&o);
+    json_out_end_object(&o);
+    answer_buf(c);
+}
+
+/* All faults, or with ?what= those of one kind. */
+static void delete_fault(struct control *c)
+{
+    const struct span what = url_query_get(c->rq->query, "what");
+    enum sim_fault_kind kind = SIM_FAULTS;
+
+    if (what.data && sim_order_fault_kind(what, &kind, c->words)) {
+        answer_words(c->rq, 400, c->words);
+        return;
+    }
+    sim_fault_clear(&c->world->faults, kind);
+    sim_note(c->world, "fault", "%s cleared", what.data ? sim_fault_name(kind) : "all");
+    buf_add_text(&c->out, "{}");
+    answer_buf(c);
+}
+
+static void get_media(struct control *c)
+{
+    sim_media_serve(c->world, c->name, c->rq);
 }
 
 /* clang-format off */
 static const struct {
     const char *method, *path;
     bool named; /* a name follows the path */
+    bool json;  /* a body is expected, and parsed */
     void (*answer)(struct control *c);
 } routes[] = {
-    {"POST", "/sim/setup",    false, post_setup},
-    {"POST", "/sim/calls",    false, post_calls},
-    {"POST", "/sim/texts",    false, post_texts},
-    {"PUT",  "/sim/phones/",  true,  put_phone},
-    {"GET",  "/sim/phones/",  true,  get_phone},
-    {"GET",  "/sim/timeline", false, get_timeline},
-    {"GET",  "/sim/clock",    false, get_clock},
-    {"POST", "/sim/clock",    false, post_clock},
-    {"POST", "/sim/turn",     false, post_turn},
-    {"POST", "/sim/fault",    false, post_fault},
+    {"POST",   "/sim/setup",    false, false, post_setup},
+    {"POST",   "/sim/calls",    false, true,  post_calls},
+    {"POST",   "/sim/texts",    false, true,  post_texts},
+    {"PUT",    "/sim/phones/",  true,  true,  put_phone},
+    {"GET",    "/sim/phones/",  true,  false, get_phone},
+    {"GET",    "/sim/timeline", false, false, get_timeline},
+    {"GET",    "/sim/clock",    false, false, get_clock},
+    {"POST",   "/sim/clock",    false, true,  post_clock},
+    {"POST",   "/sim/turn",     false, true,  post_turn},
+    {"POST",   "/sim/fault",    false, true,  post_fault},
+    {"GET",    "/sim/fault",    false, false, get_fault},
+    {"DELETE", "/sim/fault",    false, false, delete_fault},
+    {"GET",    "/sim/media/",   true,  false, get_media},
 };
 /* clang-format on */
 
@@ -319,7 +350,7 @@ void sim_control_handle(struct sim_world *w, struct sim_turn *turn, struct http_
             continue;
         if (url_unescape(rq->arena, span_skip(rq->path, path.size), &c.name))
             answer_words(rq, 400, "the path is not well-formed");
-        else if (span_is_text(rq->method, "GET") || routes[i].answer == post_setup)
+        else if (!routes[i].json)
             routes[i].answer(&c);
         else
             answer_with_body(&c, routes[i].answer);

@@ -112,6 +112,7 @@ static void tell(struct sim_leg *leg, unsigned event)
                                            .method = leg->callback.method,
                                            .voice = true,
                                            .cookie = leg->cookie,
+                                           .subject = leg->sid,
                                            .params = &p});
     }
     arena_close(&arena);

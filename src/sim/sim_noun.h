@@ -1,4 +1,4 @@
-/* sim/sim_noun.h - the nouns of the pretend carrier: accounts, numbers, phones, texts, legs.
+/* sim/sim_noun.h - the nouns of the pretend carrier: accounts, numbers, phones, texts, media.
  *
  * Plain data that every file of the folder may read; each kind is changed by the file of its
  * name (sim_text, sim_leg, sim_phone, ...).
@@ -21,11 +21,10 @@ enum {
     SIM_SECRET_SIZE = 72,
     SIM_COOKIE_SIZE = 256,
     SIM_TEXT_CHARACTERS = 1600,
+    SIM_TYPE_SIZE = 64, /* of a media type */
 };
 
-struct sim_run;
 struct sim_world;
-struct sim_leg;
 
 struct sim_key {
     char sid[LIMIT_SID_SIZE], secret[SIM_SECRET_SIZE];
@@ -80,8 +79,10 @@ struct sim_answer {
 struct sim_phone {
     char number[LIMIT_PARTY_SIZE], name[LIMIT_NAME_SIZE];
     bool unreachable;                    /* texts come back undelivered, calls fail */
+    bool landline;                       /* texts come back undelivered, calls are taken */
     bool opted_out;                      /* from everybody */
-    int text_error;                      /* texts come back with this code; 0: delivered */
+    int receipt_error;                   /* texts come back with this code; 0: delivered */
+    bool receipt_failed;                 /* as failed, before they are sent */
     const struct sim_behaviour *on_call; /* in the world's arena */
     const struct sim_answer *on_text;
     size_t on_call_count, on_text_count; /* up to SIM_STEPS_MAX */
@@ -93,6 +94,7 @@ enum sim_text_state {
     SIM_TEXT_SENT,
     SIM_TEXT_DELIVERED,
     SIM_TEXT_UNDELIVERED,
+    SIM_TEXT_FAILED,
     SIM_TEXT_CANCELED,
     SIM_TEXT_RECEIVED,
     SIM_TEXT_STATES
@@ -106,14 +108,26 @@ enum sim_direction {
     SIM_DIRECTIONS
 };
 
+/* A picture or the like of a text. */
+struct sim_media {
+    struct sim_text *text;
+    char sid[LIMIT_SID_SIZE];
+    char key[LIMIT_SID_SIZE]; /* names it at the address that needs no credentials */
+    char type[SIM_TYPE_SIZE]; /* "image/jpeg"; "" as long as nothing is fetched */
+    const char *url;          /* outbound: where the carrier fetches it; "" inbound. Allocated */
+    char *bytes;              /* allocated, or NULL */
+    size_t size;
+    int status; /* outbound: of the fetch; 0: no answer */
+};
+
 struct sim_text {
     struct sim_world *world;
     struct sim_account *account;
     char sid[LIMIT_SID_SIZE];
     char from[LIMIT_PARTY_SIZE], to[LIMIT_PARTY_SIZE];
-    const char *body, *callback; /* allocated; "" when empty or not set */
-    const char *media[SIM_MEDIA_MAX];
-    size_t media_count;
+    const char *body, *callback;       /* allocated; "" when empty or not set */
+    struct sim_media *media;           /* allocated */
+    size_t media_count, media_pending; /* pending: still being fetched */
     int segments, error;
     enum sim_text_state state;
     enum sim_direction direction;
@@ -123,74 +137,6 @@ struct sim_text {
     uint64_t timer;
     const struct sim_number *number; /* inbound: where it came in */
     int documents, replies;          /* inbound: asked for and sent so far */
-};
-
-enum sim_call_state {
-    SIM_QUEUED,
-    SIM_INITIATED,
-    SIM_RINGING,
-    SIM_IN_PROGRESS,
-    SIM_COMPLETED,
-    SIM_BUSY,
-    SIM_NO_ANSWER,
-    SIM_FAILED,
-    SIM_CANCELED,
-    SIM_CALL_STATES
-};
-
-/* Events of a call's status callback, as bits. */
-enum { SIM_ON_INITIATED = 1, SIM_ON_RINGING = 2, SIM_ON_ANSWERED = 4, SIM_ON_COMPLETED = 8 };
-
-struct sim_callback {
-    const char *url, *method; /* url NULL: none */
-    unsigned events;
-};
-
-struct sim_heard {
-    struct sim_heard *next;
-    int64_t at_ms;
-    struct span words;
-};
-
-/* Whom a leg tells what happens to it: the carrier's side and the phone's side. Any may be
- * NULL. */
-struct sim_leg_side {
-    void (*rang)(struct sim_leg *leg);
-    void (*answered)(struct sim_leg *leg);
-    void (*joined)(struct sim_leg *leg);
-    void (*key)(struct sim_leg *leg, char key);
-    void (*ended)(struct sim_leg *leg);
-};
-
-struct sim_leg {
-    struct sim_world *world;
-    struct sim_account *account;
-    struct sim_leg *parent, *joined_to;
-    struct arena *arena; /* lives as long as the leg */
-    char sid[LIMIT_SID_SIZE];
-    char from[LIMIT_PARTY_SIZE], to[LIMIT_PARTY_SIZE];
-    enum sim_direction direction;
-    enum sim_call_state state;
-    bool deleted;
-    int64_t created_ms, dialled_ms, rang_ms, answered_ms, joined_ms, ended_ms; /* 0: not yet */
-    int64_t timeout_ms, limit_ms; /* of ringing; of talking (0: none) */
-    struct sim_callback callback;
-    int sequence;
-    const char *url, *method, *twiml, *fallback_url; /* where its document comes from */
-    char cookie[SIM_COOKIE_SIZE];
-    struct sim_run *run;
-    struct sim_heard *heard, **heard_end;
-    uint64_t timer;                   /* the carrier's */
-    const struct sim_leg_side *owner; /* the carrier's side */
-    void *owner_ctx;
-    struct sim_phone *phone;          /* the party outside the carrier */
-    const struct sim_leg_side *party; /* the phone's side */
-    struct sim_behaviour plan;
-    size_t step;
-    uint64_t phone_timer, hang_up_timer;
-    int64_t voicemail_ms; /* the caller speaks that long when asked to record */
-    char voicemail_key;   /* and ends with this key; 0: hangs up */
-    const char *voicemail_words;
 };
 
 #endif

@@ -3,10 +3,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/utf8.h"
 #include "codec/phone.h"
 #include "codec/timestamp.h"
 #include "codec/url.h"
-#include "codec/utf8.h"
 #include "sim/sim_call.h"
 #include "sim/sim_text.h"
 
@@ -15,7 +15,8 @@ enum {
     TIMEOUT_S = 60,
     TIMEOUT_MAX_S = 600,
     DAY_MS = 24 * 3600 * 1000,
-    DATE_BYTES = 10
+    SECOND_MS = 1000,
+    DATE_BYTES = 10,
 };
 
 void sim_resource_refuse(struct sim_resource *r, int status, int code, const char *format, ...)
@@ -73,7 +74,7 @@ static void collect_media(struct sim_resource *r, struct sim_text_draft *draft)
             continue;
         if (!is_address(f->value))
             sim_resource_refuse(r, 400, 21620, "Invalid media URL(s)");
-        draft->media[draft->media_count++] = f->value;
+        draft->media[draft->media_count++].url = f->value;
     }
 }
 
@@ -316,22 +317,24 @@ void sim_resource_call_delete(struct sim_resource *r)
         r->leg->deleted = true;
 }
 
-/* "2026-11-23" or a whole instant; a day stands for all of it. */
-static bool instant(struct span text, int64_t *out_from, int64_t *out_to)
+/* "2026-11-23" or a whole instant in either of the carrier's spellings; a day stands for all
+ * of it, and an instant for its second, for the carrier keeps whole ones. */
+static bool instant(struct span text, bool whole_day, int64_t *out_from, int64_t *out_to)
 {
+    const bool day = text.size == DATE_BYTES;
     char whole[TIMESTAMP_SIZE];
+    int64_t at = 0;
     bool local;
 
-    if (text.size != DATE_BYTES) {
-        if (!timestamp_parse(text, out_from, &local))
-            return false;
-        *out_to = *out_from + 1000; /* the carrier keeps whole seconds */
-        return true;
+    if (day) {
+        snprintf(whole, sizeof whole, "%.10sT00:00:00Z", text.data);
+        text = span_of(whole);
     }
-    snprintf(whole, sizeof whole, "%.10sT00:00:00Z", text.data);
-    if (!timestamp_parse(span_of(whole), out_from, &local))
+    if (!timestamp_parse(text, &at, &local) && !timestamp_parse_rfc2822(text, &at))
         return false;
-    *out_to = *out_from + DAY_MS;
+    const int64_t unit_ms = day || whole_day ? DAY_MS : SECOND_MS;
+    *out_from = at - at % unit_ms;
+    *out_to = *out_from + unit_ms;
     return true;
 }
 
@@ -346,12 +349,9 @@ static bool date_listed(const struct sim_resource *r, const char *name, int64_t 
         char key[32];
         int64_t from, to;
         snprintf(key, sizeof key, "%s%s", name, marks[i]);
-        struct span value = field(r, key);
-        if (i == 0 && value.size > DATE_BYTES)
-            value.size = DATE_BYTES;
-        if (!value.size || !instant(value, &from, &to))
+        if (!instant(field(r, key), i == 0, &from, &to))
             continue;
-        const bool early = at_ms < from - from % 1000, late = at_ms >= to;
+        const bool early = at_ms < from, late = at_ms >= to;
         if ((i != 1 && early) || (i != 2 && late))
             listed = false;
     }

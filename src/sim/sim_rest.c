@@ -4,6 +4,9 @@
 
 #include "codec/base64.h"
 #include "codec/form.h"
+#include "sim/sim_held.h"
+#include "sim/sim_list.h"
+#include "sim/sim_media.h"
 #include "sim/sim_note.h"
 #include "sim/sim_resource.h"
 #include "sim/sim_shape.h"
@@ -11,9 +14,6 @@
 enum {
     ANSWER_BYTES_MAX = 8 << 20,
     CREDENTIALS_MAX = 256,
-    PAGE_SIZE = 50,
-    PAGE_SIZE_MAX = 1000,
-    PAGES_MAX = 1000000,
 };
 
 static const char api_root[] = "/2010-04-01/Accounts/";
@@ -21,7 +21,10 @@ static const char api_root[] = "/2010-04-01/Accounts/";
 struct route {
     const char *resource; /* "Messages" or "Calls" */
     struct span sid;      /* empty: the list */
+    struct span below;    /* "Media", or empty */
+    struct span below_sid;
     bool texts;
+    bool json; /* ".json" was asked for */
 };
 
 static void answer(struct sim_world *w, struct http_request *rq, int status, struct span body)
@@ -102,143 +105,123 @@ static bool is_let_in(const struct sim_account *a, const struct http_request *rq
     return a && opens(a, user, password);
 }
 
-/* "/2010-04-01/Accounts/AC/Messages/SM.json" into its parts. */
+/* "/2010-04-01/Accounts/AC/Messages/SM/Media/ME.json" into its parts, from the left as far as
+ * it goes. Only a medium has an address without the suffix: that of its bytes. */
 static bool route_parse(struct span path, struct span *out_account, struct route *out)
 {
     struct span rest;
     const struct span suffix = SPAN(".json");
 
-    if (!span_starts(path, span_of(api_root)) || path.size < suffix.size ||
-        memcmp(path.data + path.size - suffix.size, suffix.data, suffix.size) != 0)
+    if (!span_starts(path, span_of(api_root)) || path.size < suffix.size)
         return false;
-    path.size -= suffix.size;
+    out->json = !memcmp(path.data + path.size - suffix.size, suffix.data, suffix.size);
+    path.size -= out->json ? suffix.size : 0;
     *out_account = span_cut(span_skip(path, sizeof api_root - 1), '/', &rest);
-    const struct span name = span_cut(rest, '/', &out->sid);
+    const struct span name = span_cut(rest, '/', &rest);
+    out->sid = span_cut(rest, '/', &rest);
+    out->below = span_cut(rest, '/', &out->below_sid);
     out->texts = span_is_text(name, "Messages");
     out->resource = out->texts ? "Messages" : "Calls";
-    return out->texts || span_is_text(name, "Calls");
+    if (!out->texts && !span_is_text(name, "Calls"))
+        return false;
+    if (out->below.size && (!out->texts || !span_is_text(out->below, "Media")))
+        return false;
+    return out->json || out->below_sid.size;
 }
 
-/* The filters again, for the addresses of other pages. */
-static struct span filters(struct arena *arena, const struct form *query)
+static void render_row(struct sim_resource *r, struct buf *out)
 {
-    struct buf b = buf_in(arena, 1024);
+    struct json_out o = json_out(out);
 
-    for (size_t i = 0; i < query->count; i++) {
-        const struct form_field *f = &query->fields[i];
-        if (!span_is_text(f->name, "Page") && !span_is_text(f->name, "PageSize") &&
-            !span_is_text(f->name, "PageToken"))
-            form_add(&b, arena_text(arena, f->name), f->value);
-    }
-    return buf_span(&b);
-}
-
-struct listing {
-    struct sim_resource *resource;
-    bool texts;
-    int64_t skip;      /* rows before the page, when there is no token */
-    const char *after; /* SID of the row before the page, or NULL */
-};
-
-static const char *row_sid(const struct listing *l, size_t i)
-{
-    const struct sim_world *w = l->resource->world;
-
-    return l->texts ? w->texts[i]->sid : w->legs[i]->sid;
-}
-
-static bool row_listed(const struct listing *l, size_t i)
-{
-    const struct sim_world *w = l->resource->world;
-
-    return l->texts ? sim_resource_text_listed(l->resource, w->texts[i])
-                    : sim_resource_call_listed(l->resource, w->legs[i]);
-}
-
-/* Newest first. Returns how many rows were written and, when more follow, the last one's SID. */
-static size_t list_rows(struct listing *l, struct json_out *o, size_t max, const char **out_last)
-{
-    const struct sim_world *w = l->resource->world;
-    size_t rows = 0;
-    const char *last = NULL;
-    bool begun = l->after == NULL;
-
-    *out_last = NULL;
-    for (size_t i = l->texts ? w->text_count : w->leg_count; i-- > 0;) {
-        if (!begun) {
-            begun = !strcmp(row_sid(l, i), l->after);
-            continue;
-        }
-        if (!row_listed(l, i) || (!l->after && l->skip-- > 0))
-            continue;
-        if (rows == max) {
-            *out_last = last;
-            break;
-        }
-        if (l->texts)
-            sim_shape_text(o, NULL, w->texts[i]);
-        else
-            sim_shape_call(o, NULL, w->legs[i]);
-        last = row_sid(l, i);
-        rows++;
-    }
-    return rows;
-}
-
-static void list(struct sim_resource *r, struct http_request *rq, const struct route *route)
-{
-    struct buf b = buf_in(rq->arena, ANSWER_BYTES_MAX);
-    struct json_out o = json_out(&b);
-    int64_t page = 0, size = PAGE_SIZE;
-    const struct span token = form_get(r->form, "PageToken");
-    const struct span asked = form_get(r->form, "PageSize"), at = form_get(r->form, "Page");
-
-    if ((asked.size && !span_number(asked, 1, PAGE_SIZE_MAX, &size)) ||
-        (at.size && !span_number(at, 0, PAGES_MAX, &page))) {
-        refuse(r->world, rq, 400, 20007, "Page size or page is out of range");
-        return;
-    }
-    struct listing l = {.resource = r, .texts = route->texts, .skip = page * size};
-    if (token.size)
-        l.after = arena_text(rq->arena, span_skip(token, 2));
-    if (token.size && !(route->texts ? (void *)sim_world_text(r->world, span_of(l.after))
-                                     : (void *)sim_world_leg(r->world, span_of(l.after)))) {
-        refuse(r->world, rq, 400, 21481, "Invalid PageToken");
-        return;
-    }
-    struct sim_shape_page frame = {.path = arena_text(rq->arena, rq->path),
-                                   .query = filters(rq->arena, r->form),
-                                   .page = page,
-                                   .page_size = size,
-                                   .start = page * size};
-    json_out_object(&o, NULL);
-    json_out_list(&o, route->texts ? "messages" : "calls");
-    frame.rows = list_rows(&l, &o, (size_t)size, &frame.token);
-    json_out_end_list(&o);
-    sim_shape_page(&o, &frame);
-    json_out_end_object(&o);
-    answer(r->world, rq, 200, buf_span(&b));
+    if (r->text)
+        sim_shape_text(&o, NULL, r->text);
+    else
+        sim_shape_call(&o, NULL, r->leg);
 }
 
 static void answer_row(struct sim_resource *r, struct http_request *rq, int status)
 {
     struct buf b = buf_in(rq->arena, ANSWER_BYTES_MAX);
-    struct json_out o = json_out(&b);
 
     if (r->status) {
         refuse(r->world, rq, r->status, r->code, r->message);
         return;
     }
-    if (status != 204 && r->text)
-        sim_shape_text(&o, NULL, r->text);
-    else if (status != 204)
-        sim_shape_call(&o, NULL, r->leg);
+    if (status != 204)
+        render_row(r, &b);
     answer(r->world, rq, status, buf_span(&b));
+}
+
+/* Answers what was kept back; without a status the connection is reset. */
+static void release(struct sim_world *w, struct http_request *rq, int status, struct span body)
+{
+    w->stirred_ns = clock_mono_ns();
+    if (status)
+        answer(w, rq, status, body);
+    else
+        drop(w, rq, "silence");
+}
+
+static void hold(struct sim_resource *r, struct http_request *rq, const struct sim_fault *fault)
+{
+    const bool silent = fault->kind == SIM_ACCEPT_THEN_SILENCE;
+    const bool told = fault->kind == SIM_CALLBACK_BEFORE_ANSWER;
+    const char *sid = r->text ? r->text->sid : r->leg->sid;
+    struct buf b = buf_in(rq->arena, ANSWER_BYTES_MAX);
+
+    render_row(r, &b);
+    sim_note(r->world, "fault", "%s %.*s: accepted as %s, %s", sim_fault_name(fault->kind),
+             SPAN_ARG(rq->target), sid, silent ? "no answer" : "the answer waits");
+    sim_held_keep(r->world, rq,
+                  &(struct sim_held_plan){.after_ms = fault->after_ms,
+                                          .subject = told ? sid : "",
+                                          .status = silent ? 0 : 201,
+                                          .body = buf_span(&b),
+                                          .release = release});
+}
+
+static bool happens(struct sim_world *w, const struct sim_fault_case *what,
+                    enum sim_fault_kind kind)
+{
+    return sim_fault_take(&w->faults, kind, what, NULL);
+}
+
+static void answer_created(struct sim_resource *r, struct http_request *rq,
+                           const struct sim_fault_case *what)
+{
+    static const enum sim_fault_kind holding[] = {SIM_ACCEPT_THEN_SILENCE,
+                                                  SIM_CALLBACK_BEFORE_ANSWER, SIM_SLOW};
+    struct sim_fault fault;
+
+    if (happens(r->world, what, SIM_ACCEPT_THEN_RESET)) {
+        drop(r->world, rq, "accepted");
+        return;
+    }
+    if (happens(r->world, what, SIM_ERROR_500_AFTER_ACCEPT)) {
+        refuse(r->world, rq, 500, 20500, "Internal Server Error");
+        return;
+    }
+    for (size_t i = 0; i < sizeof holding / sizeof holding[0]; i++)
+        if (sim_fault_take(&r->world->faults, holding[i], what, &fault)) {
+            hold(r, rq, &fault);
+            return;
+        }
+    answer_row(r, rq, 201);
 }
 
 static void create(struct sim_resource *r, struct http_request *rq, const struct route *route)
 {
-    if (sim_world_fault(r->world, SIM_ERROR_429, route->resource)) {
+    const struct sim_fault_case what = {route->resource, form_get(r->form, "To")};
+
+    if (happens(r->world, &what, SIM_RESET_BEFORE_ACCEPT)) {
+        drop(r->world, rq, "not accepted");
+        return;
+    }
+    if (happens(r->world, &what, SIM_ERROR_500_BEFORE_ACCEPT)) {
+        refuse(r->world, rq, 500, 20500, "Internal Server Error");
+        return;
+    }
+    if (happens(r->world, &what, SIM_ERROR_429)) {
         refuse(r->world, rq, 429, 20429, "Too Many Requests");
         return;
     }
@@ -246,12 +229,10 @@ static void create(struct sim_resource *r, struct http_request *rq, const struct
         sim_resource_text_create(r);
     else
         sim_resource_call_create(r);
-    if (!r->status && sim_world_fault(r->world, SIM_ACCEPT_THEN_RESET, route->resource))
-        drop(r->world, rq, "accepted");
-    else if (!r->status && sim_world_fault(r->world, SIM_ERROR_500_AFTER_ACCEPT, route->resource))
-        refuse(r->world, rq, 500, 20500, "Internal Server Error");
-    else
+    if (r->status)
         answer_row(r, rq, 201);
+    else
+        answer_created(r, rq, &what);
 }
 
 static void change(struct sim_resource *r, struct http_request *rq, const struct route *route)
@@ -265,50 +246,108 @@ static void change(struct sim_resource *r, struct http_request *rq, const struct
     answer_row(r, rq, removes ? 204 : 200);
 }
 
+static void list(struct sim_resource *r, struct http_request *rq, const struct route *route)
+{
+    struct buf b = buf_in(rq->arena, ANSWER_BYTES_MAX);
+
+    if (route->below.size)
+        sim_list_media(r, rq->path, &b);
+    else if (route->texts)
+        sim_list_texts(r, rq->path, &b);
+    else
+        sim_list_calls(r, rq->path, &b);
+    if (r->status)
+        refuse(r->world, rq, r->status, r->code, r->message);
+    else
+        answer(r->world, rq, 200, buf_span(&b));
+}
+
+/* What is below a message: its media. */
+static void serve_below(struct sim_resource *r, struct http_request *rq, const struct route *route)
+{
+    const struct sim_media *m = sim_world_media(r->world, route->below_sid);
+    struct buf b = buf_in(rq->arena, ANSWER_BYTES_MAX);
+    struct json_out o = json_out(&b);
+
+    if (!span_is_text(rq->method, "GET")) {
+        refuse(r->world, rq, 405, 20004, "Method not allowed");
+    } else if (!route->below_sid.size) {
+        list(r, rq, route);
+    } else if (!m || m->text != r->text || !span_is_text(route->below_sid, m->sid)) {
+        refuse_unknown(r->world, rq);
+    } else if (!route->json) {
+        sim_media_send_on(m, rq);
+    } else {
+        sim_shape_media(&o, NULL, m);
+        answer(r->world, rq, 200, buf_span(&b));
+    }
+}
+
+static void serve_one(struct sim_resource *r, struct http_request *rq, const struct route *route)
+{
+    r->text = route->texts ? sim_world_text(r->world, route->sid) : NULL;
+    r->leg = route->texts ? NULL : sim_world_leg(r->world, route->sid);
+    const struct sim_account *owner = r->text ? r->text->account : r->leg ? r->leg->account : NULL;
+
+    if (owner != r->account)
+        refuse_unknown(r->world, rq);
+    else if (route->below.size)
+        serve_below(r, rq, route);
+    else if (span_is_text(rq->method, "GET"))
+        answer_row(r, rq, 200);
+    else if (span_is_text(rq->method, "POST") || span_is_text(rq->method, "DELETE"))
+        change(r, rq, route);
+    else
+        refuse(r->world, rq, 405, 20004, "Method not allowed");
+}
+
 static void serve(struct sim_resource *r, struct http_request *rq, const struct route *route)
 {
-    const bool reads = span_is_text(rq->method, "GET"), posts = span_is_text(rq->method, "POST");
-
-    if (route->sid.size) {
-        r->text = route->texts ? sim_world_text(r->world, route->sid) : NULL;
-        r->leg = route->texts ? NULL : sim_world_leg(r->world, route->sid);
-        const struct sim_account *owner = r->text  ? r->text->account
-                                          : r->leg ? r->leg->account
-                                                   : NULL;
-        if (owner != r->account)
-            refuse_unknown(r->world, rq);
-        else if (reads)
-            answer_row(r, rq, 200);
-        else if (posts || span_is_text(rq->method, "DELETE"))
-            change(r, rq, route);
-        else
-            refuse(r->world, rq, 405, 20004, "Method not allowed");
-    } else if (reads) {
+    if (route->sid.size)
+        serve_one(r, rq, route);
+    else if (span_is_text(rq->method, "GET"))
         list(r, rq, route);
-    } else if (posts) {
+    else if (span_is_text(rq->method, "POST"))
         create(r, rq, route);
-    } else {
+    else
         refuse(r->world, rq, 405, 20004, "Method not allowed");
+}
+
+/* Faults that strike before anybody has looked at the request. */
+static bool is_cut(struct sim_world *w, struct http_request *rq, const struct route *route,
+                   struct span to)
+{
+    const struct sim_fault_case what = {route->resource, to};
+
+    if (happens(w, &what, SIM_REST_DOWN)) {
+        drop(w, rq, "down");
+        return true;
     }
+    if (span_is_text(rq->method, "POST") && happens(w, &what, SIM_REFUSE)) {
+        drop(w, rq, "refused");
+        return true;
+    }
+    return false;
 }
 
 void sim_rest_handle(struct sim_world *w, struct http_request *rq)
 {
     struct span sid = {0};
     struct route route = {.resource = ""};
-    struct form form;
+    struct form form = {0};
     const bool reads = span_is_text(rq->method, "GET");
 
     w->stirred_ns = clock_mono_ns();
     const bool known = route_parse(rq->path, &sid, &route);
+    const enum err malformed = form_parse(rq->arena, reads ? rq->query : rq->body, &form);
     struct sim_account *account = sim_world_account(w, sid);
-    if (span_is_text(rq->method, "POST") && sim_world_fault(w, SIM_REFUSE, route.resource)) {
-        drop(w, rq, "refused");
+    if (is_cut(w, rq, &route, malformed ? (struct span){0} : form_get(&form, "To"))) {
+        return;
     } else if (known && !is_let_in(account, rq)) {
         refuse(w, rq, 401, 20003, "Authenticate");
     } else if (!known) {
         refuse_unknown(w, rq);
-    } else if (form_parse(rq->arena, reads ? rq->query : rq->body, &form)) {
+    } else if (malformed) {
         refuse(w, rq, 400, 20001, "The parameters are not well-formed");
     } else {
         struct sim_resource r = {.world = w, .account = account, .arena = rq->arena, .form = &form};

@@ -7,6 +7,8 @@
 #include "codec/phone.h"
 #include "codec/url.h"
 
+enum { CODE_MAX = 99999 };
+
 static const int64_t week_ms = INT64_C(7) * 24 * 3600 * 1000;
 
 struct reader {
@@ -222,16 +224,36 @@ static void read_answer(struct reader *r, const struct json *j, struct sim_answe
     out->after_ms = number_of(r, j, "after_ms", 0);
 }
 
+/* A code, or {"code","status"}: the receipt that texts to this phone come back with. */
+static void read_receipt(struct reader *r, const struct json *j, struct sim_phone *out)
+{
+    const bool whole = json_type(j) == JSON_OBJECT;
+    const struct span status = json_text(json_get(j, "status"));
+    int64_t code = 0;
+
+    if (json_type(j) == JSON_ABSENT)
+        return;
+    if (whole)
+        check_keys(r, j, "code status");
+    if (!json_number(whole ? json_get(j, "code") : j, 1, CODE_MAX, &code))
+        wrong(r, "receipt_error is no code like 30005, nor an object with code and status");
+    if (status.size && !is_word_of(status, "undelivered failed"))
+        wrong(r, "status of receipt_error is \"undelivered\" or \"failed\"");
+    out->receipt_error = (int)code;
+    out->receipt_failed = span_is_text(status, "failed");
+}
+
 static void read_script(struct reader *r, const struct json *j, struct sim_phone *out)
 {
     struct arena *arena = r->world->arena;
     const struct json *calls, *texts;
 
-    check_keys(r, j, "number name unreachable opted_out text_error on_call on_text");
+    check_keys(r, j, "number name unreachable landline opted_out receipt_error on_call on_text");
     text_into(r, j, "name", out->name, sizeof out->name);
     out->unreachable = json_bool(json_get(j, "unreachable"));
     out->opted_out = json_bool(json_get(j, "opted_out"));
-    out->text_error = (int)(number_of(r, j, "text_error", 0) % 100000);
+    out->landline = json_bool(json_get(j, "landline"));
+    read_receipt(r, json_get(j, "receipt_error"), out);
     calls = list_of(r, j, "on_call", SIM_STEPS_MAX);
     texts = list_of(r, j, "on_text", SIM_STEPS_MAX);
     struct sim_behaviour *behaviours = ARENA_NEW_N(arena, struct sim_behaviour, json_count(calls));
@@ -299,7 +321,7 @@ static void adopt_account(struct reader *r, const struct sim_account *read)
 
 static void take(struct reader *r, const struct json *root, struct arena *arena)
 {
-    check_keys(r, root, "accounts phones dial_drops_others");
+    check_keys(r, root, "accounts phones dial_drops_others trial redact");
     const struct json *accounts = list_of(r, root, "accounts", SIM_ACCOUNTS_MAX);
     const struct json *phones = list_of(r, root, "phones", SIM_PHONES_MAX);
     const struct span drops = json_text(json_get(root, "dial_drops_others"));
@@ -324,6 +346,10 @@ static void take(struct reader *r, const struct json *root, struct arena *arena)
         adopt_phone(r, &read_phones[i]);
     if (drops.size)
         r->world->drops_at_join = span_is_text(drops, "bridge");
+    if (json_type(json_get(root, "trial")) != JSON_ABSENT)
+        r->world->trial = json_bool(json_get(root, "trial"));
+    if (json_type(json_get(root, "redact")) != JSON_ABSENT)
+        r->world->redact = json_bool(json_get(root, "redact"));
 }
 
 enum err sim_setup_take(struct sim_world *w, struct span text, char words[SIM_SETUP_WORDS])

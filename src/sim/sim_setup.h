@@ -13,7 +13,8 @@
 
 enum { SIM_SETUP_WORDS = 240 };
 
-/* {"accounts":[...],"phones":[...],"dial_drops_others":"pickup"|"bridge"} */
+/* {"accounts":[...],"phones":[...],"dial_drops_others":"pickup"|"bridge","trial":bool,
+ * "redact":bool} */
 MUST_USE enum err sim_setup_take(struct sim_world *world, struct span text,
                                  char out_words[SIM_SETUP_WORDS]);
 /* One phone's script; `number` is its number. */

@@ -39,7 +39,7 @@ static void address(struct json_out *o, const char *key, const char *account, co
 void sim_shape_text(struct json_out *o, const char *key, const struct sim_text *t)
 {
     json_out_object(o, key);
-    json_out_text(o, "body", span_of(t->body));
+    json_out_text(o, "body", span_of(t->world->redact ? "" : t->body));
     number_text(o, "num_segments", t->segments);
     json_out_text(o, "direction", span_of(sim_direction_name(t->direction)));
     json_out_text(o, "from", span_of(t->from));
@@ -64,6 +64,22 @@ void sim_shape_text(struct json_out *o, const char *key, const struct sim_text *
     json_out_object(o, "subresource_uris");
     address(o, "media", t->account->sid, "Messages", t->sid, "/Media.json");
     json_out_end_object(o);
+    json_out_end_object(o);
+}
+
+void sim_shape_media(struct json_out *o, const char *key, const struct sim_media *m)
+{
+    char tail[LIMIT_SID_SIZE + 16];
+
+    snprintf(tail, sizeof tail, "/Media/%s.json", m->sid);
+    json_out_object(o, key);
+    json_out_text(o, "sid", span_of(m->sid));
+    json_out_text(o, "account_sid", span_of(m->text->account->sid));
+    json_out_text(o, "parent_sid", span_of(m->text->sid));
+    json_out_text(o, "content_type", span_of(m->type));
+    date(o, "date_created", m->text->created_ms);
+    date(o, "date_updated", m->text->created_ms);
+    address(o, "uri", m->text->account->sid, "Messages", m->text->sid, tail);
     json_out_end_object(o);
 }
 
@@ -197,6 +213,21 @@ static void instant(struct json_out *o, const char *key, int64_t at_ms)
         json_out_null(o, key);
 }
 
+static void phone_media(struct json_out *o, const struct sim_text *t)
+{
+    json_out_list(o, "media");
+    for (size_t i = 0; i < t->media_count; i++) {
+        const struct sim_media *m = &t->media[i];
+        json_out_object(o, NULL);
+        json_out_text(o, "sid", span_of(m->sid));
+        json_out_text(o, "url", span_of(m->url));
+        json_out_text(o, "type", span_of(m->type));
+        json_out_number(o, "bytes", (int64_t)m->size);
+        json_out_end_object(o);
+    }
+    json_out_end_list(o);
+}
+
 static void phone_texts(struct json_out *o, const struct sim_world *w, const struct sim_phone *p)
 {
     json_out_list(o, "texts");
@@ -209,10 +240,7 @@ static void phone_texts(struct json_out *o, const struct sim_world *w, const str
         json_out_text(o, "from", span_of(t->from));
         json_out_text(o, "body", span_of(t->body));
         json_out_number(o, "at_ms", t->arrived_ms);
-        json_out_list(o, "media");
-        for (size_t m = 0; m < t->media_count; m++)
-            json_out_text(o, NULL, span_of(t->media[m]));
-        json_out_end_list(o);
+        phone_media(o, t);
         json_out_bool(o, "automatic", t->automatic);
         json_out_end_object(o);
     }

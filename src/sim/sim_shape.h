@@ -11,6 +11,8 @@
 #include "sim/sim_world.h"
 
 void sim_shape_text(struct json_out *out, const char *key, const struct sim_text *text);
+/* A medium of a text. */
+void sim_shape_media(struct json_out *out, const char *key, const struct sim_media *media);
 void sim_shape_call(struct json_out *out, const char *key, const struct sim_leg *leg);
 /* {"code":...,"message":...,"more_info":...,"status":...} */
 void sim_shape_error(struct buf *out, int status, int code, const char *message);

@@ -4,10 +4,19 @@
 
 #include "codec/timestamp.h"
 #include "codec/url.h"
+#include "model/segments.h"
+#include "sim/sim_keyword.h"
 #include "sim/sim_note.h"
-#include "sim/sim_segment.h"
 
-enum { DOCUMENTS_MAX = 50, REPLIES_MAX = 10, ERROR_UNREACHABLE = 30003, BODY_MAX = 6400 };
+enum {
+    DOCUMENTS_MAX = 50,
+    REPLIES_MAX = 10,
+    ERROR_UNREACHABLE = 30003,
+    ERROR_LANDLINE = 30006,
+    BODY_MAX = 6400,
+};
+
+static const char trial_words[] = "Sent from your Twilio trial account - ";
 
 static const char stop_reply[] =
     "You have successfully been unsubscribed. You will not receive any more messages from this "
@@ -36,11 +45,11 @@ static struct sim_text *text_new(struct sim_world *w, struct sim_account *accoun
     t->direction = draft->direction;
     t->body = kept(draft->body);
     t->callback = kept(span_of(draft->callback));
-    t->segments = draft->media_count ? 1 : sim_segment_count(draft->body);
+    t->segments = draft->media_count ? 1 : (int)segments_count(draft->body).count;
     sim_world_copy(t->from, sizeof t->from, draft->from);
     sim_world_copy(t->to, sizeof t->to, draft->to);
-    for (size_t i = 0; i < draft->media_count; i++)
-        t->media[t->media_count++] = kept(draft->media[i]);
+    t->automatic = draft->automatic;
+    sim_media_attach(t, draft->media, draft->media_count);
     return t;
 }
 
@@ -85,8 +94,11 @@ static void tell(struct sim_text *t)
             sim_params_number(&p, "ErrorCode", t->error);
         if (t->state == SIM_TEXT_DELIVERED || t->state == SIM_TEXT_UNDELIVERED)
             receipt_date(&p, sim_world_now(t->world));
-        sim_webhook_tell(&(struct sim_ask){
-            .world = t->world, .account = t->account, .url = t->callback, .params = &p});
+        sim_webhook_tell(&(struct sim_ask){.world = t->world,
+                                           .account = t->account,
+                                           .url = t->callback,
+                                           .subject = t->sid,
+                                           .params = &p});
     }
     arena_close(&p.arena);
 }
@@ -135,13 +147,23 @@ static void phone_reads(struct sim_text *t)
     sim_agenda_add(t->world->agenda, sim_world_now(t->world) + a->after_ms, reply_due, r);
 }
 
+/* The code that this phone's network gives back; 0: delivered. */
+static int receipt_of(const struct sim_phone *p)
+{
+    if (!p || p->receipt_error)
+        return p ? p->receipt_error : 0;
+    if (p->unreachable)
+        return ERROR_UNREACHABLE;
+    return p->landline ? ERROR_LANDLINE : 0;
+}
+
 static void arrive(void *ctx)
 {
     struct sim_text *t = ctx;
     const struct sim_phone *p = sim_world_phone_made(t->world, span_of(t->to));
 
     t->timer = 0;
-    t->error = p && p->text_error ? p->text_error : p && p->unreachable ? ERROR_UNREACHABLE : 0;
+    t->error = receipt_of(p);
     if (t->error) {
         enter(t, SIM_TEXT_UNDELIVERED);
         return;
@@ -154,7 +176,20 @@ static void arrive(void *ctx)
 static void leave(void *ctx)
 {
     struct sim_text *t = ctx;
+    const struct sim_phone *p = sim_world_phone(t->world, span_of(t->to));
 
+    t->timer = 0;
+    if (t->media_pending) {
+        t->timer =
+            sim_agenda_add(t->world->agenda, sim_world_now(t->world) + SIM_TEXT_SENT_MS, leave, t);
+        return;
+    }
+    if (!t->error && p && p->receipt_failed)
+        t->error = p->receipt_error;
+    if (t->error) {
+        enter(t, SIM_TEXT_FAILED);
+        return;
+    }
     t->sent_ms = sim_world_now(t->world);
     enter(t, SIM_TEXT_SENT);
     t->timer = sim_agenda_add(t->world->agenda, t->created_ms + SIM_TEXT_ARRIVES_MS, arrive, t);
@@ -163,11 +198,17 @@ static void leave(void *ctx)
 struct sim_text *sim_text_send(struct sim_world *w, struct sim_account *account,
                                const struct sim_text_draft *draft)
 {
-    struct sim_text *t = text_new(w, account, draft);
+    struct sim_text_draft d = *draft;
+    struct arena *arena = arena_open(0);
 
+    if (w->trial && !d.automatic)
+        d.body = span_of(arena_printf(arena, "%s%.*s", trial_words, SPAN_ARG(d.body)));
+    struct sim_text *t = text_new(w, account, &d);
+    arena_close(&arena);
     if (!t)
         return NULL;
     note(t, "queued");
+    sim_media_fetch(t);
     t->timer = sim_agenda_add(w->agenda, t->created_ms + SIM_TEXT_SENT_MS, leave, t);
     return t;
 }
@@ -211,7 +252,7 @@ static void send_reply(struct sim_text *t, const struct sim_reply *reply,
     for (const struct xml_node *n = message->child; n && draft.media_count < SIM_MEDIA_MAX;
          n = n->next)
         if (span_is_text(n->name, "Media"))
-            draft.media[draft.media_count++] = xml_text(reply->arena, n);
+            draft.media[draft.media_count++].url = xml_text(reply->arena, n);
     if (++t->replies > REPLIES_MAX)
         sim_note(t->world, "warning", "14109: more than %d replies", REPLIES_MAX);
     else if (sim_world_opted_out(t->world, t->to, t->from))
@@ -264,8 +305,10 @@ static void inbound_params(const struct sim_text *t, struct sim_params *p)
     sim_params_text(p, "From", t->from);
     sim_params_text(p, "ApiVersion", "2010-04-01");
     for (size_t i = 0; i < t->media_count; i++) {
-        sim_params_text(p, arena_printf(p->arena, "MediaContentType%zu", i), "image/jpeg");
-        sim_params_text(p, arena_printf(p->arena, "MediaUrl%zu", i), t->media[i]);
+        const struct sim_media *m = &t->media[i];
+        sim_params_text(p, arena_printf(p->arena, "MediaContentType%zu", i), m->type);
+        sim_params_text(p, arena_printf(p->arena, "MediaUrl%zu", i),
+                        sim_media_address(p->arena, m));
     }
 }
 
@@ -291,12 +334,11 @@ static void obey_keyword(struct sim_text *t, int keyword)
     const struct sim_text_draft draft = {.from = span_of(t->to),
                                          .to = span_of(t->from),
                                          .body = span_of(keyword < 0 ? stop_reply : start_reply),
-                                         .direction = SIM_OUTBOUND_REPLY};
+                                         .direction = SIM_OUTBOUND_REPLY,
+                                         .automatic = true};
 
     sim_world_opt(t->world, t->to, t->from, keyword < 0);
-    struct sim_text *answer = sim_text_send(t->world, t->account, &draft);
-    if (answer)
-        answer->automatic = true;
+    (void)sim_text_send(t->world, t->account, &draft);
 }
 
 enum err sim_text_receive(struct sim_world *w, const struct sim_text_draft *draft,
@@ -314,7 +356,7 @@ enum err sim_text_receive(struct sim_world *w, const struct sim_text_draft *draf
     t->direction = SIM_INBOUND;
     t->sent_ms = t->arrived_ms = t->created_ms;
     note(t, "arrives");
-    const int keyword = sim_segment_keyword(draft->body);
+    const int keyword = sim_keyword_kind(draft->body);
     if (keyword < 0 || (keyword > 0 && sim_world_opted_out(w, t->to, t->from)))
         obey_keyword(t, keyword);
     *out = t;

@@ -4,6 +4,7 @@
 
 #include "codec/url.h"
 #include "provider/signature.h"
+#include "sim/sim_held.h"
 #include "sim/sim_note.h"
 
 enum {
@@ -31,9 +32,14 @@ struct sim_request {
     struct arena *arena;
     struct sim_params params;
     const char *url, *method, *fallback_url;
-    const char *token; /* the idempotency token, the same for each try */
+    const char *token;   /* the idempotency token, the same for each try */
+    const char *subject; /* SID, or "" */
     char *cookie;
     bool voice, retried, fallen_back;
+    bool cut_off;               /* by an outage */
+    bool kept;                  /* a callback that waits to be overtaken, until the ticket's time */
+    uint64_t ticket;            /* of what the agenda holds for it; 0: nothing */
+    struct sim_request *behind; /* goes out after this one */
     int redirects;
     int64_t sent_ms;
     sim_reply_fn *fn; /* NULL: a status callback */
@@ -117,10 +123,14 @@ static void finish(struct sim_request *r, int error, const struct xml_node *root
     struct arena *arena = r->arena;
 
     leave_list(r);
-    if (r->fn)
+    if (r->behind)
+        send_now(r->behind);
+    if (r->fn) {
         r->fn(r->ctx, &reply);
-    else
-        arena_close(&arena);
+        return;
+    }
+    sim_held_told(r->world, r->subject);
+    arena_close(&arena);
 }
 
 static void fail(struct sim_request *r, int error)
@@ -268,6 +278,11 @@ static void fail_address(void *ctx)
     fail(ctx, ERROR_ADDRESS);
 }
 
+static void fail_outage(void *ctx)
+{
+    done(ctx, &(struct http_result){.outcome = HTTP_NOT_SENT, .why = "no connection: outage"});
+}
+
 /* Voice over https is signed as if the address had no port. */
 static const char *sign(struct sim_request *r, const char *url, bool post, struct span form)
 {
@@ -298,6 +313,10 @@ static void send_now(struct sim_request *r)
 
     r->sent_ms = sim_world_now(r->world);
     r->world->stirred_ns = clock_mono_ns();
+    if (r->cut_off) {
+        sim_agenda_add(r->world->agenda, r->sent_ms, fail_outage, r);
+        return;
+    }
     if (url_parse(span_of(full), &u)) {
         sim_note(r->world, "warning", "%d: \"%s\" is no absolute address", ERROR_ADDRESS, full);
         sim_agenda_add(r->world->agenda, r->sent_ms, fail_address, r); /* never before we return */
@@ -328,6 +347,16 @@ static void send_now(struct sim_request *r)
     http_client_send(r->world->client, &call, done, r);
 }
 
+static bool happens(const struct sim_ask *ask, enum sim_fault_kind kind, struct sim_fault *out)
+{
+    struct sim_fault_case what = {ask->voice ? "Calls" : "Messages", {0}};
+
+    for (size_t i = 0; i < ask->params->count; i++)
+        if (span_is_text(ask->params->fields[i].name, "To"))
+            what.to = ask->params->fields[i].value;
+    return sim_fault_take(&ask->world->faults, kind, &what, out);
+}
+
 static struct sim_request *request_new(const struct sim_ask *ask, sim_reply_fn *fn, void *ctx)
 {
     struct arena *arena = arena_open(0);
@@ -342,9 +371,11 @@ static struct sim_request *request_new(const struct sim_ask *ask, sim_reply_fn *
         .url = arena_text(arena, span_of(ask->url)),
         .method = ask->method && !strcmp(ask->method, "GET") ? "GET" : "POST",
         .fallback_url = ask->fallback_url ? arena_text(arena, span_of(ask->fallback_url)) : NULL,
+        .subject = arena_text(arena, span_of(ask->subject)),
         .token = arena_text(arena, span_of(token)),
         .cookie = ask->cookie,
         .voice = ask->voice,
+        .cut_off = happens(ask, SIM_OUTAGE, NULL),
         .fn = fn,
         .ctx = ctx,
     };
@@ -361,9 +392,10 @@ static struct sim_request *request_new(const struct sim_ask *ask, sim_reply_fn *
 }
 
 /* The same request once more, with the same token, as the network may do it. */
-static void duplicate(const struct sim_ask *ask, const struct sim_request *r)
+static void duplicate(const struct sim_ask *ask, const struct sim_request *r,
+                      enum sim_fault_kind kind)
 {
-    if (!sim_world_fault(ask->world, SIM_DUPLICATE_WEBHOOK, ask->voice ? "Calls" : "Messages"))
+    if (!happens(ask, kind, NULL))
         return;
     struct sim_request *twin = request_new(ask, NULL, NULL);
     twin->token = arena_text(twin->arena, span_of(r->token));
@@ -375,19 +407,50 @@ void sim_webhook_ask(const struct sim_ask *ask, sim_reply_fn *fn, void *ctx)
 {
     struct sim_request *r = request_new(ask, fn, ctx);
 
-    duplicate(ask, r);
+    duplicate(ask, r, SIM_DUPLICATE_WEBHOOK);
     send_now(r);
+}
+
+static void kept_long_enough(void *ctx)
+{
+    struct sim_request *r = ctx;
+
+    r->ticket = 0;
+    r->kept = false;
+    send_now(r);
+}
+
+/* The callback about the same subject that waits to be overtaken, or NULL. */
+static struct sim_request *kept_take(struct sim_world *w, const char *subject)
+{
+    for (struct sim_request *r = w->requests; r && subject; r = r->next)
+        if (r->kept && !strcmp(r->subject, subject)) {
+            sim_agenda_cancel(w->agenda, &r->ticket);
+            r->kept = false;
+            return r;
+        }
+    return NULL;
 }
 
 void sim_webhook_tell(const struct sim_ask *ask)
 {
+    struct sim_fault fault;
+
     if (!ask->url || !ask->url[0])
         return;
-    if (sim_world_fault(ask->world, SIM_DROP_CALLBACKS, ask->voice ? "Calls" : "Messages")) {
+    if (happens(ask, SIM_DROP_CALLBACKS, NULL)) {
         sim_note(ask->world, "fault", "a status callback to %s is dropped", ask->url);
         return;
     }
+    struct sim_request *overtaken = kept_take(ask->world, ask->subject);
     struct sim_request *r = request_new(ask, NULL, NULL);
-    duplicate(ask, r);
-    send_now(r);
+    duplicate(ask, r, SIM_DUPLICATE_WEBHOOK);
+    duplicate(ask, r, SIM_DUPLICATE_CALLBACKS);
+    r->behind = overtaken;
+    r->kept = !overtaken && happens(ask, SIM_REORDER_CALLBACKS, &fault);
+    if (r->kept)
+        r->ticket = sim_agenda_add(ask->world->agenda, sim_world_now(ask->world) + fault.after_ms,
+                                   kept_long_enough, r);
+    else
+        send_now(r);
 }

@@ -2,7 +2,8 @@
  *
  * A connection that fails is tried once more; 15 s is the whole budget; redirects are
  * followed ten times, without the parameters. A request that wants a document then goes to
- * its fallback address with ErrorCode and ErrorUrl; a status callback is lost.
+ * its fallback address with ErrorCode and ErrorUrl; a status callback is lost. The faults of
+ * webhooks happen here: what an outage has cut off fails at each try.
  * Owns: its requests under way; the reply's arena goes to the receiver, who closes it.
  * Threads: loop thread only.
  * Source: the carrier's pages on webhook security and connection overrides.
@@ -35,6 +36,7 @@ struct sim_ask {
     const char *fallback_url;        /* NULL or "": none */
     bool voice;                      /* an https port is dropped before signing */
     char *cookie;                    /* SIM_COOKIE_SIZE bytes kept by the conversation, or NULL */
+    const char *subject;             /* SID of the text or call it is about; NULL: none */
     const struct sim_params *params; /* copied */
 };
 

@@ -24,8 +24,11 @@ static void text_free(struct sim_text *t)
 {
     free((char *)(uintptr_t)t->body);
     free((char *)(uintptr_t)t->callback);
-    for (size_t i = 0; i < t->media_count; i++)
-        free((char *)(uintptr_t)t->media[i]);
+    for (size_t i = 0; i < t->media_count; i++) {
+        free((char *)(uintptr_t)t->media[i].url);
+        free(t->media[i].bytes);
+    }
+    free(t->media);
     free(t);
 }
 
@@ -48,6 +51,7 @@ void sim_world_close(struct sim_world **world)
     free(w->phones);
     free(w->texts);
     free(w->legs);
+    free(w->media);
     free(w->opt_outs);
     arena_close(&w->arena);
     arena_close(&w->note_arena);
@@ -145,6 +149,17 @@ struct sim_leg *sim_world_leg(struct sim_world *w, struct span sid)
     return w->legs[i]->deleted ? NULL : w->legs[i];
 }
 
+struct sim_media *sim_world_media(struct sim_world *w, struct span name)
+{
+    size_t i = 0;
+
+    if (!place_of(name, w->media_count, &i))
+        return NULL;
+    struct sim_media *m = w->media[i];
+    const bool same = span_is_text(name, m->sid) || span_is_text(name, m->key);
+    return same && !m->text->deleted ? m : NULL;
+}
+
 /* Makes room for one more in a list of pointers. */
 static void *more(void *list, size_t count, size_t *room, size_t item_size)
 {
@@ -179,6 +194,14 @@ struct sim_text *sim_world_text_made(struct sim_world *w, const char prefix[2])
     t->created_ms = t->updated_ms = sim_world_now(w);
     w->texts[w->text_count++] = t;
     return t;
+}
+
+void sim_world_media_add(struct sim_world *w, struct sim_media *m)
+{
+    w->media = more(w->media, w->media_count, &w->media_room, sizeof(struct sim_media *));
+    sim_world_sid(w, "ME", (uint32_t)w->media_count, m->sid);
+    sim_world_sid(w, "mk", (uint32_t)w->media_count, m->key);
+    w->media[w->media_count++] = m;
 }
 
 struct sim_leg *sim_world_leg_made(struct sim_world *w)
@@ -226,19 +249,6 @@ void sim_world_opt(struct sim_world *w, const char *number, const char *phone, b
     sim_world_copy(found->phone, sizeof found->phone, span_of(phone));
 }
 
-bool sim_world_fault(struct sim_world *w, enum sim_fault_kind kind, const char *resource)
-{
-    for (size_t i = 0; i < w->fault_count; i++) {
-        struct sim_fault *f = &w->faults[i];
-        if (f->kind != kind || (f->resource[0] && strcmp(f->resource, resource) != 0))
-            continue;
-        if (--f->left == 0)
-            *f = w->faults[--w->fault_count];
-        return true;
-    }
-    return false;
-}
-
 /* clang-format off */
 static const char *const call_states[SIM_CALL_STATES] = {
     [SIM_QUEUED] = "queued", [SIM_INITIATED] = "initiated", [SIM_RINGING] = "ringing",
@@ -247,8 +257,8 @@ static const char *const call_states[SIM_CALL_STATES] = {
 };
 static const char *const text_states[SIM_TEXT_STATES] = {
     [SIM_TEXT_QUEUED] = "queued", [SIM_TEXT_SENT] = "sent", [SIM_TEXT_DELIVERED] = "delivered",
-    [SIM_TEXT_UNDELIVERED] = "undelivered", [SIM_TEXT_CANCELED] = "canceled",
-    [SIM_TEXT_RECEIVED] = "received",
+    [SIM_TEXT_UNDELIVERED] = "undelivered", [SIM_TEXT_FAILED] = "failed",
+    [SIM_TEXT_CANCELED] = "canceled", [SIM_TEXT_RECEIVED] = "received",
 };
 static const char *const directions[SIM_DIRECTIONS] = {
     [SIM_INBOUND] = "inbound", [SIM_OUTBOUND_API] = "outbound-api",
@@ -257,12 +267,6 @@ static const char *const directions[SIM_DIRECTIONS] = {
 static const char *const manners[SIM_MANNERS] = {
     [SIM_IGNORE] = "ignore", [SIM_ANSWER] = "answer", [SIM_VOICEMAIL] = "voicemail",
     [SIM_BUSY_TONE] = "busy", [SIM_DECLINE] = "decline", [SIM_OUT_OF_REACH] = "unreachable",
-};
-static const char *const faults[SIM_FAULTS] = {
-    [SIM_ACCEPT_THEN_RESET] = "accept_then_reset",
-    [SIM_ERROR_500_AFTER_ACCEPT] = "error_500_after_accept", [SIM_ERROR_429] = "error_429",
-    [SIM_REFUSE] = "refuse", [SIM_DUPLICATE_WEBHOOK] = "duplicate_webhook",
-    [SIM_DROP_CALLBACKS] = "drop_callbacks",
 };
 /* clang-format on */
 
@@ -284,11 +288,6 @@ const char *sim_direction_name(enum sim_direction direction)
 const char *sim_manner_name(enum sim_manner manner)
 {
     return manners[manner];
-}
-
-const char *sim_fault_name(enum sim_fault_kind kind)
-{
-    return faults[kind];
 }
 
 void sim_world_copy(char *out, size_t room, struct span text)

@@ -16,37 +16,21 @@
 #include "base/err.h"
 #include "net/http_client.h"
 #include "sim/sim_agenda.h"
-#include "sim/sim_noun.h"
+#include "sim/sim_fault.h"
+#include "sim/sim_noun_leg.h"
 
 enum {
     SIM_ACCOUNTS_MAX = 16,
     SIM_PHONES_MAX = 20000,
     SIM_TEXTS_MAX = 200000,
     SIM_LEGS_MAX = 50000,
-    SIM_FAULTS_MAX = 16,
     SIM_OPT_OUTS_MAX = 10000,
     SIM_NOTES_MAX = 10000, /* kept of the timeline */
 };
 
 struct sim_verb;
 struct sim_request;
-
-/* What goes wrong on request, the next `left` times. */
-enum sim_fault_kind {
-    SIM_ACCEPT_THEN_RESET,
-    SIM_ERROR_500_AFTER_ACCEPT,
-    SIM_ERROR_429,
-    SIM_REFUSE,
-    SIM_DUPLICATE_WEBHOOK,
-    SIM_DROP_CALLBACKS,
-    SIM_FAULTS
-};
-
-struct sim_fault {
-    enum sim_fault_kind kind;
-    const char *resource; /* "Messages", "Calls", or "" for both */
-    int left;
-};
+struct sim_held;
 
 struct sim_opt_out {
     char number[LIMIT_PARTY_SIZE], phone[LIMIT_PARTY_SIZE];
@@ -67,10 +51,14 @@ struct sim_world {
     char base[64];      /* our own address, "http://127.0.0.1:8080" */
     int call_rate;      /* calls a second of an account */
     bool drops_at_join; /* of several numbers in one Dial: the losers ring until the join */
+    bool trial;         /* texts to phones begin with the words of a trial account */
+    bool redact;        /* the REST API shows no bodies */
     bool quiet;
     int64_t stirred_ns; /* real time of the last HTTP traffic */
     const struct sim_verb *verbs;
     struct sim_request *requests; /* webhooks under way, sim_webhook's */
+    struct sim_held *held;        /* REST answers kept back, sim_held's */
+    size_t held_count;
 
     struct sim_account accounts[SIM_ACCOUNTS_MAX];
     size_t account_count;
@@ -80,8 +68,9 @@ struct sim_world {
     size_t text_count, text_room;
     struct sim_leg **legs;
     size_t leg_count, leg_room;
-    struct sim_fault faults[SIM_FAULTS_MAX];
-    size_t fault_count;
+    struct sim_media **media;
+    size_t media_count, media_room;
+    struct sim_faults faults;
     struct sim_opt_out *opt_outs;
     size_t opt_out_count, opt_out_room;
 
@@ -107,6 +96,8 @@ struct sim_number *sim_world_number(struct sim_account *account, struct span num
 struct sim_phone *sim_world_phone(struct sim_world *world, struct span number);
 struct sim_text *sim_world_text(struct sim_world *world, struct span sid);
 struct sim_leg *sim_world_leg(struct sim_world *world, struct span sid);
+/* By its SID, or by its key. */
+struct sim_media *sim_world_media(struct sim_world *world, struct span name);
 /* The account that has `number`, and the number itself. */
 struct sim_account *sim_world_owner(struct sim_world *world, struct span number,
                                     struct sim_number **out_number);
@@ -117,18 +108,16 @@ struct sim_phone *sim_world_phone_made(struct sim_world *world, struct span numb
 /* New, empty, with a SID, in the lists; NULL when there are too many. */
 struct sim_text *sim_world_text_made(struct sim_world *world, const char prefix[2]);
 struct sim_leg *sim_world_leg_made(struct sim_world *world);
+/* Gives `media`, which is part of a text, its SID and key and lists it. */
+void sim_world_media_add(struct sim_world *world, struct sim_media *media);
 
 bool sim_world_opted_out(const struct sim_world *world, const char *number, const char *phone);
 void sim_world_opt(struct sim_world *world, const char *number, const char *phone, bool out);
-
-/* True, and one less left, when that fault is due for the resource. */
-bool sim_world_fault(struct sim_world *world, enum sim_fault_kind kind, const char *resource);
 
 const char *sim_call_state_name(enum sim_call_state state);
 const char *sim_text_state_name(enum sim_text_state state);
 const char *sim_direction_name(enum sim_direction direction);
 const char *sim_manner_name(enum sim_manner manner);
-const char *sim_fault_name(enum sim_fault_kind kind);
 /* Copies text that fits, cut otherwise. */
 void sim_world_copy(char *out, size_t room, struct span text);
 

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "codec/url.h"
-#include "codec/utf8.h"
+#include "base/utf8.h"
 #include "web/api.h"
 #include "web/auth.h"
 #include "web/cors.h"

@@ -83,10 +83,13 @@ function start(program, args, env, clock, ready) {
   });
 }
 
-// The example roster without hours: what is on duty when is the unit tests' matter.
+// The example roster without hours and with lines as fast as a registered sender's: what is on
+// duty when, and how fast texts leave, is the unit tests' matter.
 export function alwaysOnCall() {
   const roster = JSON.parse(fs.readFileSync(path.join(root, 'examples/roster.json'), 'utf8'));
   for (const dispatcher of roster.dispatchers) delete dispatcher.on_call;
+
+
   return roster;
 }
 
@@ -240,4 +243,23 @@ let serial = 0;
 export function sid(prefix) {
   serial += 1;
   return prefix + serial.toString(16).padStart(32, '0');
+}
+
+// A stage with the simulated carrier alone, for a server of the test's own on `port`.
+export async function openCarrier(port, simArgs = []) {
+  const stage = new Stage();
+  stage.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nextring-test-'));
+  stage.clock = fs.openSync(path.join(stage.folder, 'clock'), 'w+');
+  stage.port = port;
+  stage.simPort = await freePort();
+  stage.base = `http://127.0.0.1:${port}`;
+  await stage.startSim(simArgs);
+  return stage;
+}
+
+export async function closeCarrier(stage) {
+  stage.sim.kill('SIGTERM');
+  stage.how = await stage.sim.ended;
+  fs.closeSync(stage.clock);
+  fs.rmSync(stage.folder, { recursive: true, force: true });
 }

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "codec/utf8.h"
+#include "base/utf8.h"
 
 /* clang-format off */
 static const struct row {
@@ -57,11 +57,37 @@ static void a_whole_text_is_valid_only_when_each_character_is(void **unused)
     assert_false(utf8_is_valid(SPAN("cut off \xe2\x82")));
 }
 
+static void what_begins_no_character_counts_one_for_each_byte(void **unused)
+{
+    uint32_t code = 0;
+
+    (void)unused;
+    assert_int_equal(utf8_next(SPAN("\xe2\x82\xac"), &code), 3);
+    assert_int_equal(code, 0x20ac);
+    assert_int_equal(utf8_next(SPAN("\xe2\x82"), &code), 1);
+    assert_int_equal(code, 0xfffd);
+    assert_int_equal(utf8_next((struct span){NULL, 0}, &code), 0);
+    assert_int_equal(utf8_count((struct span){NULL, 0}), 0);
+    assert_int_equal(utf8_count(SPAN("caf\xc3\xa9 \xf0\x9f\x9a\xa8")), 6);
+    assert_int_equal(utf8_count(SPAN("\xff\xe2\x82")), 3);
+}
+
+static void the_first_bad_byte_is_found(void **unused)
+{
+    (void)unused;
+    assert_int_equal(utf8_valid_bytes((struct span){NULL, 0}), 0);
+    assert_int_equal(utf8_valid_bytes(SPAN("caf\xc3\xa9")), 5);
+    assert_int_equal(utf8_valid_bytes(SPAN("plain words and then \xff and more")), 21);
+    assert_int_equal(utf8_valid_bytes(SPAN("cut off \xe2\x82")), 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row_holds),
         cmocka_unit_test(a_whole_text_is_valid_only_when_each_character_is),
+        cmocka_unit_test(what_begins_no_character_counts_one_for_each_byte),
+        cmocka_unit_test(the_first_bad_byte_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
-#include "codec/utf8.h"
+#include "base/utf8.h"
 
 #include <string.h>
+
+enum { REPLACEMENT = 0xfffd };
 
 size_t utf8_take(struct span text, uint32_t *out_code)
 {
@@ -26,6 +28,26 @@ size_t utf8_take(struct span text, uint32_t *out_code)
     return size;
 }
 
+size_t utf8_next(struct span text, uint32_t *out_code)
+{
+    const size_t size = utf8_take(text, out_code);
+
+    if (size > 0 || text.size == 0)
+        return size;
+    *out_code = REPLACEMENT;
+    return 1;
+}
+
+size_t utf8_count(struct span text)
+{
+    size_t count = 0;
+    uint32_t code;
+
+    for (size_t size; (size = utf8_next(text, &code)) > 0; count++)
+        text = span_skip(text, size);
+    return count;
+}
+
 /* Nearly all text is ASCII, so eight bytes are looked at together. */
 static struct span skip_ascii(struct span text)
 {
@@ -39,14 +61,21 @@ static struct span skip_ascii(struct span text)
     return text;
 }
 
+size_t utf8_valid_bytes(struct span text)
+{
+    struct span rest = text;
+
+    while ((rest = skip_ascii(rest)).size > 0) {
+        uint32_t code;
+        const size_t size = utf8_take(rest, &code);
+        if (size == 0)
+            break;
+        rest = span_skip(rest, size);
+    }
+    return text.size - rest.size;
+}
+
 bool utf8_is_valid(struct span text)
 {
-    while ((text = skip_ascii(text)).size > 0) {
-        uint32_t code;
-        const size_t size = utf8_take(text, &code);
-        if (size == 0)
-            return false;
-        text = span_skip(text, size);
-    }
-    return true;
+    return utf8_valid_bytes(text) == text.size;
 }

@@ -1,0 +1,81 @@
+/* sim/sim_noun_leg.h - the noun of calls: a leg, between a phone outside and the carrier.
+ *
+ * Plain data that every file of the folder may read; it is changed by sim_leg and its callers.
+ */
+#ifndef SIM_SIM_NOUN_LEG_H
+#define SIM_SIM_NOUN_LEG_H
+
+#include "sim/sim_noun.h"
+
+struct sim_run;
+struct sim_leg;
+
+enum sim_call_state {
+    SIM_QUEUED,
+    SIM_INITIATED,
+    SIM_RINGING,
+    SIM_IN_PROGRESS,
+    SIM_COMPLETED,
+    SIM_BUSY,
+    SIM_NO_ANSWER,
+    SIM_FAILED,
+    SIM_CANCELED,
+    SIM_CALL_STATES
+};
+
+/* Events of a call's status callback, as bits. */
+enum { SIM_ON_INITIATED = 1, SIM_ON_RINGING = 2, SIM_ON_ANSWERED = 4, SIM_ON_COMPLETED = 8 };
+
+struct sim_callback {
+    const char *url, *method; /* url NULL: none */
+    unsigned events;
+};
+
+struct sim_heard {
+    struct sim_heard *next;
+    int64_t at_ms;
+    struct span words;
+};
+
+/* Whom a leg tells what happens to it: the carrier's side and the phone's side. Any may be
+ * NULL. */
+struct sim_leg_side {
+    void (*rang)(struct sim_leg *leg);
+    void (*answered)(struct sim_leg *leg);
+    void (*joined)(struct sim_leg *leg);
+    void (*key)(struct sim_leg *leg, char key);
+    void (*ended)(struct sim_leg *leg);
+};
+
+struct sim_leg {
+    struct sim_world *world;
+    struct sim_account *account;
+    struct sim_leg *parent, *joined_to;
+    struct arena *arena; /* lives as long as the leg */
+    char sid[LIMIT_SID_SIZE];
+    char from[LIMIT_PARTY_SIZE], to[LIMIT_PARTY_SIZE];
+    enum sim_direction direction;
+    enum sim_call_state state;
+    bool deleted;
+    int64_t created_ms, dialled_ms, rang_ms, answered_ms, joined_ms, ended_ms; /* 0: not yet */
+    int64_t timeout_ms, limit_ms; /* of ringing; of talking (0: none) */
+    struct sim_callback callback;
+    int sequence;
+    const char *url, *method, *twiml, *fallback_url; /* where its document comes from */
+    char cookie[SIM_COOKIE_SIZE];
+    struct sim_run *run;
+    struct sim_heard *heard, **heard_end;
+    uint64_t timer;                   /* the carrier's */
+    const struct sim_leg_side *owner; /* the carrier's side */
+    void *owner_ctx;
+    struct sim_phone *phone;          /* the party outside the carrier */
+    const struct sim_leg_side *party; /* the phone's side */
+    struct sim_behaviour plan;
+    size_t step;
+    uint64_t phone_timer, hang_up_timer;
+    int64_t voicemail_ms; /* the caller speaks that long when asked to record */
+    char voicemail_key;   /* and ends with this key; 0: hangs up */
+    const char *voicemail_words;
+};
+
+#endif
