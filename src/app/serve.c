@@ -274,6 +274,10 @@ static int open_web(struct daemon *d)
     o->cors_origins = origins;
     o->cors_origin_count = s->cors_origin_count;
     o->version = version;
+    o->loop = d->loop;
+    o->carrier_api = d->engine_options.carrier_api;
+    o->api_user = d->engine_options.api_user;
+    o->api_password = d->engine_options.api_password;
     if (web_open(o, &d->web) || http_server_open(d->loop, web_handle, d->web, &d->server))
         return cli_fail(CLI_COULD_NOT, "the HTTP side could not be opened");
     return 0;

@@ -6,8 +6,10 @@ enum { RING_MIN_S = 5, RING_MAX_S = 60, ACK_MAX_S = 86400, WORD_MAX = 100 };
 
 /* Several names, since a step of one person is mostly written so. */
 static const char *const who_keys[] = {"operators", "operator", "dispatcher", "id", NULL};
-static const char *const step_keys[] = {"operators", "operator",     "dispatcher",  "id", "name",
-                                        "how",       "ring_seconds", "ack_seconds", NULL};
+static const char *const step_keys[] = {"operators", "operator", "dispatcher",   "id",
+                                        "name",      "how",      "ring_seconds", "ack_seconds",
+                                        "on_unsure", NULL};
+static const char again_word[] = "send-again", next_word[] = "next";
 
 static void add_operator(struct roster_draft *d, const struct doc_node *node, int index,
                          struct step *step)
@@ -62,11 +64,26 @@ static void read_how(struct roster_draft *d, const struct doc_node *node, struct
         step->how = how;
 }
 
-static void read_times(struct roster_draft *d, const struct doc_node *node, struct step *step)
+/* What becomes of a forward when nobody can tell whether the carrier has it. */
+static void read_unsure(struct roster_draft *d, const struct doc_node *node, struct step *step)
+{
+    struct span word;
+
+    if (!doc_text(d->doc, node, WORD_MAX, &word))
+        return;
+    if (span_is_text(word, again_word) || span_is_text(word, next_word))
+        step->again = span_is_text(word, again_word);
+    else
+        doc_mistake(d->doc, node, "\"%.*s\" is not known; use \"%s\" or \"%s\"", SPAN_ARG(word),
+                    again_word, next_word);
+}
+
+static void read_choices(struct roster_draft *d, const struct doc_node *node, struct step *step)
 {
     const struct doc_node *how = doc_get(d->doc, node, "how");
     const struct doc_node *ring = doc_get(d->doc, node, "ring_seconds");
     const struct doc_node *ack = doc_get(d->doc, node, "ack_seconds");
+    const struct doc_node *unsure = doc_get(d->doc, node, "on_unsure");
     int64_t n;
 
     if (how)
@@ -75,15 +92,23 @@ static void read_times(struct roster_draft *d, const struct doc_node *node, stru
         step->ring_s = (uint8_t)n;
     if (ack && doc_number(d->doc, ack, 1, ACK_MAX_S, &n))
         step->ack_s = (int32_t)n;
+    if (unsure)
+        read_unsure(d, unsure, step);
+}
+
+/* After the last step there is nobody to go on to: a text that may come twice is better. */
+static struct step usual_step(const struct roster_draft *d, bool is_last)
+{
+    return (struct step){.how = RING_STRICT,
+                         .ring_s = d->defaults->ring_s,
+                         .ack_s = d->defaults->ack_s,
+                         .again = is_last};
 }
 
 /* An operator's word, a contact with a number (fallback chain), or a step. */
 static void read_step(struct roster_draft *d, const struct doc_node *node, bool contacts,
                       struct step *step)
 {
-    *step = (struct step){
-        .how = RING_STRICT, .ring_s = d->defaults->ring_s, .ack_s = d->defaults->ack_s};
-
     if (json_type(node->value) != JSON_OBJECT) {
         const int index =
             contacts ? roster_people_find_or_add(d, node) : roster_people_find(d, node);
@@ -96,7 +121,7 @@ static void read_step(struct roster_draft *d, const struct doc_node *node, bool 
         doc_known(d->doc, node, step_keys, true);
         read_who(d, node, step);
     }
-    read_times(d, node, step);
+    read_choices(d, node, step);
 }
 
 static void read_chain(struct roster_draft *d, const struct doc_node *node, bool contacts)
@@ -116,8 +141,12 @@ static void read_chain(struct roster_draft *d, const struct doc_node *node, bool
         doc_mistake(d->doc, node, "is empty, so nobody would be rung; give at least one step");
     if (count > LIMIT_STEPS)
         doc_mistake(d->doc, node, "has %zu steps; %d are the limit", count, LIMIT_STEPS);
-    for (size_t i = 0; i < count && i < LIMIT_STEPS; i++)
-        read_step(d, doc_item(d->doc, node, i), contacts, &chain->steps[chain->step_count++]);
+    for (size_t i = 0; i < count && i < LIMIT_STEPS; i++) {
+        struct step *step = &chain->steps[chain->step_count++];
+
+        *step = usual_step(d, i + 1 == count);
+        read_step(d, doc_item(d->doc, node, i), contacts, step);
+    }
 }
 
 static bool is_chain_id(struct span id)

@@ -4,6 +4,9 @@
 
 #include <stdint.h>
 
+/* How many relays may begin in a minute before the rest begins later. */
+enum { ROSTER_RELAYS_A_LINE = 60, ROSTER_RELAYS_IN_ALL = 240, ROSTER_RELAYS_MAX = 60000 };
+
 /* What the settings and credentials say where the document does not. Texts may be NULL. */
 struct roster_defaults {
     const char *file;        /* name for messages */

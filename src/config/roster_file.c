@@ -129,6 +129,34 @@ static void read_wait(struct roster_draft *d, const struct doc_node *top)
     d->roster.wait_s = (uint16_t)wait_s;
 }
 
+static void read_relays(struct roster_draft *d, const struct doc_node *top)
+{
+    const struct doc_node *node = doc_get(d->doc, top, "relays_per_minute");
+    int64_t relays;
+
+    if (node && doc_number(d->doc, node, 0, ROSTER_RELAYS_MAX, &relays))
+        d->roster.relays_per_minute = (uint16_t)relays;
+}
+
+static void read_bool(struct roster_draft *d, const struct doc_node *top, const char *key,
+                      bool *out)
+{
+    const struct doc_node *node = doc_get(d->doc, top, key);
+
+    if (node)
+        doc_bool(d->doc, node, out);
+}
+
+/* A sender's number can be forged, a mark is not known to who forges it. */
+static void read_trust(struct roster_draft *d, const struct doc_node *top)
+{
+    d->roster.relays_per_minute = ROSTER_RELAYS_IN_ALL;
+    read_relays(d, top);
+    d->roster.bare_replies = true;
+    read_bool(d, top, "acknowledge_needs_tag", &d->roster.tagged_only);
+    read_bool(d, top, "bare_replies", &d->roster.bare_replies);
+}
+
 static void read_people(struct roster_draft *d, const struct doc_node *top)
 {
     const struct doc_node *people = doc_get(d->doc, top, "dispatchers");
@@ -148,9 +176,11 @@ static void read_all(struct roster_draft *d, const struct doc_node *top)
     read_region(d, top);
     read_zone(d, top);
     read_wait(d, top);
+    read_trust(d, top);
     read_people(d, top);
     roster_chains_read(d, top);
     roster_lines_read(d, top);
+    roster_lines_read_via(d);
     roster_lines_read_routes(d, top);
     roster_people_check_loops(d);
     name_by_line(d);

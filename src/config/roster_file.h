@@ -7,14 +7,20 @@
  *   - no `region`: defaults->region, else US when the first line begins with +1, else none, and
  *     then numbers need their country code
  *   - no `time_zone`: defaults->time_zone, else UTC
- *   - texts_per_second 10, wait_seconds 75, prealert "always", steps as in the defaults
+ *   - wait_seconds 75, prealert "always", steps as in the defaults
+ *   - texts_per_second by the kind of number: toll-free in the US and Canada 3, other numbers of
+ *     country code 1 1, all else 10; mms for numbers of country code 1; no help
+ *   - on_unsure "send-again" in a chain's last step, "next" before it
+ *   - acknowledge_needs_tag false, bare_replies true; a dispatcher without `lines` is texted by
+ *     the customer's line
  * Unknown keys at the top are somebody else's and no mistake; so are those of a dispatcher
  * unless one looks like a misspelt key that is missing. In steps, lines and hours any unknown
  * key is a mistake.
  * Owns: the roster lives in the arena.
  * Errors: ERR_BAD_INPUT with the mistakes; ERR_FULL above LIMIT_ROSTER_BYTES.
  * Threads: one at a time (the zone table's cache).
- * Source: design section 5; examples/roster.json.
+ * Source: design section 5; docs/roster.md; examples/roster.json; section 6.1 of the carrier's
+ * reference for the rates.
  */
 #ifndef CONFIG_ROSTER_FILE_H
 #define CONFIG_ROSTER_FILE_H

@@ -3,14 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "config/nearest.h"
 #include "config/roster_chains.h"
 #include "config/roster_people.h"
 
-enum { TEXTS_DEFAULT = 10, TEXTS_MAX = 1000, JOB_MAX_BYTES = 63, WORD_MAX = 100 };
+enum { TEXTS_MAX = 1000, JOB_MAX_BYTES = 63, WORD_MAX = 100 };
+enum { HELP_CHARACTERS = 320 };
+/* The carrier's own rates, in segments a second, by the kind of the sender's number. */
+enum { TEXTS_TOLL_FREE = 3, TEXTS_COUNTRY_1 = 1, TEXTS_ELSEWHERE = 10 };
 
 static const char *const number_keys[] = {"number", "phone", NULL};
-static const char *const line_keys[] = {"number", "phone", "chain", "texts_per_second", NULL};
+static const char *const line_keys[] = {
+    "number", "phone", "chain", "texts_per_second", "relays_per_minute", "mms", "help", NULL};
+static const char *const toll_free[] = {"+1800", "+1822", "+1833", "+1844",
+                                        "+1855", "+1866", "+1877", "+1888"};
 static const char *const route_keys[] = {"dispatcher", "operator", "id", NULL};
 
 static void list_unknown_chain(struct roster_draft *d, const struct doc_node *node, struct span id)
@@ -45,29 +52,81 @@ static void read_chain(struct roster_draft *d, const struct doc_node *line_node,
                     d->chains[0].id);
 }
 
+static int find_line(const struct roster_draft *d, const char *number)
+{
+    for (int i = 0; i < d->roster.line_count; i++)
+        if (strcmp(number, d->lines[i].number) == 0)
+            return i;
+    return -1;
+}
+
 static void read_number(struct roster_draft *d, const struct doc_node *node, struct line *line)
 {
     if (!roster_draft_phone(d, node, line->number))
         return;
-    for (int i = 0; i < d->roster.line_count; i++)
-        if (strcmp(d->lines[i].number, line->number) == 0)
-            doc_mistake(d->doc, node, "%s is a line already; take one of them out", line->number);
+    if (find_line(d, line->number) >= 0)
+        doc_mistake(d->doc, node, "%s is a line already; take one of them out", line->number);
+}
+
+static uint16_t usual_rate(struct span number)
+{
+    for (size_t i = 0; i < sizeof toll_free / sizeof toll_free[0]; i++)
+        if (span_starts(number, span_of(toll_free[i])))
+            return TEXTS_TOLL_FREE;
+    return span_starts(number, SPAN("+1")) ? TEXTS_COUNTRY_1 : TEXTS_ELSEWHERE;
+}
+
+static void give_defaults(struct line *line)
+{
+    const struct span number = span_of(line->number);
+
+    line->texts_per_second = usual_rate(number);
+    line->relays_per_minute = ROSTER_RELAYS_A_LINE;
+    line->mms = span_starts(number, SPAN("+1"));
+}
+
+static void read_help(struct roster_draft *d, const struct doc_node *node, struct line *line)
+{
+    struct span help;
+
+    if (!doc_text(d->doc, node, LIMIT_BODY_BYTES, &help))
+        return;
+    const size_t count = utf8_count(help);
+    if (count > HELP_CHARACTERS)
+        doc_mistake(d->doc, node, "has %zu characters; %d are the limit", count, HELP_CHARACTERS);
+    else
+        line->help = arena_copy(d->arena, help);
+}
+
+static void read_choices(struct roster_draft *d, const struct doc_node *node, struct line *line)
+{
+    const struct doc_node *rate = doc_get(d->doc, node, "texts_per_second");
+    const struct doc_node *mms = doc_get(d->doc, node, "mms");
+    const struct doc_node *help = doc_get(d->doc, node, "help");
+    const struct doc_node *flood = doc_get(d->doc, node, "relays_per_minute");
+    int64_t texts, relays;
+
+    if (rate && doc_number(d->doc, rate, 1, TEXTS_MAX, &texts))
+        line->texts_per_second = (uint16_t)texts;
+    if (flood && doc_number(d->doc, flood, 0, ROSTER_RELAYS_MAX, &relays))
+        line->relays_per_minute = (uint16_t)relays;
+    if (mms)
+        doc_bool(d->doc, mms, &line->mms);
+    if (help)
+        read_help(d, help, line);
 }
 
 static void read_line(struct roster_draft *d, const struct doc_node *node, struct line *line)
 {
-    int64_t texts;
-
-    line->texts_per_second = TEXTS_DEFAULT;
     if (json_type(node->value) == JSON_TEXT) {
         read_number(d, node, line);
         read_chain(d, node, line);
+        give_defaults(line);
         return;
     }
     if (!doc_is(d->doc, node, JSON_OBJECT, "{\"number\": \"+...\", \"chain\": \"...\"}"))
         return;
     const struct doc_node *number = doc_get_any(d->doc, node, number_keys);
-    const struct doc_node *rate = doc_get(d->doc, node, "texts_per_second");
 
     doc_known(d->doc, node, line_keys, true);
     if (number)
@@ -75,8 +134,8 @@ static void read_line(struct roster_draft *d, const struct doc_node *node, struc
     else
         doc_mistake(d->doc, node, "has no \"number\"; give the line's number at the carrier");
     read_chain(d, node, line);
-    if (rate && doc_number(d->doc, rate, 1, TEXTS_MAX, &texts))
-        line->texts_per_second = (uint16_t)texts;
+    give_defaults(line);
+    read_choices(d, node, line);
 }
 
 static void default_line(struct roster_draft *d, const struct doc_node *top)
@@ -84,7 +143,6 @@ static void default_line(struct roster_draft *d, const struct doc_node *top)
     const struct span from = span_of(d->defaults->from_number);
     struct line *line = &d->lines[0];
 
-    line->texts_per_second = TEXTS_DEFAULT;
     if (from.size == 0)
         doc_mistake(d->doc, top,
                     "there is no line; give \"lines\": [{\"number\": \"+...\"}], or "
@@ -92,6 +150,7 @@ static void default_line(struct roster_draft *d, const struct doc_node *top)
     else if (!roster_draft_is_phone(d, from, line->number))
         doc_mistake(d->doc, top, "TWILIO_FROM_NUMBER is no telephone number; give it as \"+...\"");
     read_chain(d, top, line);
+    give_defaults(line);
     d->roster.line_count = 1;
 }
 
@@ -124,6 +183,62 @@ struct span roster_lines_first(struct doc *doc, const struct doc_node *top)
     if (first && json_type(first->value) == JSON_OBJECT)
         first = doc_get(doc, first, "number");
     return first ? span_trim(json_text(first->value)) : (struct span){0};
+}
+
+static void list_unknown_line(struct roster_draft *d, const struct doc_node *node,
+                              const char *number)
+{
+    struct nearest nearest = nearest_to(span_of(number));
+
+    for (int i = 0; i < d->roster.line_count; i++)
+        nearest_show(&nearest, span_of(d->lines[i].number));
+    if (nearest.best.data)
+        doc_mistake(d->doc, node, "%s is no line of this roster; did you mean %.*s?", number,
+                    SPAN_ARG(nearest.best));
+    else
+        doc_mistake(d->doc, node, "%s is no line of this roster; add it to \"lines\"", number);
+}
+
+static void add_via(struct roster_draft *d, const struct doc_node *node, struct roster_operator *o)
+{
+    char number[LIMIT_NUMBER_SIZE];
+
+    if (!roster_draft_phone(d, node, number))
+        return;
+    const int line = find_line(d, number);
+    if (line < 0) {
+        list_unknown_line(d, node, number);
+        return;
+    }
+    for (int i = 0; i < o->via_count; i++)
+        if (o->via[i] == line) {
+            doc_mistake(d->doc, node, "%s is in this list twice; take one of them out", number);
+            return;
+        }
+    o->via[o->via_count++] = (uint16_t)line;
+}
+
+static void read_via(struct roster_draft *d, const struct doc_node *node, struct roster_operator *o)
+{
+    const size_t count = doc_count(node);
+
+    if (!doc_is(d->doc, node, JSON_LIST, "a list of the numbers of lines"))
+        return;
+    if (count == 0)
+        doc_mistake(d->doc, node, "is empty; name a line, or leave the key out");
+    if (count > LIMIT_VIA)
+        doc_mistake(d->doc, node, "has %zu lines; %d are the limit", count, LIMIT_VIA);
+    for (size_t i = 0; i < count && i < LIMIT_VIA; i++)
+        add_via(d, doc_item(d->doc, node, i), o);
+}
+
+void roster_lines_read_via(struct roster_draft *d)
+{
+    for (int i = 0; i < d->roster.operator_count; i++) {
+        const struct doc_node *lines = doc_get(d->doc, d->operator_nodes[i], "lines");
+        if (lines)
+            read_via(d, lines, &d->operators[i]);
+    }
 }
 
 static void read_route(struct roster_draft *d, const struct doc_node *node)

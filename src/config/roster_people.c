@@ -13,10 +13,9 @@ static const char *const phone_keys[] = {"phone", "phone_number", "number", NULL
 static const char *const hours_keys[] = {"on_call", "on_call_hours", "hours", NULL};
 static const char *const zone_keys[] = {"time_zone", "timezone", NULL};
 static const char *const person_keys[] = {
-    "id",          "name",     "phone",         "phone_number",
-    "number",      "on_call",  "on_call_hours", "hours",
-    "time_zone",   "timezone", "prealert",      "ring_seconds",
-    "last_resort", NULL};
+    "id",       "name",          "phone",       "phone_number", "number",
+    "on_call",  "on_call_hours", "hours",       "time_zone",    "timezone",
+    "prealert", "ring_seconds",  "last_resort", "lines",        NULL};
 
 static int find_id(const struct roster_draft *d, struct span id)
 {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/missed.h"
 #include "core/outgoing.h"
 #include "core/party.h"
 #include "core/relay.h"
@@ -98,54 +99,6 @@ static void answer_by_state(const struct context *c, const struct cascade *k)
     }
 }
 
-static struct relay_news news_of(const struct context *c, const struct cascade *k,
-                                 struct thread *thread)
-{
-    return (struct relay_news){
-        .line = roster_line(c->roster, span_of(k->line)),
-        .thread = thread,
-        .kind = RELAY_MISSED_CALL,
-        .customer = span_of(k->caller),
-        .job = span_of(k->job),
-        .body = words_missed_call(),
-        .cascade = k->id,
-    };
-}
-
-static void tell_customer(const struct context *c, const struct cascade *k)
-{
-    if (!party_is_number(span_of(k->caller)) ||
-        roster_operator_by_phone(c->roster, span_of(k->caller)) >= 0 ||
-        roster_line(c->roster, span_of(k->caller)))
-        return;
-    const struct words_about w = about(c, k);
-    const struct outgoing text = {
-        .kind = MESSAGE_CUSTOMER,
-        .class = OUTBOX_NORMAL,
-        .line = k->line,
-        .to = k->caller,
-        .body = words_missed_you(c->facts->arena, &w),
-        .origin = ORIGIN_SYSTEM,
-        .thread = k->thread,
-        .cascade = k->id,
-        .customer = k->caller,
-        .job = k->job,
-    };
-    outgoing_text(c, &text);
-}
-
-/* Nobody took the call: the customer and the operators hear of it. */
-static void miss(const struct context *c, struct cascade *k, struct relay_news *news)
-{
-    if (!news->line) {
-        context_alarm(c, "call.missed", k->thread, k->id, "for a line that is on no roster now");
-        return;
-    }
-    context_log(c, "call.missed", k->thread, k->id, NULL, "");
-    tell_customer(c, k);
-    k->relay = relay_raise(c, news)->id;
-}
-
 static void end(const struct context *c, struct cascade *k, enum outcome outcome)
 {
     k->state = CASCADE_OVER;
@@ -230,9 +183,13 @@ static enum err begin(const struct context *c)
     CONTEXT_SET(fresh.caller, e->from);
     CONTEXT_SET(fresh.job, e->job);
     fresh.plan = ARENA_NEW(c->facts->arena, struct plan);
-    const struct route_ask ask = {.line = line, .caller = e->from, .job = e->job, .for_call = true};
+    const struct route_ask ask = {.line = line,
+                                  .caller = e->from,
+                                  .job = e->job,
+                                  .duties = context_duties(c),
+                                  .for_call = true};
     route_plan(c->roster, &ask, c->facts->now_ms, fresh.plan);
-    struct relay_news news = news_of(c, &fresh, t);
+    struct relay_news news = missed_news(c, &fresh, t);
     if (!relay_prepare(c, &news))
         return ERR_BUSY;
 
@@ -246,11 +203,11 @@ static enum err begin(const struct context *c)
     if (k->plan->count == 0) {
         k->state = CASCADE_CLOSED;
         set_end(c, k, c->facts->now_ms + CLOSED_END_MS);
-        miss(c, k, &news);
+        missed_raise(c, k, &news);
     } else {
         set_end(c, k, c->facts->now_ms + (c->roster->wait_s + RING_HARD_END_S) * 1000);
         if (!ring_from(c, k, e->attempt > 0 ? e->attempt : 0))
-            miss(c, k, &news);
+            missed_raise(c, k, &news);
     }
     facts_touch(c->facts, FACT_CASCADE, k);
     answer_by_state(c, k);
@@ -292,7 +249,7 @@ static void make_move(const struct context *c, struct cascade *k, enum cascade_m
     case CASCADE_RING:
         judge_leg(c, k);
         if (!ring_from(c, k, k->attempt + 1))
-            miss(c, k, news);
+            missed_raise(c, k, news);
         break;
     case CASCADE_FINISH:
         end(c, k,
@@ -303,7 +260,7 @@ static void make_move(const struct context *c, struct cascade *k, enum cascade_m
     case CASCADE_ABANDON:
         k->plan->rungs[k->attempt].state = RUNG_MISSED;
         end(c, k, OUTCOME_ABANDONED);
-        miss(c, k, news);
+        missed_raise(c, k, news);
         break;
     case CASCADE_BROKEN:
     case CASCADE_REPEAT:
@@ -327,7 +284,7 @@ static enum err follow(const struct context *c, struct cascade *k, enum cascade_
         struct thread *t = facts_thread_by_id(c->facts, k->tenant, k->thread);
         if (c->facts->short_of)
             return ERR_BUSY;
-        struct relay_news news = news_of(c, k, t);
+        struct relay_news news = missed_news(c, k, t);
         if (news.line && !relay_prepare(c, &news))
             return ERR_BUSY;
         make_move(c, k, move, &news);
@@ -488,7 +445,7 @@ enum err cascade_recorded(const struct context *c)
     struct relay_news news = {0};
 
     if (is_new) {
-        news = news_of(c, k, facts_thread_by_id(c->facts, k->tenant, k->thread));
+        news = missed_news(c, k, facts_thread_by_id(c->facts, k->tenant, k->thread));
         news.kind = RELAY_VOICEMAIL;
         news.body = span_of(arena_printf(c->facts->arena, "voicemail of %d s", (int)e->seconds));
     }

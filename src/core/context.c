@@ -47,6 +47,11 @@ int context_operator(const struct context *c, const char *operator_id)
     return c->roster ? roster_operator_by_id(c->roster, span_of(operator_id)) : -1;
 }
 
+const struct duties *context_duties(const struct context *c)
+{
+    return facts_duties(c->facts, c->event->tenant);
+}
+
 const char *context_name(const struct context *c, const char *operator_id)
 {
     const int i = context_operator(c, operator_id);
@@ -72,6 +77,7 @@ struct thread *context_thread(const struct context *c, struct thread *known, str
     if (job.size)
         CONTEXT_SET(t->job, job);
     t->last_ms = c->facts->now_ms;
+    t->closed = false;
     facts_touch(c->facts, FACT_THREAD, t);
     return t;
 }

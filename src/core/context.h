@@ -28,7 +28,8 @@ struct context {
     const struct event *event;
     struct answer *answer;
     struct dice *dice;
-    struct span public_url;                     /* without a slash at the end */
+    struct guard *guard;    /* what came lately; NULL: nothing is ever too much */
+    struct span public_url; /* without a slash at the end */
     void (*new_link)(struct context_link *out); /* handed down: randomness and a hash */
 };
 
@@ -41,6 +42,8 @@ void context_alarm(const struct context *c, const char *kind, int64_t thread, in
 
 /* Name of the operator with that id for people; the id itself when he has left the roster. */
 const char *context_name(const struct context *c, const char *operator_id);
+/* What the tenant's operators said of themselves; decide() has gathered it. */
+const struct duties *context_duties(const struct context *c);
 /* His index in the roster, or -1. */
 int context_operator(const struct context *c, const char *operator_id);
 

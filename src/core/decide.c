@@ -3,9 +3,15 @@
 #include "core/cascade.h"
 #include "core/delivery_step.h"
 #include "core/inbox.h"
+#include "core/missed.h"
 #include "core/party.h"
+#include "core/question.h"
 #include "core/relay.h"
 #include "core/request.h"
+#include "core/spoken.h"
+#include "core/thread_end.h"
+#include "core/unsure.h"
+#include "core/wake.h"
 
 static enum err relay_timer(const struct context *c)
 {
@@ -34,10 +40,20 @@ static enum err timer_due(const struct context *c)
         return relay_timer(c);
     case TIMER_CASCADE:
         return cascade_timer(c);
+    case TIMER_QUESTION:
+        return question_timer(c);
+    case TIMER_THREAD:
+        return thread_end_timer(c);
     case TIMER_KINDS:
         break;
     }
     return ERR_BAD_INPUT;
+}
+
+/* Of a call that reads a text out, or of one that came in. */
+static enum err call_status(const struct context *c)
+{
+    return c->event->message ? spoken_status(c) : cascade_status(c);
 }
 
 typedef enum err decide_fn(const struct context *c);
@@ -47,7 +63,7 @@ static decide_fn *const deciders[EVENT_KINDS] = {
     [EVENT_SCREEN] = cascade_leg,
     [EVENT_PRESS] = cascade_leg,
     [EVENT_RECORDED] = cascade_recorded,
-    [EVENT_CALL_STATUS] = cascade_status,
+    [EVENT_CALL_STATUS] = call_status,
     [EVENT_TEXT] = inbox_text,
     [EVENT_RECEIPT] = delivery_step_receipt,
     [EVENT_SENT] = delivery_step_sent,
@@ -56,15 +72,31 @@ static decide_fn *const deciders[EVENT_KINDS] = {
     [EVENT_ACK] = request_ack,
     [EVENT_REPLY] = request_reply,
     [EVENT_STRAY] = inbox_stray,
+    [EVENT_HEARD] = spoken_heard,
+    [EVENT_LOOKED] = unsure_looked,
+    [EVENT_LATE_CALL] = missed_late,
+    [EVENT_WAKE] = wake_event,
 };
 
 enum err decide(const struct context *c)
 {
+    /* Whoever routes needs what the operators said of themselves. */
+    (void)facts_duties(c->facts, c->event->tenant);
+    if (c->facts->short_of)
+        return ERR_BUSY;
     return deciders[c->event->kind](c);
 }
 
+static const enum fact_kind timer_facts[TIMER_KINDS] = {
+    [TIMER_RELAY] = FACT_RELAY,
+    [TIMER_CASCADE] = FACT_CASCADE,
+    [TIMER_QUESTION] = FACT_MESSAGE,
+    [TIMER_THREAD] = FACT_THREAD,
+};
+
 void decide_want(struct facts *f, const struct event *e)
 {
+    facts_want_duties(f, e->tenant);
     switch (e->kind) {
     case EVENT_CALL:
         facts_want_call(f, e->tenant, e->sid);
@@ -80,19 +112,22 @@ void decide_want(struct facts *f, const struct event *e)
         facts_want_id(f, FACT_CASCADE, e->tenant, e->cascade);
         return;
     case EVENT_CALL_STATUS:
-        if (e->cascade)
+        if (e->message)
+            facts_want_id(f, FACT_MESSAGE, e->tenant, e->message);
+        else if (e->cascade)
             facts_want_id(f, FACT_CASCADE, e->tenant, e->cascade);
         else
             facts_want_call(f, e->tenant, e->sid);
         return;
     case EVENT_RECEIPT:
+    case EVENT_HEARD:
+    case EVENT_LOOKED:
     case EVENT_SENT:
         facts_want_id(f, FACT_MESSAGE, e->tenant, e->message);
         facts_want_id(f, FACT_OUTBOX, e->tenant, e->message);
         return;
     case EVENT_TIMER:
-        facts_want_id(f, e->timer.kind == TIMER_RELAY ? FACT_RELAY : FACT_CASCADE, e->timer.tenant,
-                      e->timer.subject);
+        facts_want_id(f, timer_facts[e->timer.kind], e->timer.tenant, e->timer.subject);
         return;
     case EVENT_LINK:
         facts_want_link(f, e->link);
@@ -104,7 +139,12 @@ void decide_want(struct facts *f, const struct event *e)
         if (e->thread)
             facts_want_id(f, FACT_THREAD, e->tenant, e->thread);
         return;
+    case EVENT_LATE_CALL:
+        facts_want_call(f, e->tenant, e->sid);
+        facts_want_thread(f, e->tenant, e->to, party_key(e->from));
+        return;
     case EVENT_STRAY:
+    case EVENT_WAKE:
     case EVENT_KINDS:
         return;
     }

@@ -1,129 +1,49 @@
 #include "core/delivery_step.h"
 
-#include <string.h>
-
-#include "core/outgoing.h"
-#include "core/party.h"
-#include "core/relay.h"
+#include "core/fate.h"
 #include "core/retry.h"
-#include "core/words.h"
+#include "core/settle.h"
 
-bool delivery_step_advances(enum delivery was, enum delivery now)
+/* What an answer to our request makes of the message. */
+static struct fate fate_of(const struct event *e)
 {
-    if (was == DELIVERY_DELIVERED || was == DELIVERY_UNDELIVERED || was == DELIVERY_FAILED)
-        return false;
-    if (was == DELIVERY_DROPPED)
-        return now >= DELIVERY_ACCEPTED && now < DELIVERY_DROPPED;
-    return now > was;
+    switch (e->sent) {
+    case SENT_ACCEPTED:
+        return (struct fate){.delivery = DELIVERY_ACCEPTED};
+    case SENT_REFUSED:
+        return (struct fate){.delivery = DELIVERY_FAILED, .error_code = e->error_code};
+    case SENT_UNSURE:
+        return (struct fate){.delivery = DELIVERY_UNSURE, .error_code = e->error_code};
+    case SENT_RETRY: /* only when there is no time left */
+        return (struct fate){.delivery = DELIVERY_DROPPED, .error_code = e->error_code};
+    case SENTS:
+        break;
+    }
+    return (struct fate){0};
 }
 
-/* The rung whose text this is; NULL when the message is none of the relay's forwards. */
-static struct rung *rung_of(struct relay *r, const struct message *m)
-{
-    const int i =
-        r && m->kind == MESSAGE_FORWARD ? plan_find(r->plan, span_of(m->operator_id)) : -1;
-
-    return i >= 0 ? &r->plan->rungs[i] : NULL;
-}
-
-static bool step_is_lost(const struct relay *r)
-{
-    for (int i = 0; i < r->plan->count; i++)
-        if (r->plan->rungs[i].step == r->step && r->plan->rungs[i].state != RUNG_FAILED &&
-            r->plan->rungs[i].tag[0])
-            return false;
-    return true;
-}
-
-static void reply_was_lost(const struct context *c, const struct message *m)
-{
-    const int o = m->kind == MESSAGE_REPLY ? context_operator(c, m->operator_id) : -1;
-
-    if (o < 0)
-        return;
-    const struct words_about w = {.customer = party_words(span_of(m->to))};
-    const struct outgoing text = {
-        .kind = MESSAGE_NOTICE,
-        .class = OUTBOX_NORMAL,
-        .line = m->from,
-        .to = c->roster->operators[o].phone,
-        .operator_id = m->operator_id,
-        .body = span_trim(words_not_delivered(c->facts->arena, &w)),
-        .origin = ORIGIN_SYSTEM,
-        .thread = m->thread,
-        .customer = m->customer,
-    };
-    outgoing_text(c, &text);
-}
-
-static void reached(const struct context *c, struct relay *r, struct rung *rung)
-{
-    if (rung->state == RUNG_TOLD)
-        rung->state = RUNG_REACHED;
-    if (rung->step == 0 && r->final_status == FINAL_NONE)
-        r->final_status = FINAL_DELIVERED;
-    facts_touch(c->facts, FACT_RELAY, r);
-}
-
-static void lost(const struct context *c, struct relay *r, struct rung *rung,
-                 const struct message *m)
-{
-    const bool holds = r->state == RELAY_OPEN && rung->step == r->step;
-
-    if (rung->state == RUNG_TOLD || rung->state == RUNG_REACHED)
-        rung->state = RUNG_FAILED;
-    facts_touch(c->facts, FACT_RELAY, r);
-    context_alarm(c, "text.not-delivered", m->thread, m->id, m->operator_id);
-    if (holds && step_is_lost(r))
-        relay_apply(c, r, RELAY_FAILED, -1);
-}
-
-/* Brings a message forward, and what follows for the relay. The relay has been gathered. */
-static void advance(const struct context *c, struct message *m, struct relay *r, enum delivery now,
-                    int32_t error_code)
-{
-    struct rung *rung = rung_of(r, m);
-
-    if (!delivery_step_advances(m->delivery, now))
-        return;
-    m->delivery = now;
-    if (error_code)
-        m->error_code = error_code;
-    facts_touch(c->facts, FACT_MESSAGE, m);
-    if (now == DELIVERY_DELIVERED && rung)
-        reached(c, r, rung);
-    if (now != DELIVERY_UNDELIVERED && now != DELIVERY_FAILED)
-        return;
-    context_log(c, "text.failed", m->thread, m->id, m->operator_id, delivery_name(now));
-    reply_was_lost(c, m);
-    if (rung)
-        lost(c, r, rung, m);
-}
-
-static void bind_sid(const struct context *c, struct message *m)
-{
-    if (m->sid[0] || !c->event->sid.size)
-        return;
-    CONTEXT_SET(m->sid, c->event->sid);
-    facts_touch(c->facts, FACT_MESSAGE, m);
-}
-
-static void settle(const struct context *c, struct outbox *o)
-{
-    o->gone = true;
-    facts_touch(c->facts, FACT_OUTBOX, o);
-}
-
-static void again(const struct context *c, struct outbox *o, struct message *m)
+/* True when it waits for another try; false when that would come too late. */
+static bool try_again(const struct context *c, struct outbox *o)
 {
     o->state = OUTBOX_QUEUED;
     o->due_ms = c->facts->now_ms + retry_wait_ms(o->attempt, c->dice);
     facts_touch(c->facts, FACT_OUTBOX, o);
-    if (o->expires_ms && o->due_ms >= o->expires_ms) {
-        settle(c, o);
-        if (m)
-            advance(c, m, NULL, DELIVERY_DROPPED, c->event->error_code);
-    }
+    return !o->expires_ms || o->due_ms < o->expires_ms;
+}
+
+static void be_unsure(const struct context *c, struct outbox *o, const struct message *m)
+{
+    settle_unsure(c, o);
+    context_alarm(c, "text.unsure", m ? m->thread : 0, o->id,
+                  "the carrier's answer was lost: it is looked for before it is sent again");
+}
+
+/* It was looked for: where it was found is on record. */
+static void note_found(const struct context *c, const struct outbox *o, const struct message *m,
+                       const char *where)
+{
+    if (o && !o->gone && o->state == OUTBOX_UNSURE)
+        context_log(c, "text.settled", m ? m->thread : 0, o->id, m ? m->operator_id : NULL, where);
 }
 
 enum err delivery_step_sent(const struct context *c)
@@ -131,42 +51,47 @@ enum err delivery_step_sent(const struct context *c)
     const struct event *e = c->event;
     struct outbox *o = facts_outbox(c->facts, e->tenant, e->message);
     struct message *m = facts_message(c->facts, e->tenant, e->message);
-    struct relay *r = m && m->relay ? facts_relay(c->facts, e->tenant, m->relay) : NULL;
+    struct relay *r = fate_relay(c, m);
+    const struct fate fate = fate_of(e);
 
-    if (c->facts->short_of || (r && !relay_gather(c, r, e->sent == SENT_REFUSED)))
+    settle_gather(c, m, e->sid);
+    if (!fate_gather(c, m, r, &fate))
         return ERR_BUSY;
     if (!o || o->gone || o->fence != e->fence || o->state == OUTBOX_QUEUED)
         return ERR_NONE; /* settled by a receipt, or somebody else's by now */
     if (o->state == OUTBOX_UNSURE && (e->sent == SENT_RETRY || e->sent == SENT_UNSURE))
         return ERR_NONE; /* neither tells more than is known */
-    if (m)
-        bind_sid(c, m);
-    switch (e->sent) {
-    case SENT_ACCEPTED:
-        settle(c, o);
-        if (m)
-            advance(c, m, r, DELIVERY_ACCEPTED, 0);
-        break;
-    case SENT_REFUSED:
-        settle(c, o);
-        if (m)
-            advance(c, m, r, DELIVERY_FAILED, e->error_code);
-        break;
-    case SENT_RETRY:
-        again(c, o, m);
-        break;
-    case SENT_UNSURE:
-        o->state = OUTBOX_UNSURE;
-        facts_touch(c->facts, FACT_OUTBOX, o);
-        if (m)
-            advance(c, m, r, DELIVERY_UNSURE, e->error_code);
-        context_alarm(c, "text.unsure", m ? m->thread : 0, e->message,
-                      "the carrier's answer was lost: not sent again until it is known");
-        break;
-    case SENTS:
-        break;
-    }
+    if (e->sent == SENT_RETRY && try_again(c, o))
+        return ERR_NONE;
+    note_found(c, o, m, "by its answer");
+    if (e->sent == SENT_UNSURE)
+        be_unsure(c, o, m);
+    else
+        settle_outbox(c, o);
+    if (!m)
+        return ERR_NONE;
+    settle_bind(c, m, e->sid);
+    fate_apply(c, m, r, &fate);
     return ERR_NONE;
+}
+
+/* Whether the receipt's sid is the message's. One that it has by a listing gives way to the
+ * callback's, which names our row; one that it has by our own request does not, and of what was
+ * sent twice that request was the second. */
+static bool is_its_own(const struct context *c, const struct message *m)
+{
+    const struct event *e = c->event;
+
+    if (!m->sid[0] || !e->sid.size || span_is_text(e->sid, m->sid))
+        return true;
+    return settle_holder(c, e->sid) != NULL;
+}
+
+/* Given up while it was unsure; the truth may still come. */
+static void reopen(struct message *m, enum delivery now)
+{
+    if (m->delivery == DELIVERY_FAILED && !m->sid[0] && !fate_is_lost(now))
+        m->delivery = DELIVERY_UNSURE;
 }
 
 enum err delivery_step_receipt(const struct context *c)
@@ -174,18 +99,23 @@ enum err delivery_step_receipt(const struct context *c)
     const struct event *e = c->event;
     struct message *m = facts_message(c->facts, e->tenant, e->message);
     struct outbox *o = facts_outbox(c->facts, e->tenant, e->message);
-    struct relay *r = m && m->relay ? facts_relay(c->facts, e->tenant, m->relay) : NULL;
+    struct relay *r = fate_relay(c, m);
+    const struct fate fate = {.delivery = e->delivery, .error_code = e->error_code};
 
-    const bool is_lost = e->delivery == DELIVERY_UNDELIVERED || e->delivery == DELIVERY_FAILED;
-
-    if (c->facts->short_of || (r && !relay_gather(c, r, is_lost)))
+    settle_gather(c, m, e->sid);
+    if (!fate_gather(c, m, r, &fate))
         return ERR_BUSY;
     c->answer->kind = ANSWER_NOTHING;
-    if (!m || (m->sid[0] && e->sid.size && !span_is_text(e->sid, m->sid)))
-        return ERR_NONE; /* unknown, or of an earlier attempt */
-    bind_sid(c, m);
-    if (o && !o->gone)
-        settle(c, o); /* the carrier has it, whatever became of our request's answer */
-    advance(c, m, r, e->delivery, e->error_code);
+    if (!m)
+        return ERR_NONE;
+    if (is_its_own(c, m)) {
+        reopen(m, e->delivery);
+        settle_bind(c, m, e->sid);
+    } else if (!m->duplicate || e->delivery != DELIVERY_DELIVERED) {
+        return ERR_NONE; /* of an earlier attempt, which did not arrive as far as is known */
+    }
+    note_found(c, o, m, "by its callback");
+    settle_outbox(c, o); /* the carrier has it, whatever became of our request's answer */
+    fate_apply(c, m, r, &fate);
     return ERR_NONE;
 }

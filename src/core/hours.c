@@ -152,3 +152,13 @@ int64_t hours_next_on(const struct roster_operator *o, int64_t now_ms)
     const int64_t on_ms = begins_after(o, off_ms);
     return on_ms <= horizon ? on_ms : INT64_MAX;
 }
+
+int64_t hours_local(const struct zone *zone, int64_t at_ms)
+{
+    return at_ms + offset_ms(zone, change_at(zone, at_ms));
+}
+
+int64_t hours_instant(const struct zone *zone, int64_t local_ms)
+{
+    return instant_of(zone, local_ms, FIRST_PASS);
+}

@@ -2,17 +2,18 @@
 
 #include <string.h>
 
-#include "base/buf.h"
-#include "core/command.h"
+#include "core/consent.h"
+#include "core/desk_text.h"
 #include "core/outgoing.h"
 #include "core/party.h"
 #include "core/relay.h"
+#include "core/tell.h"
 #include "core/words.h"
 
 enum {
-    BARE_REPLY_MS = 12 * 3600 * 1000, /* a reply without a mark looks back this far */
-    CHOICES_MAX = 16,                 /* threads looked at for a text without a mark */
-    CHOICES_SHOWN = 5,
+    REPEAT_MS = 10 * 60 * 1000, /* the same text again in this time is a repeat */
+    BURST_MS = 60 * 1000,
+    BURST_MOST = 10, /* texts of one customer in that time */
 };
 
 static struct span claim_key(const struct context *c)
@@ -32,6 +33,7 @@ static struct message inbound(const struct context *c, enum message_kind kind, e
         .body = e->body,
         .media = e->media,
         .at_ms = c->facts->now_ms,
+        .late = e->late,
     };
 
     CONTEXT_SET(m.sid, e->sid);
@@ -41,29 +43,172 @@ static struct message inbound(const struct context *c, enum message_kind kind, e
     return m;
 }
 
-static struct words_about about(const struct thread *t, const char *tag)
-{
-    return (struct words_about){
-        .customer = party_words(span_of(t->customer)), .job = span_of(t->job), .tag = span_of(tag)};
-}
-
 /* ---- customers ---- */
 
-static struct span with_media(const struct context *c, struct span words)
+/* FNV-1a over what was written and shown: a repeat has the same. Never 0. */
+static int64_t print_of(const struct event *e)
 {
-    const struct span media = c->event->media;
+    const struct span parts[] = {e->body, e->media};
+    uint64_t h = 14695981039346656037u;
 
-    if (!media.size)
-        return words;
-    return span_of(arena_printf(c->facts->arena, "%.*s%s%.*s", SPAN_ARG(words),
-                                words.size ? "\n" : "", SPAN_ARG(media)));
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        for (size_t k = 0; k < parts[i].size; k++)
+            h = (h ^ (unsigned char)parts[i].data[k]) * 1099511628211u;
+    return (int64_t)(h >> 1 | 1);
+}
+
+/* What a phone or a mailbox writes by itself when it is written to. */
+static bool is_automatic(struct span body)
+{
+    static const char *const begins[] = {"automatic reply",
+                                         "auto reply",
+                                         "auto-reply",
+                                         "autoreply",
+                                         "auto response",
+                                         "out of office",
+                                         "[auto",
+                                         "i'm driving with",
+                                         "i\xe2\x80\x99m driving with",
+                                         "i am driving with",
+                                         "this is an automated",
+                                         "this is an automatic"};
+    const struct span text = span_trim(body);
+
+    for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++) {
+        const struct span b = span_of(begins[i]);
+        if (text.size >= b.size && span_is_nocase((struct span){text.data, b.size}, b))
+            return true;
+    }
+    return false;
+}
+
+static bool is_short_code(struct span from)
+{
+    int64_t n;
+
+    return from.size <= 8 && span_number(from, 0, 99999999, &n);
+}
+
+/* When he wrote: what was found in the carrier's log came all at once, and was not written so. */
+static int64_t written_ms(const struct context *c)
+{
+    const struct event *e = c->event;
+
+    return e->late && e->at_ms ? e->at_ms : c->facts->now_ms;
+}
+
+static bool is_within(int64_t a_ms, int64_t b_ms, int64_t most_ms)
+{
+    return a_ms - b_ms < most_ms && b_ms - a_ms < most_ms;
+}
+
+/* Counts the texts of this minute. */
+static void hear(const struct context *c, struct thread *t)
+{
+    const int64_t at_ms = written_ms(c);
+
+    if (!is_within(at_ms, t->burst_ms, BURST_MS)) {
+        t->burst_ms = at_ms;
+        t->burst = 0;
+    }
+    t->burst++;
+    t->heard_ms = at_ms;
+    t->heard_print = print_of(c->event);
+}
+
+/* Why a customer's text goes to nobody, though it is on record; NULL when it goes on. `r` is the
+ * thread's relay: a repeat of what still waits tells nobody anything. */
+static const char *held_back(const struct context *c, const struct thread *t, const struct relay *r)
+{
+    const struct event *e = c->event;
+    const int64_t at_ms = written_ms(c);
+    const bool is_open = r && (r->state == RELAY_OPEN || r->state == RELAY_IDLE);
+
+    if (is_short_code(e->from))
+        return "from a short code";
+    if (!t)
+        return NULL;
+    if (is_automatic(e->body))
+        return "an automatic reply";
+    if (t->heard_print == print_of(e) &&
+        is_within(at_ms, t->heard_ms, is_open ? REPEAT_MS : BURST_MS))
+        return "the same text again";
+    if (is_within(at_ms, t->burst_ms, BURST_MS) && t->burst >= BURST_MOST)
+        return "too many in a minute";
+    return NULL;
+}
+
+static int count_photos(struct span media)
+{
+    int n = 0;
+
+    while (media.size) {
+        (void)span_cut(media, '\n', &media);
+        n++;
+    }
+    return n;
+}
+
+/* Our own answer to HELP, where the line has one. */
+static void help(const struct context *c, const struct thread *t, const struct line *line)
+{
+    if (!line->help.size || !party_is_number(span_of(t->customer)))
+        return;
+    const struct outgoing text = {
+        .kind = MESSAGE_CUSTOMER,
+        .class = OUTBOX_BULK,
+        .line = t->line,
+        .to = t->customer,
+        .body = line->help,
+        .origin = ORIGIN_SYSTEM,
+        .thread = t->id,
+        .customer = t->customer,
+        .job = t->job,
+    };
+    outgoing_text(c, &text);
+}
+
+/* The customer has said STOP before; gathered. */
+static bool is_out(const struct context *c)
+{
+    const struct event *e = c->event;
+    const struct consent *row = facts_consent(c->facts, e->tenant, e->to, party_key(e->from));
+
+    return row && row->is_out;
+}
+
+/* He can no longer be texted, and may have meant the job: people shall know. */
+static void stop(const struct context *c, const struct relay_news *news)
+{
+    consent_put(c, c->event->to, party_key(c->event->from), true, NULL);
+    relay_notice(c, news, words_stopped);
+}
+
+static void hold(const struct context *c, const struct thread *t, const char *why)
+{
+    context_log(c, "text.held-back", t->id, c->event->id, NULL, why);
+    if (t->burst == BURST_MOST + 1)
+        context_alarm(c, "text.flood", t->id, c->event->id, "one customer, many texts");
+}
+
+static void pass_to_chain(const struct context *c, struct relay_news *news, struct message *row,
+                          enum opt_out opt)
+{
+    row->relay = relay_raise(c, news)->id;
+    if (opt == OPT_OUT_START)
+        consent_put(c, c->event->to, party_key(c->event->from), false, NULL);
+    if (opt == OPT_OUT_HELP)
+        help(c, news->thread, news->line);
 }
 
 static enum err from_customer(const struct context *c)
 {
     const struct event *e = c->event;
+    const enum opt_out opt = consent_read(e);
     struct thread *t = facts_thread(c->facts, e->tenant, e->to, party_key(e->from));
+    const struct relay *r = t && t->relay ? facts_relay(c->facts, e->tenant, t->relay) : NULL;
 
+    consent_gather(c, e->to, party_key(e->from));
     if (c->facts->short_of)
         return ERR_BUSY;
     struct relay_news news = {
@@ -72,316 +217,99 @@ static enum err from_customer(const struct context *c)
         .kind = RELAY_TEXT,
         .customer = e->from,
         .job = e->job,
-        .body = with_media(c, e->body),
+        .body = words_body(c->facts->arena, e->body, count_photos(e->media), e->late),
+        .photos = e->media,
         .message = e->id,
     };
     if (!relay_prepare(c, &news))
         return ERR_BUSY;
 
+    const char *why = held_back(c, t, r);
+    if (opt == OPT_OUT_STOP)
+        why = is_out(c) ? "said STOP before" : NULL;
+    const bool stays_closed = t && t->closed && (why || opt == OPT_OUT_STOP);
     news.thread = t = context_thread(c, t, e->to, e->from, e->job);
-    struct message m = inbound(c, MESSAGE_INBOUND, ORIGIN_CUSTOMER);
+    t->closed = stays_closed;
+    hear(c, t);
+    struct message m = inbound(c, why ? MESSAGE_HELD : MESSAGE_INBOUND, ORIGIN_CUSTOMER);
     m.thread = t->id;
     CONTEXT_SET(m.customer, e->from);
     CONTEXT_SET(m.job, span_of(t->job));
     struct message *row = facts_add_message(c->facts, &m);
-    row->relay = relay_raise(c, &news)->id;
-    context_log(c, "text.received", t->id, e->id, NULL, "");
+    context_log(c, "text.received", t->id, e->id, NULL, e->late ? "late" : "");
+    if (why)
+        hold(c, t, why);
+    else if (opt == OPT_OUT_STOP)
+        stop(c, &news);
+    else
+        pass_to_chain(c, &news, row, opt);
     return ERR_NONE;
 }
 
 /* ---- operators ---- */
 
-/* He is told of the thread now: a reply without a mark looks at that. */
-static void mark(const struct context *c, const char *operator_id, const struct inbox_target *at)
+/* The carrier answers its own words itself; of the rest they are texts like any other. */
+static enum err reserved_word(const struct context *c, const struct desk_text *x, enum opt_out opt)
 {
-    struct tag tag = {.tenant = c->event->tenant, .thread = at->thread->id};
+    const char *id = c->roster->operators[x->operator_index].id;
 
-    tag.sent_ms = c->facts->now_ms;
-    CONTEXT_SET(tag.operator_id, span_of(operator_id));
-    memcpy(tag.tag, at->tag, TAG_SIZE);
-    facts_put_tag(c->facts, &tag);
-}
-
-/* Words to the operator who wrote, about a thread or about none. */
-static void tell(const struct context *c, int operator_index, const struct inbox_target *at,
-                 struct span words)
-{
-    const struct roster_operator *o = &c->roster->operators[operator_index];
-    const struct thread *t = at ? at->thread : NULL;
-    char line[LIMIT_NUMBER_SIZE];
-
-    CONTEXT_SET(line, t ? span_of(t->line) : c->event->to);
-    const struct outgoing text = {
-        .kind = MESSAGE_NOTICE,
-        .class = OUTBOX_NORMAL,
-        .line = line,
-        .to = o->phone,
-        .operator_id = o->id,
-        .body = words,
-        .origin = ORIGIN_SYSTEM,
-        .thread = t ? t->id : 0,
-        .customer = t ? t->customer : NULL,
-    };
-    outgoing_text(c, &text);
-    if (t)
-        mark(c, o->id, at);
-}
-
-bool inbox_pick(const struct context *c, const struct tag *tag, struct inbox_target *out)
-{
-    struct thread *t = facts_thread_by_id(c->facts, c->event->tenant, tag->thread);
-    struct relay *r = t && t->relay ? facts_relay(c->facts, c->event->tenant, t->relay) : NULL;
-
-    if (c->facts->short_of || !t)
-        return false;
-    out->thread = t;
-    out->relay = r;
-    memcpy(out->tag, tag->tag, TAG_SIZE);
-    return true;
-}
-
-const struct tag *inbox_find_tag(const struct desk *desk, const char *tag)
-{
-    for (size_t i = 0; desk && i < desk->count; i++)
-        if (strcmp(desk->tags[i].tag, tag) == 0)
-            return &desk->tags[i];
-    return NULL;
-}
-
-/* Without a mark: the threads that were sent to him lately, or of those the ones that wait. */
-static void look_back(const struct context *c, const struct desk *desk, bool waiting,
-                      struct inbox_target *out)
-{
-    const int64_t since_ms = c->facts->now_ms - BARE_REPLY_MS;
-    struct buf list = buf_in(c->facts->arena, 1024);
-    struct inbox_target found = {0};
-    size_t looked = 0;
-
-    for (size_t i = 0; desk && i < desk->count && looked < CHOICES_MAX; i++) {
-        if (desk->tags[i].sent_ms < since_ms)
-            continue;
-        looked++;
-        struct inbox_target one = {0};
-        if (!inbox_pick(c, &desk->tags[i], &one) ||
-            (waiting && !(one.relay && relay_waits(one.relay))))
-            continue;
-        found.choices++;
-        if (found.choices == 1) {
-            out->thread = one.thread;
-            out->relay = one.relay;
-            memcpy(out->tag, one.tag, TAG_SIZE);
-        }
-        if (found.choices <= CHOICES_SHOWN) {
-            const struct span who = party_words(span_of(one.thread->customer));
-            buf_printf(&list, "%s%s %.*s", list.size ? ", " : "", one.tag, SPAN_ARG(who));
-        }
-    }
-    out->choices = found.choices;
-    out->list = buf_span(&list);
-}
-
-static void note_inbound(const struct context *c, int operator_index, const struct inbox_target *at)
-{
-    struct message m = inbound(c, MESSAGE_COMMAND, ORIGIN_OPERATOR);
-
-    CONTEXT_SET(m.operator_id, span_of(c->roster->operators[operator_index].id));
-    if (at && at->thread) {
-        m.thread = at->thread->id;
-        m.relay = at->thread->relay;
-        CONTEXT_SET(m.customer, span_of(at->thread->customer));
-        CONTEXT_SET(m.job, span_of(at->thread->job));
-    }
-    facts_add_message(c->facts, &m);
-}
-
-static void acknowledge(const struct context *c, int operator_index, struct inbox_target *at)
-{
-    struct words_about w = about(at->thread, at->tag);
-
-    if (!at->relay)
-        return;
-    if (at->relay->state == RELAY_TAKEN &&
-        strcmp(at->relay->acked_by, c->roster->operators[operator_index].id) != 0) {
-        w.name = at->relay->acked_by[0] ? span_of(context_name(c, at->relay->acked_by))
-                                        : SPAN("the office");
-        tell(c, operator_index, at, words_taken(c->facts->arena, &w));
-        return;
-    }
-    relay_apply(c, at->relay, RELAY_ACKED, operator_index);
-    tell(c, operator_index, at, words_yours(c->facts->arena, &w));
-}
-
-static void pass(const struct context *c, int operator_index, struct inbox_target *at)
-{
-    struct relay *r = at->relay;
-
-    if (r && relay_is_with(c, r, operator_index)) {
-        relay_apply(c, r, RELAY_PASSED, operator_index);
-        return;
-    }
-    struct words_about w = about(at->thread, at->tag);
-    w.name = r && r->acked_by[0] ? span_of(context_name(c, r->acked_by)) : SPAN("the next");
-    tell(c, operator_index, at, words_taken(c->facts->arena, &w));
-}
-
-/* Sends his words to the customer; a reply acknowledges what waits. Returns the message's id,
- * 0 when the customer cannot be texted. */
-int64_t inbox_send_reply(const struct context *c, int operator_index, struct thread *t,
-                         struct relay *r, struct span words)
-{
-    const char *id = operator_index >= 0 ? c->roster->operators[operator_index].id : NULL;
-
-    if (!party_is_number(span_of(t->customer)))
-        return 0;
-    const struct outgoing text = {
-        .kind = MESSAGE_REPLY,
-        .class = OUTBOX_NORMAL,
-        .line = t->line,
-        .to = t->customer,
-        .operator_id = id,
-        .body = words,
-        .origin = c->event->kind == EVENT_TEXT ? ORIGIN_OPERATOR : c->event->origin,
-        .thread = t->id,
-        .relay = r ? r->id : 0,
-        .customer = t->customer,
-        .job = t->job,
-    };
-    const int64_t message = outgoing_text(c, &text);
-    context_log(c, "text.replied", t->id, message, id, "");
-    t->last_ms = c->facts->now_ms;
-    facts_touch(c->facts, FACT_THREAD, t);
-    if (r && relay_waits(r))
-        relay_apply(c, r, RELAY_ACKED, operator_index);
-    return message;
-}
-
-static void act_on(const struct context *c, int operator_index, struct inbox_target *at,
-                   const struct command_text *text)
-{
-    struct words_about w = about(at->thread, at->tag);
-
-    switch (text->command) {
-    case COMMAND_OK:
-    case COMMAND_OK_ALL:
-        acknowledge(c, operator_index, at);
-        return;
-    case COMMAND_NEXT:
-        pass(c, operator_index, at);
-        return;
-    case COMMAND_RESERVED:
-    case COMMAND_UNKNOWN:
-        tell(c, operator_index, at, words_not_a_command(c->facts->arena, text->words));
-        return;
-    case COMMAND_NONE:
-        if (text->words.size == 0 && !c->event->media.size)
-            acknowledge(c, operator_index, at); /* the mark alone */
-        else if (!inbox_send_reply(c, operator_index, at->thread, at->relay,
-                                   with_media(c, text->words)))
-            tell(c, operator_index, at, words_cannot_text(c->facts->arena, &w));
-        return;
-    case COMMANDS:
-        return;
-    }
-}
-
-bool inbox_gather(const struct context *c, const struct inbox_target *at, bool pass_on)
-{
-    return !at->relay || relay_gather(c, at->relay, pass_on);
-}
-
-static enum err with_tag(const struct context *c, int operator_index, const struct desk *desk,
-                         const struct command_text *text)
-{
-    const struct tag *tag = inbox_find_tag(desk, text->tag);
-    struct inbox_target at = {0};
-
-    if (tag && !inbox_pick(c, tag, &at) && c->facts->short_of)
-        return ERR_BUSY;
-    if (!inbox_gather(c, &at, text->command == COMMAND_NEXT))
-        return ERR_BUSY;
-    note_inbound(c, operator_index, &at);
-    if (at.thread) {
-        act_on(c, operator_index, &at, text);
-    } else {
-        const struct words_about w = {.tag = span_of(text->tag)};
-        tell(c, operator_index, NULL, words_unknown_tag(c->facts->arena, &w));
-        context_log(c, "text.unknown-tag", 0, c->event->id, c->roster->operators[operator_index].id,
-                    "");
-    }
-    return ERR_NONE;
-}
-
-/* `ok all`: every one of the threads that wait for him. */
-static enum err take_all(const struct context *c, int operator_index, const struct desk *desk)
-{
-    struct inbox_target found[CHOICES_MAX];
-    size_t count = 0;
-
-    for (size_t i = 0; desk && i < desk->count && count < CHOICES_MAX; i++) {
-        struct inbox_target one = {0};
-        if (desk->tags[i].sent_ms < c->facts->now_ms - BARE_REPLY_MS)
-            continue;
-        if (inbox_pick(c, &desk->tags[i], &one) && one.relay && relay_waits(one.relay) &&
-            inbox_gather(c, &one, false))
-            found[count++] = one;
-    }
+    consent_gather(c, c->event->to, c->event->from);
     if (c->facts->short_of)
         return ERR_BUSY;
-    note_inbound(c, operator_index, NULL);
-    for (size_t i = 0; i < count; i++)
-        acknowledge(c, operator_index, &found[i]);
-    if (count == 0)
-        tell(c, operator_index, NULL, words_nobody_wrote(c->facts->arena));
+    struct message m = inbound(c, MESSAGE_COMMAND, ORIGIN_OPERATOR);
+    CONTEXT_SET(m.operator_id, span_of(id));
+    facts_add_message(c->facts, &m);
+    if (opt == OPT_OUT_HELP)
+        tell_plainly(c, id, x->line, words_menu());
+    else
+        consent_put(c, c->event->to, c->event->from, opt == OPT_OUT_STOP, id);
     return ERR_NONE;
 }
 
-static enum err without_tag(const struct context *c, int operator_index, const struct desk *desk,
-                            const struct command_text *text)
+static void hold_his(const struct context *c, int operator_index)
 {
-    struct inbox_target at = {0};
-    struct command_text as = *text;
+    const char *id = c->roster->operators[operator_index].id;
+    struct message m = inbound(c, MESSAGE_HELD, ORIGIN_OPERATOR);
 
-    if (text->command == COMMAND_OK_ALL)
-        return take_all(c, operator_index, desk);
-    if (text->command == COMMAND_OK)
-        look_back(c, desk, true, &at);
-    if (at.choices == 0) { /* a reply; an "ok" that nothing waits for is one too */
-        look_back(c, desk, false, &at);
-        as.command = text->command == COMMAND_OK ? COMMAND_NONE : text->command;
-    }
-    if (c->facts->short_of || (at.choices == 1 && !inbox_gather(c, &at, false)))
-        return ERR_BUSY;
-    note_inbound(c, operator_index, at.choices == 1 ? &at : NULL);
-    if (as.command == COMMAND_UNKNOWN)
-        tell(c, operator_index, NULL, words_not_a_command(c->facts->arena, as.words));
-    else if (as.command == COMMAND_RESERVED) /* the carrier has answered it */
-        context_alarm(c, "operator.reserved-word", 0, c->event->id,
-                      c->roster->operators[operator_index].id);
-    else if (at.choices == 0)
-        tell(c, operator_index, NULL, words_nobody_wrote(c->facts->arena));
-    else if (at.choices > 1 || as.command == COMMAND_NEXT) /* passing on needs the mark */
-        tell(c, operator_index, NULL, words_which(c->facts->arena, at.list));
-    else
-        act_on(c, operator_index, &at, &as);
-    return ERR_NONE;
+    CONTEXT_SET(m.operator_id, span_of(id));
+    facts_add_message(c->facts, &m);
+    context_log(c, "text.held-back", 0, c->event->id, id, "an automatic reply");
 }
 
 static enum err from_operator(const struct context *c, int operator_index)
 {
-    const char *id = c->roster->operators[operator_index].id;
-    const struct desk *desk = facts_desk(c->facts, c->event->tenant, span_of(id));
-    const struct command_text text = command_read(c->event->body);
+    const struct event *e = c->event;
+    const struct desk_text x = {
+        .operator_index = operator_index,
+        .message = e->id,
+        .body = e->body,
+        .media = e->media,
+        .line = e->to,
+    };
+    const enum opt_out opt = consent_read(e);
 
+    if (is_automatic(e->body)) { /* of his phone, not of his: it answers no customer */
+        hold_his(c, operator_index);
+        return ERR_NONE;
+    }
+    /* "Yes" is what people answer: it goes on to the customer, and lets him be texted again. */
+    if (opt == OPT_OUT_NONE)
+        return desk_text_take(c, &x);
+    if (!span_is_nocase(span_trim(e->body), SPAN("yes")))
+        return reserved_word(c, &x, opt);
+    consent_gather(c, e->to, e->from);
     if (c->facts->short_of)
         return ERR_BUSY;
-    return text.has_tag ? with_tag(c, operator_index, desk, &text)
-                        : without_tag(c, operator_index, desk, &text);
+    const enum err err = desk_text_take(c, &x);
+    if (!err)
+        consent_put(c, e->to, e->from, false, c->roster->operators[operator_index].id);
+    return err;
 }
 
 /* A text from one of our own lines would go round for ever: it is kept, and goes nowhere. */
-static void hold_back(const struct context *c)
+static void hold_own(const struct context *c)
 {
-    const struct message m = inbound(c, MESSAGE_INBOUND, ORIGIN_SYSTEM);
+    const struct message m = inbound(c, MESSAGE_HELD, ORIGIN_SYSTEM);
 
     facts_add_message(c->facts, &m);
     context_log(c, "text.held-back", 0, c->event->id, NULL, "from one of our own lines");
@@ -401,7 +329,7 @@ enum err inbox_text(const struct context *c)
         return ERR_NONE;
     const int operator_index = roster_operator_by_phone(c->roster, e->from);
     if (roster_line(c->roster, e->from))
-        hold_back(c);
+        hold_own(c);
     else
         err = operator_index >= 0 ? from_operator(c, operator_index) : from_customer(c);
     if (!err)

@@ -4,16 +4,18 @@
 
 #include "base/buf.h"
 #include "base/check.h"
-#include "core/outgoing.h"
+#include "core/guard.h"
 #include "core/party.h"
+#include "core/relay_tell.h"
 #include "core/route.h"
+#include "core/tell.h"
+#include "core/thread_end.h"
 #include "core/words.h"
 
 enum {
-    BODY_KEPT_BYTES = 800,           /* joined texts are kept up to here for the next step */
-    CLOSED_TEXT_EVERY_MS = 43200000, /* the customer hears once in 12 h that nobody is there */
-    LINK_LIVES_MS = 3 * 24 * 3600 * 1000,
-    OWNED_MS = 24 * 3600 * 1000, /* after its last message nobody owns a thread any more */
+    /* Joined texts are kept up to here for whoever is told next; what a text of ours has no
+     * room for is on the page of its link. */
+    BODY_KEPT_BYTES = LIMIT_BODY_BYTES,
 };
 
 static bool is_told(const struct rung *r)
@@ -25,7 +27,8 @@ static bool is_available(const struct context *c, const struct rung *r)
 {
     const int o = context_operator(c, r->operator_id);
 
-    return o >= 0 && reason_is_taken(route_reason(c->roster, o, c->facts->now_ms));
+    return o >= 0 &&
+           reason_is_taken(route_reason(c->roster, context_duties(c), o, c->facts->now_ms));
 }
 
 /* The first step at or after `from` with somebody who is on duty now; -1 without. */
@@ -37,24 +40,19 @@ static int step_from(const struct context *c, const struct plan *plan, int from)
     return -1;
 }
 
-static void ask_desk(const struct context *c, const char *operator_id)
-{
-    (void)facts_desk(c->facts, c->event->tenant, span_of(operator_id));
-}
-
 /* Whom a step tells, or, without a step, everybody who may hear that nobody is there. */
 static void ask_desks(const struct context *c, const struct plan *plan, int step)
 {
     for (int i = 0; i < plan->count; i++)
         if (step < 0 || plan->rungs[i].step == step)
-            ask_desk(c, plan->rungs[i].operator_id);
+            tell_gather(c, plan->rungs[i].operator_id);
     if (step >= 0)
         return;
     for (int i = 0; i < plan->out_count; i++)
-        ask_desk(c, plan->out[i].operator_id);
+        tell_gather(c, plan->out[i].operator_id);
     for (int i = 0; i < c->roster->operator_count; i++)
         if (c->roster->operators[i].last_resort)
-            ask_desk(c, c->roster->operators[i].id);
+            tell_gather(c, c->roster->operators[i].id);
 }
 
 bool relay_waits(const struct relay *r)
@@ -65,8 +63,11 @@ bool relay_waits(const struct relay *r)
 bool relay_is_with(const struct context *c, const struct relay *r, int operator_index)
 {
     const char *id = c->roster->operators[operator_index].id;
+    const struct thread *t = facts_thread_by_id(c->facts, r->tenant, r->thread);
     const int rung = plan_find(r->plan, span_of(id));
 
+    if (!t || t->relay != r->id)
+        return false; /* the thread has a later one, and may have one open alone */
     if (r->state == RELAY_TAKEN)
         return strcmp(r->acked_by, id) == 0;
     return r->state == RELAY_OPEN && rung >= 0 && r->plan->rungs[rung].step == r->step;
@@ -77,10 +78,14 @@ static struct relay *current(const struct context *c, const struct thread *threa
     return thread && thread->relay ? facts_relay(c->facts, thread->tenant, thread->relay) : NULL;
 }
 
-/* Who took the thread and is asked first, while it is still about the same thing. */
-static struct span owner_of(const struct context *c, const struct thread *t)
+/* The desks of whoever may be told that a thread has news: while nobody holds it that is the
+ * last resort. */
+static void ask_holders(const struct context *c, const struct thread *t, const struct relay *r)
 {
-    return t && c->facts->now_ms - t->last_ms < OWNED_MS ? span_of(t->owner) : (struct span){0};
+    if (t && t->owner[0])
+        tell_gather(c, t->owner);
+    if (r)
+        ask_desks(c, r->plan, -1);
 }
 
 bool relay_prepare(const struct context *c, struct relay_news *news)
@@ -95,25 +100,46 @@ bool relay_prepare(const struct context *c, struct relay_news *news)
             .line = news->line,
             .caller = news->customer,
             .job = news->job.size || !news->thread ? news->job : span_of(news->thread->job),
-            .owner = owner_of(c, news->thread),
+            .owner = news->thread && !news->thread->closed ? span_of(news->thread->owner)
+                                                           : (struct span){0},
+            .duties = context_duties(c),
         };
         route_plan(c->roster, &ask, c->facts->now_ms, &news->plan);
         ask_desks(c, &news->plan, step_from(c, &news->plan, 0));
+    } else if (open->state == RELAY_IDLE) {
+        ask_desks(c, open->plan, -1);
     }
+    ask_holders(c, news->thread, news->joins ? open : NULL);
     return !c->facts->short_of;
 }
 
-/* Whoever is on duty by now; the marks that some have already are found at their desks. */
+/* Whoever was told already hears who takes it. */
+static void keep_marks(const struct plan *before, struct rung *rungs, int count)
+{
+    for (int i = 0; i < count; i++)
+        for (int k = 0; k < before->out_count; k++)
+            if (strcmp(rungs[i].operator_id, before->out[k].operator_id) == 0 &&
+                before->out[k].tag[0])
+                memcpy(rungs[i].tag, before->out[k].tag, TAG_SIZE);
+}
+
+/* Whoever is on duty by now. */
 static void plan_again(const struct context *c, const struct thread *t, struct plan *out)
 {
     const struct route_ask ask = {
         .line = roster_line(c->roster, span_of(t->line)),
         .caller = span_of(t->customer),
         .job = span_of(t->job),
+        .owner = t->closed ? (struct span){0} : span_of(t->owner),
+        .duties = context_duties(c),
     };
+    const struct plan before = *out;
 
-    if (ask.line)
-        route_plan(c->roster, &ask, c->facts->now_ms, out);
+    if (!ask.line)
+        return;
+    route_plan(c->roster, &ask, c->facts->now_ms, out);
+    keep_marks(&before, out->rungs, out->count);
+    keep_marks(&before, out->out, out->out_count);
 }
 
 bool relay_gather(const struct context *c, const struct relay *r, bool pass_on)
@@ -121,110 +147,14 @@ bool relay_gather(const struct context *c, const struct relay *r, bool pass_on)
     const struct thread *t = facts_thread_by_id(c->facts, r->tenant, r->thread);
     struct plan plan = *r->plan;
 
-    if (pass_on && t && plan.count == 0)
+    if (pass_on && t && r->state == RELAY_IDLE)
         plan_again(c, t, &plan);
     if (pass_on)
         ask_desks(c, &plan, -1);
+    if (pass_on && r->message)
+        (void)facts_message(c->facts, r->tenant, r->message);
+    ask_holders(c, t, r);
     return !c->facts->short_of;
-}
-
-/* A mark that nobody else has at this desk; the thread keeps the one it had. */
-static void draw_tag(const struct context *c, const struct desk *desk, int64_t thread,
-                     char out[TAG_SIZE])
-{
-    static const char letters[] = "BCDFGHJKLMNPQRSTVWXZ";
-    enum { LETTERS = 20, DIGITS = 8, ALL = LETTERS * DIGITS * LETTERS };
-
-    for (size_t i = 0; i < desk->count; i++)
-        if (desk->tags[i].thread == thread) {
-            memcpy(out, desk->tags[i].tag, TAG_SIZE);
-            return;
-        }
-    uint32_t at = dice_throw(c->dice, ALL);
-    for (int tries = 0; tries < ALL; tries++, at = (at + 1) % ALL) {
-        const char tag[TAG_SIZE] = {letters[at / (LETTERS * DIGITS)],
-                                    (char)('2' + at / LETTERS % DIGITS), letters[at % LETTERS], 0};
-        bool used = false;
-        for (size_t i = 0; i < desk->count && !used; i++)
-            used = memcmp(desk->tags[i].tag, tag, TAG_SIZE) == 0;
-        memcpy(out, tag, TAG_SIZE);
-        if (!used)
-            return;
-    }
-    /* All 3,200 are in use at this desk: the thread that was silent longest gives its own up. */
-    size_t oldest = 0;
-    for (size_t i = 1; i < desk->count; i++)
-        if (desk->tags[i].sent_ms < desk->tags[oldest].sent_ms)
-            oldest = i;
-    memcpy(out, desk->tags[oldest].tag, TAG_SIZE);
-}
-
-/* Notes that he is told of the thread now: a reply without a mark looks at that. */
-static void mark(const struct context *c, struct rung *r, int64_t thread)
-{
-    struct tag tag = {.tenant = c->event->tenant, .thread = thread, .sent_ms = c->facts->now_ms};
-
-    if (!r->tag[0]) {
-        const struct desk *desk = facts_desk(c->facts, c->event->tenant, span_of(r->operator_id));
-        CHECK(desk); /* gathered before */
-        draw_tag(c, desk, thread, r->tag);
-    }
-    memcpy(tag.operator_id, r->operator_id, sizeof tag.operator_id);
-    memcpy(tag.tag, r->tag, sizeof tag.tag);
-    facts_put_tag(c->facts, &tag);
-}
-
-static struct words_about about(const struct thread *t, const struct rung *r, struct span body)
-{
-    return (struct words_about){
-        .customer = party_words(span_of(t->customer)),
-        .job = span_of(t->job),
-        .tag = span_of(r->tag),
-        .body = body,
-    };
-}
-
-/* One text to one operator about the relay. */
-static void send(const struct context *c, const struct relay *r, const struct thread *t,
-                 const struct rung *rung, enum message_kind kind, struct span words)
-{
-    const int o = context_operator(c, rung->operator_id);
-
-    if (o < 0)
-        return;
-    const struct outgoing text = {
-        .kind = kind,
-        .class = OUTBOX_NORMAL,
-        .line = t->line,
-        .to = c->roster->operators[o].phone,
-        .operator_id = rung->operator_id,
-        .body = words,
-        .origin = ORIGIN_SYSTEM,
-        .thread = t->id,
-        .relay = r->id,
-        .customer = t->customer,
-        .job = t->job,
-    };
-    outgoing_text(c, &text);
-}
-
-static struct span link_to(const struct context *c, const struct relay *r, const struct rung *rung)
-{
-    return outgoing_link(c, LINK_ACKNOWLEDGE, r->id, rung->operator_id,
-                         c->facts->now_ms + LINK_LIVES_MS);
-}
-
-/* With the link that takes it, which comes last: the words give way. */
-static struct words_about about_all(const struct context *c, const struct relay *r,
-                                    const struct thread *t, const struct rung *rung)
-{
-    const struct span first = outgoing_cut(r->body, OUTGOING_WORDS);
-    const char *more = first.size < r->body.size ? " ..." : "";
-    struct words_about a =
-        about(t, rung, span_of(arena_printf(c->facts->arena, "%.*s%s", SPAN_ARG(first), more)));
-
-    a.link = link_to(c, r, rung);
-    return a;
 }
 
 static void stop_clock(const struct context *c, struct relay *r)
@@ -244,42 +174,65 @@ static void start_clock(const struct context *c, struct relay *r, int64_t due_ms
     facts_put_timer(c->facts, &timer);
 }
 
-static void tell_step(const struct context *c, struct relay *r, const struct thread *t, int step)
+/* The chain's step that a rung stands for: the owner and the job's own have the first's ways. */
+static const struct step *step_of(const struct context *c, const struct chain *chain,
+                                  const struct rung *rung)
 {
+    const int who = context_operator(c, rung->operator_id);
+
+    for (int s = 0; rung->reason == REASON_ON_DUTY && s < chain->step_count; s++)
+        for (int i = 0; i < chain->steps[s].operator_count; i++)
+            if (chain->steps[s].operators[i] == who)
+                return &chain->steps[s];
+    return &chain->steps[0];
+}
+
+/* True when a forward of which nothing is known is sent to him again. */
+static bool is_sent_again(const struct context *c, const struct relay *r, const struct thread *t,
+                          const struct rung *rung)
+{
+    const struct line *line = roster_line(c->roster, span_of(t->line));
+
+    if (!line || !relay_has_next(c, r))
+        return true; /* nobody comes after him */
+    return step_of(c, &c->roster->chains[line->chain], rung)->again;
+}
+
+/* What a message's photos are; none for a call. */
+static struct span photos_of(const struct context *c, int64_t message)
+{
+    const struct message *m = message ? facts_message(c->facts, c->event->tenant, message) : NULL;
+
+    return m ? m->media : (struct span){0};
+}
+
+static void tell_step(const struct context *c, struct relay *r, const struct thread *t, int step,
+                      int64_t wait_ms)
+{
+    struct relay_forward f = {.relay = r, .thread = t, .message = r->message, .wait_ms = wait_ms};
+    const int64_t from_ms = c->facts->now_ms + wait_ms;
     int32_t ack_s = 0;
 
+    r->state = RELAY_OPEN;
+    r->step = (uint8_t)step;
+    f.photos = photos_of(c, r->message);
     for (int i = 0; i < r->plan->count; i++) {
         struct rung *rung = &r->plan->rungs[i];
         if (rung->step != step || !is_available(c, rung))
             continue;
-        mark(c, rung, t->id);
-        const struct words_about a = about_all(c, r, t, rung);
-        send(c, r, t, rung, MESSAGE_FORWARD, words_forward(c->facts->arena, r->kind, &a));
-        rung->state = RUNG_TOLD;
         ack_s = rung->ack_s;
-        context_log(c, "relay.forwarded", t->id, r->id, rung->operator_id, rung->tag);
+        f.again = is_sent_again(c, r, t, rung);
+        f.expires_ms = from_ms + (int64_t)ack_s * 1000;
+        relay_tell_forward(c, &f, rung);
     }
-    r->state = RELAY_OPEN;
-    r->step = (uint8_t)step;
     if (!r->forwarded_to_primary_at) {
-        r->forwarded_to_primary_at = c->facts->now_ms;
+        r->forwarded_to_primary_at = from_ms;
     } else {
         if (!r->forwarded_to_backup_at)
-            r->forwarded_to_backup_at = c->facts->now_ms;
+            r->forwarded_to_backup_at = from_ms;
         r->final_status = FINAL_BACKUP_TRIGGERED;
     }
-    start_clock(c, r, c->facts->now_ms + (int64_t)ack_s * 1000);
-}
-
-static void shout(const struct context *c, const struct relay *r, const struct thread *t,
-                  struct rung *rung)
-{
-    if (rung->reason == REASON_CALLER || rung->reason == REASON_EARLIER ||
-        context_operator(c, rung->operator_id) < 0)
-        return;
-    mark(c, rung, t->id);
-    const struct words_about a = about_all(c, r, t, rung);
-    send(c, r, t, rung, MESSAGE_NOTICE, words_exhausted(c->facts->arena, &a));
+    start_clock(c, r, from_ms + (int64_t)ack_s * 1000);
 }
 
 /* Nobody on the chain acknowledged: everybody on it is told, and it is an alarm. */
@@ -288,71 +241,21 @@ static void exhaust(const struct context *c, struct relay *r, const struct threa
     stop_clock(c, r);
     r->state = RELAY_EXHAUSTED;
     r->final_status = FINAL_FAILED;
-    for (int i = 0; i < r->plan->count; i++)
-        shout(c, r, t, &r->plan->rungs[i]);
-    for (int i = 0; i < r->plan->out_count; i++)
-        shout(c, r, t, &r->plan->out[i]);
+    relay_tell_exhausted(c, r, t);
     context_alarm(c, "relay.exhausted", t->id, r->id, "nobody on the chain acknowledged");
 }
 
-/* Where the plan has him, taken or left out. */
-static struct rung *place_of(struct plan *plan, const char *operator_id)
+static int64_t next_on_ms(const struct context *c, const struct thread *t)
 {
-    const int at = plan_find(plan, span_of(operator_id));
+    const struct line *line = roster_line(c->roster, span_of(t->line));
 
-    for (int i = 0; at < 0 && i < plan->out_count; i++)
-        if (plan->out[i].reason != REASON_EARLIER &&
-            strcmp(plan->out[i].operator_id, operator_id) == 0)
-            return &plan->out[i];
-    return at >= 0 ? &plan->rungs[at] : NULL;
-}
-
-static void tell_last_resort(const struct context *c, const struct relay *r, const struct thread *t)
-{
-    for (int i = 0; i < c->roster->operator_count; i++) {
-        const struct roster_operator *o = &c->roster->operators[i];
-        struct rung rung = {.state = RUNG_TOLD};
-        if (!o->last_resort)
-            continue;
-        memcpy(rung.operator_id, o->id, sizeof rung.operator_id);
-        mark(c, &rung, t->id);
-        struct rung *place = place_of(r->plan, o->id);
-        if (place) /* he hears who takes it */
-            memcpy(place->tag, rung.tag, TAG_SIZE);
-        const struct words_about a = about_all(c, r, t, &rung);
-        send(c, r, t, &rung, MESSAGE_NOTICE, words_idle(c->facts->arena, &a));
-    }
-}
-
-static void tell_closed(const struct context *c, const struct relay *r, struct thread *t)
-{
-    const int64_t now_ms = c->facts->now_ms;
-
-    if (r->kind != RELAY_TEXT || !party_is_number(span_of(t->customer)) ||
-        (t->closed_text_ms && now_ms - t->closed_text_ms < CLOSED_TEXT_EVERY_MS))
-        return;
-    const struct words_about a = {.business = span_of(c->roster->name)};
-    const struct outgoing text = {
-        .kind = MESSAGE_CUSTOMER,
-        .class = OUTBOX_NORMAL,
-        .line = t->line,
-        .to = t->customer,
-        .body = words_closed_text(c->facts->arena, &a),
-        .origin = ORIGIN_SYSTEM,
-        .thread = t->id,
-        .relay = r->id,
-        .customer = t->customer,
-        .job = t->job,
-    };
-    outgoing_text(c, &text);
-    t->closed_text_ms = now_ms;
+    return line ? route_next_on(c->roster, line, context_duties(c), c->facts->now_ms) : INT64_MAX;
 }
 
 /* Nobody is on duty: waits for whoever comes on next. */
 static void wait_for_somebody(const struct context *c, struct relay *r, struct thread *t)
 {
-    const struct line *line = roster_line(c->roster, span_of(t->line));
-    const int64_t next_ms = line ? route_next_on(c->roster, line, c->facts->now_ms) : INT64_MAX;
+    const int64_t next_ms = next_on_ms(c, t);
 
     if (next_ms == INT64_MAX) {
         exhaust(c, r, t);
@@ -360,21 +263,29 @@ static void wait_for_somebody(const struct context *c, struct relay *r, struct t
     }
     r->state = RELAY_IDLE;
     start_clock(c, r, next_ms);
-    tell_closed(c, r, t);
-    tell_last_resort(c, r, t);
+    relay_tell_idle(c, r, t);
     context_alarm(c, "relay.nobody-on-duty", t->id, r->id, "waits for whoever comes on next");
 }
 
-static void start(const struct context *c, struct relay *r, struct thread *t)
+static void start(const struct context *c, struct relay *r, struct thread *t, int64_t wait_ms)
 {
-    if (r->plan->count == 0)
-        plan_again(c, t, r->plan);
     const int step = step_from(c, r->plan, 0);
 
     if (step < 0)
         wait_for_somebody(c, r, t);
     else
-        tell_step(c, r, t, step);
+        tell_step(c, r, t, step, wait_ms);
+}
+
+/* Somebody may have come on duty. */
+static void start_now(const struct context *c, struct relay *r, struct thread *t)
+{
+    plan_again(c, t, r->plan);
+    const int64_t next_ms = next_on_ms(c, t);
+    if (step_from(c, r->plan, 0) >= 0 || next_ms == INT64_MAX)
+        start(c, r, t, 0);
+    else if (next_ms != r->due_ms)
+        start_clock(c, r, next_ms); /* all has been said */
 }
 
 static struct span first_name(const struct context *c, const struct plan *plan, int step)
@@ -405,33 +316,12 @@ static void pass_on(const struct context *c, struct relay *r, struct thread *t, 
         rung->state = as;
         if (next < 0) /* everybody is told of that */
             continue;
-        mark(c, rung, t->id);
-        struct words_about a = about(t, rung, r->body);
-        a.name = first_name(c, r->plan, next);
-        send(c, r, t, rung, MESSAGE_NOTICE, words_passed_on(c->facts->arena, &a));
+        relay_tell_passed_on(c, r, t, rung, first_name(c, r->plan, next));
     }
     if (next < 0)
         exhaust(c, r, t);
     else
-        tell_step(c, r, t, next);
-}
-
-static void announce(const struct context *c, const struct relay *r, const struct thread *t,
-                     struct rung *rungs, int count, int taker)
-{
-    for (int i = 0; i < count; i++) {
-        struct rung *rung = &rungs[i];
-        if (!rung->tag[0] || rung->reason == REASON_EARLIER)
-            continue;
-        if (taker >= 0 && strcmp(rung->operator_id, c->roster->operators[taker].id) == 0) {
-            rung->state = RUNG_ACCEPTED;
-            continue;
-        }
-        struct words_about a = about(t, rung, r->body);
-        a.name = taker >= 0 ? span_of(c->roster->operators[taker].name) : SPAN("the office");
-        mark(c, rung, t->id);
-        send(c, r, t, rung, MESSAGE_NOTICE, words_taken(c->facts->arena, &a));
-    }
+        tell_step(c, r, t, next, 0);
 }
 
 static void settle(const struct context *c, struct relay *r, struct thread *t, int operator_index)
@@ -450,23 +340,30 @@ static void settle(const struct context *c, struct relay *r, struct thread *t, i
     CONTEXT_SET(r->acked_by, span_of(id));
     CONTEXT_SET(t->owner, span_of(id));
     t->closed = false;
-    announce(c, r, t, r->plan->rungs, r->plan->count, operator_index);
-    announce(c, r, t, r->plan->out, r->plan->out_count, operator_index);
+    thread_end_watch(c, t);
+    relay_tell_taken(c, r, t, operator_index);
     context_log(c, "relay.acknowledged", t->id, r->id, id, "");
 }
 
-void relay_share(const struct context *c, struct relay *r, struct span body)
+/* Whoever holds the step hears what came, without a new clock; not before he hears of the first. */
+static void share(const struct context *c, struct relay *r, const struct relay_news *news)
 {
-    const struct thread *t = facts_thread_by_id(c->facts, r->tenant, r->thread);
+    struct relay_forward f = {
+        .relay = r,
+        .thread = news->thread,
+        .message = news->message,
+        .photos = news->photos,
+        .expires_ms = r->due_ms,
+    };
 
-    CHECK(t);
     for (int i = 0; i < r->plan->count; i++) {
         struct rung *rung = &r->plan->rungs[i];
+        const int64_t began_ms = r->due_ms - (int64_t)rung->ack_s * 1000;
         if (rung->step != r->step || !is_told(rung))
             continue;
-        mark(c, rung, t->id);
-        const struct words_about a = about(t, rung, body);
-        send(c, r, t, rung, MESSAGE_FORWARD, words_joined(c->facts->arena, &a));
+        f.wait_ms = began_ms > c->facts->now_ms ? began_ms - c->facts->now_ms : 0;
+        f.again = is_sent_again(c, r, news->thread, rung);
+        relay_tell_joined(c, &f, rung, news->body);
     }
 }
 
@@ -486,7 +383,10 @@ enum relay_move relay_apply(const struct context *c, struct relay *r, enum relay
     CHECK(move != RELAY_BROKEN && t);
     switch (move) {
     case RELAY_START:
-        start(c, r, t);
+        if (cause == RELAY_CAME_ON)
+            start_now(c, r, t);
+        else
+            start(c, r, t, 0);
         break;
     case RELAY_NEXT:
         context_log(c, cause == RELAY_LAPSED ? "relay.lapsed" : "relay.passed-on", t->id, r->id,
@@ -497,7 +397,7 @@ enum relay_move relay_apply(const struct context *c, struct relay *r, enum relay
     case RELAY_SETTLE:
         settle(c, r, t, operator_index);
         break;
-    case RELAY_SHARE: /* relay_share has the words */
+    case RELAY_SHARE: /* relay_raise has the words */
     case RELAY_KEEP:
     case RELAY_BROKEN:
     case RELAY_MOVES:
@@ -525,9 +425,27 @@ static void keep_body(const struct context *c, struct relay *r, struct span more
 static struct relay *join(const struct context *c, struct relay *r, const struct relay_news *news)
 {
     if (states_relay(r->state, RELAY_JOINED) == RELAY_SHARE)
-        relay_share(c, r, news->body);
+        share(c, r, news);
+    else
+        relay_tell_idle_joined(c, r, news->thread, news->body);
     keep_body(c, r, news->body);
     return r;
+}
+
+/* How long a relay more must wait when the line, or the tenant, is flooded. */
+static int64_t too_many_ms(const struct context *c, const struct thread *t)
+{
+    const struct line *line = roster_line(c->roster, span_of(t->line));
+    const int64_t now_ms = c->facts->now_ms;
+    const struct span all = {0};
+
+    if (!line)
+        return 0;
+    const int64_t of_line =
+        guard_wait_ms(c->guard, t->tenant, span_of(line->number), line->relays_per_minute, now_ms);
+    const int64_t of_tenant =
+        guard_wait_ms(c->guard, t->tenant, all, c->roster->relays_per_minute, now_ms);
+    return of_line > of_tenant ? of_line : of_tenant;
 }
 
 struct relay *relay_raise(const struct context *c, struct relay_news *news)
@@ -554,6 +472,56 @@ struct relay *relay_raise(const struct context *c, struct relay_news *news)
     t->relay = r->id;
     facts_touch(c->facts, FACT_THREAD, t);
     context_log(c, "relay.raised", t->id, r->id, NULL, relay_kind_name(r->kind));
-    relay_apply(c, r, RELAY_RAISED, -1);
+    CHECK(states_relay(r->state, RELAY_RAISED) == RELAY_START);
+    const int64_t wait_ms = too_many_ms(c, t);
+    if (wait_ms > 0)
+        context_alarm(c, "relay.flood", t->id, r->id, "too many at once: begins a little later");
+    start(c, r, t, wait_ms);
     return r;
+}
+
+bool relay_has_next(const struct context *c, const struct relay *r)
+{
+    return step_from(c, r->plan, r->step + 1) >= 0;
+}
+
+static void tell_one(const struct context *c, const struct thread *t, const char *operator_id,
+                     relay_words_fn *words)
+{
+    const struct tag tag = tell_mark(c, t, operator_id);
+    const struct words_about a = tell_about(t, &tag);
+
+    tell_notice(c, t, &tag, words(c->facts->arena, &a));
+}
+
+/* The rungs of the step that has the thread, or would be asked first; false without. */
+static bool tell_holders(const struct context *c, const struct relay_news *news,
+                         relay_words_fn *words)
+{
+    const struct relay *open = news->joins ? current(c, news->thread) : NULL;
+    const struct plan *plan = open ? open->plan : &news->plan;
+    const int step = open && open->state == RELAY_OPEN ? open->step : step_from(c, plan, 0);
+    bool told = false;
+
+    for (int i = 0; i < plan->count; i++)
+        if (plan->rungs[i].step == step) {
+            tell_one(c, news->thread, plan->rungs[i].operator_id, words);
+            told = true;
+        }
+    return told;
+}
+
+void relay_notice(const struct context *c, const struct relay_news *news, relay_words_fn *words)
+{
+    const struct thread *t = news->thread;
+
+    if (t->owner[0] && context_operator(c, t->owner) >= 0) {
+        tell_one(c, t, t->owner, words);
+        return;
+    }
+    if (tell_holders(c, news, words))
+        return;
+    for (int i = 0; i < c->roster->operator_count; i++)
+        if (c->roster->operators[i].last_resort)
+            tell_one(c, t, c->roster->operators[i].id, words);
 }

@@ -13,6 +13,7 @@
 
 #include "core/context.h"
 #include "core/states.h"
+#include "core/words.h"
 
 /* What raises a relay, or joins the one that is open. */
 struct relay_news {
@@ -21,7 +22,8 @@ struct relay_news {
     enum relay_kind kind;
     struct span customer;
     struct span job;
-    struct span body; /* a text's words; words about a call */
+    struct span body;   /* a text's words; words about a call */
+    struct span photos; /* the carrier's addresses, of `message` */
     int64_t message, cascade;
     struct plan plan; /* made by relay_prepare when a new relay is due */
     bool joins;       /* set by relay_prepare: the thread's relay is open or idle */
@@ -39,12 +41,17 @@ bool relay_gather(const struct context *c, const struct relay *relay, bool pass_
 enum relay_move relay_apply(const struct context *c, struct relay *relay, enum relay_cause cause,
                             int operator_index);
 
-/* Tells whoever holds the step, without a new clock: another text, a recording. */
-void relay_share(const struct context *c, struct relay *relay, struct span body);
+/* Everybody whom the thread's news concern hears these words, without a clock: its owner, or who
+ * holds the step, or else the first step, or the last resort. relay_prepare has been called. */
+typedef struct span relay_words_fn(struct arena *arena, const struct words_about *about);
+void relay_notice(const struct context *c, const struct relay_news *news, relay_words_fn *words);
 
 /* True while somebody must still acknowledge, or late acknowledgement still counts. */
 bool relay_waits(const struct relay *relay);
-/* True when the operator holds the step, or took it: only then may he pass it on. */
+/* True when a step after the relay's has somebody on duty. */
+bool relay_has_next(const struct context *c, const struct relay *relay);
+/* True when the operator holds the step, or took it, and the thread has no later relay: only
+ * then may he pass it on. The relay has been gathered. */
 bool relay_is_with(const struct context *c, const struct relay *relay, int operator_index);
 
 #endif

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "core/command.h"
-#include "core/inbox.h"
+#include "core/desk_find.h"
+#include "core/desk_reply.h"
+#include "core/desk_text.h"
 #include "core/relay.h"
 
 static void done(const struct context *c, int64_t id, struct span words)
@@ -25,7 +27,7 @@ enum err request_reply(const struct context *c)
     const struct event *e = c->event;
     const int operator_index =
         e->operator_id.size ? roster_operator_by_id(c->roster, e->operator_id) : -1;
-    struct inbox_target at = {0};
+    struct desk_target at = {0};
 
     if (e->operator_id.size && operator_index < 0) {
         refused(c, ERR_BAD_INPUT, SPAN("operator: nobody on the roster has this id"));
@@ -43,17 +45,24 @@ enum err request_reply(const struct context *c)
     } else if (operator_index >= 0) {
         const struct desk *desk = facts_desk(c->facts, e->tenant, e->operator_id);
         const struct command_text mark = command_read(e->tag);
-        const struct tag *tag = mark.has_tag ? inbox_find_tag(desk, mark.tag) : NULL;
+        const struct tag *tag = mark.has_tag ? desk_find_tag(desk, mark.tag) : NULL;
         if (tag)
-            (void)inbox_pick(c, tag, &at);
+            (void)desk_find_pick(c, tag, &at);
     }
-    if (c->facts->short_of || !inbox_gather(c, &at, false))
+    const struct desk_reply reply = {
+        .operator_index = operator_index,
+        .thread = at.thread,
+        .relay = at.relay,
+        .words = e->body,
+        .origin = e->origin,
+    };
+    if (c->facts->short_of || !desk_reply_gather(c, &reply))
         return ERR_BUSY;
     if (!at.thread) {
         refused(c, ERR_NOT_FOUND, SPAN("thread: there is none with this id or tag"));
         return ERR_NONE;
     }
-    const int64_t id = inbox_send_reply(c, operator_index, at.thread, at.relay, e->body);
+    const int64_t id = desk_reply_send(c, &reply);
     if (id)
         done(c, id, SPAN("queued"));
     else
@@ -109,6 +118,41 @@ static void act_by_link(const struct context *c, struct link *l, struct relay *r
     done(c, r->id, is_pass ? SPAN("Passed on.") : span_of(taken));
 }
 
+/* An operator's text that did not act, as his number was locked, acts now. */
+static enum err act_on_text(const struct context *c, struct link *l)
+{
+    const struct message *m = facts_message(c->facts, l->tenant, l->subject);
+    const int operator_index = context_operator(c, l->operator_id);
+
+    if (c->facts->short_of)
+        return ERR_BUSY;
+    if (!m || operator_index < 0) {
+        refused(c, ERR_DENIED, SPAN("You are no longer on the roster."));
+        return ERR_NONE;
+    }
+    const struct desk_text x = {
+        .operator_index = operator_index,
+        .message = m->id,
+        .body = m->body,
+        .media = m->media,
+        .line = span_of(m->to),
+        .is_trusted = true,
+    };
+    const enum err err = desk_text_take(c, &x);
+    if (err)
+        return err;
+    l->used_ms = c->facts->now_ms;
+    facts_touch(c->facts, FACT_LINK, l);
+    done(c, m->id, SPAN("Done: what came of it is in your texts."));
+    return ERR_NONE;
+}
+
+/* What a link that has a button is about. */
+static bool is_about_relay(enum link_purpose purpose)
+{
+    return purpose == LINK_ACKNOWLEDGE || purpose == LINK_CALL || purpose == LINK_RECORDING;
+}
+
 enum err request_link(const struct context *c)
 {
     struct link *l = facts_link(c->facts, c->event->link);
@@ -120,9 +164,16 @@ enum err request_link(const struct context *c)
         refused(c, ERR_NOT_FOUND, SPAN("This link does not exist."));
         return ERR_NONE;
     }
+    const bool is_dead = l->used_ms || c->facts->now_ms >= l->expires_ms;
+    if (l->purpose == LINK_TEXT && !is_dead)
+        return act_on_text(c, l);
+    if (!is_about_relay(l->purpose) && !is_dead) {
+        refused(c, ERR_CONFLICT, SPAN("There is nothing to press here."));
+        return ERR_NONE;
+    }
     if (l->purpose == LINK_ACKNOWLEDGE) {
         r = facts_relay(c->facts, l->tenant, l->subject);
-    } else {
+    } else if (is_about_relay(l->purpose)) {
         const struct cascade *k = facts_cascade(c->facts, l->tenant, l->subject);
         r = k && k->relay ? facts_relay(c->facts, l->tenant, k->relay) : NULL;
     }

@@ -48,8 +48,13 @@ static struct span fill(struct arena *arena, const char *pattern, const struct w
     return buf_span(&out);
 }
 
+struct span words_missed_call(void)
+{
+    return SPAN("missed call");
+}
+
 /* A call's relay begins with these words; what the caller said or wrote since follows them. */
-static struct span forward_call(struct arena *arena, const struct words_about *a)
+struct span words_forward_call(struct arena *arena, const struct words_about *a)
 {
     const struct span first = words_missed_call();
     struct words_about said = *a;
@@ -63,23 +68,29 @@ static struct span forward_call(struct arena *arena, const struct words_about *a
                 &said);
 }
 
-struct span words_missed_call(void)
+struct span words_forward_text(struct arena *arena, const struct words_about *a)
 {
-    return SPAN("missed call");
+    return fill(arena, "{t} {c}{j}: {w}\nReply to answer, ok to take it:{l}", a);
 }
 
-struct span words_forward(struct arena *arena, enum relay_kind kind, const struct words_about *a)
+struct span words_fallback_call(struct arena *arena, int seconds)
 {
-    switch (kind) {
-    case RELAY_TEXT:
-        return fill(arena, "{t} {c}{j}: {w}\nReply to answer, ok to take it:{l}", a);
-    case RELAY_MISSED_CALL:
-    case RELAY_VOICEMAIL:
-        return forward_call(arena, a);
-    case RELAY_KINDS:
-        break;
-    }
-    return (struct span){0};
+    return span_of(arena_printf(arena, "call taken by the fallback, %d s", seconds));
+}
+
+struct span words_body(struct arena *arena, struct span words, int photos, bool late)
+{
+    const char *count = photos == 1 ? "(1 photo)" : arena_printf(arena, "(%d photos)", photos);
+
+    if (photos > 0)
+        words =
+            span_of(arena_printf(arena, "%.*s%s%s", SPAN_ARG(words), words.size ? " " : "", count));
+    return late ? span_of(arena_printf(arena, "(late) %.*s", SPAN_ARG(words))) : words;
+}
+
+struct span words_no_photo(void)
+{
+    return SPAN("(a photo could not be passed on)");
 }
 
 struct span words_joined(struct arena *arena, const struct words_about *a)
@@ -135,10 +146,155 @@ struct span words_unknown_tag(struct arena *arena, const struct words_about *a)
         arena, "Not sent: {t} is no mark of yours. Begin with the mark of the text you answer.", a);
 }
 
+static struct span with(struct arena *arena, const char *pattern, struct span words)
+{
+    return fill(arena, pattern, &(struct words_about){.body = words});
+}
+
+static struct span until(struct arena *arena, const char *pattern, struct span name,
+                         struct span time)
+{
+    const struct span words =
+        time.size ? span_of(arena_printf(arena, " until %.*s", SPAN_ARG(time))) : time;
+
+    return fill(arena, pattern, &(struct words_about){.name = name, .body = words});
+}
+
 struct span words_which(struct arena *arena, struct span choices)
 {
-    return fill(arena, "Not sent: which one? Begin your text with its mark: {w}",
-                &(struct words_about){.body = choices});
+    return with(arena, "Not sent yet: to which one? Answer with the digit: {w}", choices);
+}
+
+struct span words_which_take(struct arena *arena, struct span choices)
+{
+    return with(arena, "Which one do you take? Answer with the digit, or ok all: {w}", choices);
+}
+
+struct span words_not_placed(struct arena *arena, struct span words)
+{
+    return with(arena, "Not sent, as you did not say to whom: {w}", words);
+}
+
+struct span words_echo(struct arena *arena, const struct words_about *a)
+{
+    return fill(arena, "{t} Sent to {c}: {w}", a);
+}
+
+struct span words_needs_mark(struct arena *arena, struct span choices, struct span command)
+{
+    return fill(arena, "Nothing done: begin with the mark, as in K7F {n}. Yours: {w}",
+                &(struct words_about){.name = command, .body = choices});
+}
+
+struct span words_command_or_text(struct arena *arena, struct span word)
+{
+    return with(arena, "'{w}': answer 1 to have it done here, 2 to send it to your customer.",
+                word);
+}
+
+struct span words_confirm(struct arena *arena, struct span command, struct span tag)
+{
+    return fill(arena, "To confirm '{w}', text back: {t}",
+                &(struct words_about){.body = command, .tag = tag});
+}
+
+struct span words_not_confirmed(struct arena *arena, struct span command)
+{
+    return with(arena, "Nothing done: '{w}' was not confirmed.", command);
+}
+
+struct span words_nothing_asked(void)
+{
+    return SPAN("Not sent yet: that is none of the choices.");
+}
+
+struct span words_chosen_too_late(void)
+{
+    return SPAN("Nothing done: that answer came too late. Please begin anew. "
+                "A digit for a customer needs the mark before it.");
+}
+
+struct span words_nothing_waits(struct arena *arena, const struct words_about *a)
+{
+    return fill(arena, "{t} Nothing of {c} waits.", a);
+}
+
+struct span words_done(struct arena *arena, const struct words_about *a)
+{
+    return fill(arena, "{t} {c} is closed. What comes next goes to whoever is on duty.", a);
+}
+
+struct span words_menu(void)
+{
+    return SPAN("With a mark: ok, next, done, or your reply. "
+                "Without: who, away 2h, away until 7, back, on, off, swap.");
+}
+
+struct span words_locked(struct arena *arena, const struct words_about *a)
+{
+    return fill(arena, "Nothing done: five wrong marks came from your number. To do it here:{l}",
+                a);
+}
+
+struct span words_lock_notice(struct arena *arena, const struct words_about *a)
+{
+    return fill(arena, "Five wrong marks came from {n}. Texts from there do nothing for 15 min.",
+                a);
+}
+
+struct span words_stopped(struct arena *arena, const struct words_about *a)
+{
+    return fill(arena,
+                "{t} {c}{j} wrote STOP and can no longer be texted. Call if the job was meant.", a);
+}
+
+struct span words_who(struct arena *arena, struct span names, struct span next)
+{
+    return fill(arena, "On duty: {n}. {w}",
+                &(struct words_about){.name = names.size ? names : SPAN("nobody"), .body = next});
+}
+
+struct span words_on(struct arena *arena, struct span time)
+{
+    return until(arena, "You are on duty{w}. To end it: off", (struct span){0}, time);
+}
+
+struct span words_off(struct arena *arena, struct span time)
+{
+    return until(arena, "You are off duty{w}. To come back: on", (struct span){0}, time);
+}
+
+struct span words_away(struct arena *arena, struct span time)
+{
+    return until(arena, "You are away{w}. To come back: back", (struct span){0}, time);
+}
+
+struct span words_back(struct arena *arena, bool on_duty)
+{
+    (void)arena;
+    return on_duty ? SPAN("Welcome back: you are on duty.")
+                   : SPAN("Welcome back. Your hours say that you are off duty; to begin: on");
+}
+
+struct span words_swapped(struct arena *arena, struct span name, struct span time)
+{
+    return until(arena, "{n} has your duty{w}.", name, time);
+}
+
+struct span words_swapped_to(struct arena *arena, struct span name, struct span time)
+{
+    return until(arena, "You are on duty for {n}{w}. To give it back: swap {n}", name, time);
+}
+
+struct span words_no_swap(struct arena *arena)
+{
+    (void)arena;
+    return SPAN("Nothing done: there is nobody to swap with.");
+}
+
+struct span words_nobody_left(void)
+{
+    return SPAN(" NOBODY ELSE IS ON DUTY.");
 }
 
 struct span words_nobody_wrote(struct arena *arena)
@@ -146,13 +302,6 @@ struct span words_nobody_wrote(struct arena *arena)
     return fill(arena,
                 "Not sent: nobody has written to you in the last 12 hours. Begin with a mark.",
                 &(struct words_about){0});
-}
-
-struct span words_not_a_command(struct arena *arena, struct span word)
-{
-    return fill(arena,
-                "Nothing done: '{w}' is not served by text. Served: ok, next, or your reply.",
-                &(struct words_about){.body = word});
 }
 
 struct span words_cannot_text(struct arena *arena, const struct words_about *a)
@@ -223,4 +372,26 @@ struct span words_too_late(struct arena *arena, struct span name)
 struct span words_recorded(void)
 {
     return SPAN("Thank you. We will get back to you.");
+}
+
+struct span words_not_known(struct arena *arena, const struct words_about *a)
+{
+    return fill(arena, "{t} We do not know whether your reply reached {c}. Please call.", a);
+}
+
+struct span words_spoken(struct arena *arena, enum words_spoken what, const struct words_about *a)
+{
+    static const char *const patterns[WORDS_SPOKENS] = {
+        [WORDS_SPOKEN_TEXT] = "{b}. From {c}{j}. {w}.\nPress 1 to take it, 2 to pass it on.",
+        [WORDS_SPOKEN_AGAIN] = "Press 1 to take it, 2 to pass it on.",
+        [WORDS_SPOKEN_YOURS] = "It is yours. Please answer {c}. Thank you.",
+        [WORDS_SPOKEN_PASSED] = "It has been passed on. Thank you.",
+        [WORDS_SPOKEN_TAKEN] = "{n} has it already. Thank you.",
+        [WORDS_SPOKEN_ELSEWHERE] = "It is not with you any more. Thank you.",
+        [WORDS_SPOKEN_GOODBYE] = "No key was pressed. Goodbye.",
+    };
+    struct words_about spoken = *a;
+
+    spoken.customer = spell(arena, a->customer);
+    return fill(arena, patterns[what], &spoken);
 }

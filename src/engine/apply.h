@@ -13,40 +13,35 @@
 
 #include "base/arena.h"
 #include "base/dice.h"
+#include "core/guard.h"
 #include "engine/book.h"
-#include "engine/pace.h"
+#include "engine/claim.h"
 #include "engine/work.h"
 #include "store/store.h"
 
-/* A row that has been committed as being sent; the loop thread sends it. */
-struct apply_send {
-    struct apply_send *next;
-    struct arena *arena; /* holds this very struct */
-    struct outbox row;
-};
-
 struct apply {
     struct store *store;
-    struct pace *pace;
+    struct claim claim;  /* its store is this one */
+    struct guard *guard; /* what came lately; the engine opens and closes it */
     struct arena *arena; /* of the batch */
     struct id_maker ids;
     struct dice dice;
     struct span public_url;
-    int64_t next_timer_ms;        /* no timer is due before */
-    int in_flight, in_flight_max; /* sends under way */
+    int64_t next_timer_ms; /* no timer is due before */
     /* What the batches so far have come to. */
     uint64_t events, batches, commits_failed, unsure, alarms;
+    uint64_t settled_by_list, duplicates_possible, late_texts, late_calls;
     int64_t commit_us_last, timer_late_ms_max;
     bool ready;
 };
 
-/* Works on the list (may be empty). Each work's err and answer are set. Returns what shall be
- * sent, and in *out_wake_ms when the next batch is due without any event. */
-struct apply_send *apply_batch(struct apply *apply, const struct book *book, struct work *list,
-                               int64_t now_ms, int64_t *out_wake_ms);
+/* Works on the list (may be empty). Each work's err and answer are set. Returns what the loop
+ * thread shall do, and in *out_wake_ms when the next batch is due without any event. */
+struct errand *apply_batch(struct apply *apply, const struct book *book, struct work *list,
+                           int64_t now_ms, int64_t *out_wake_ms);
 
 /* At start: rows that were under way when the program ended become unsure, senders with queued
- * rows are noted. */
+ * rows and unsure rows are noted. */
 MUST_USE enum err apply_begin(struct apply *apply, int64_t now_ms);
 
 #endif

@@ -1,9 +1,7 @@
 /* The loop thread collects works and readings; the storage thread takes all that has come since
- * it last looked, once a turn. They meet in `post`: what stands under its lock is the only thing
- * that both touch. */
+ * it last looked, once a turn (engine/storage.h). */
 #include "engine/engine.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +10,11 @@
 #include "base/log.h"
 #include "engine/apply.h"
 #include "engine/book.h"
-#include "engine/loading.h"
-#include "engine/rosters.h"
+#include "engine/catchup.h"
+#include "engine/reconcile.h"
+#include "engine/reload.h"
 #include "engine/sender.h"
+#include "engine/storage.h"
 
 enum {
     BATCH_ARENA_BYTES = 1 << 20,
@@ -23,6 +23,7 @@ enum {
     WATCH_EVERY_MS = 1000, /* real time between looks at the roster files */
     HAND_TURNED_POLL_MS = 2,
     OFFER_AGAIN_MS = 250, /* real time until what could not be stored is offered again */
+    OPTED_OUT_CODE = 21610,
 };
 
 struct list {
@@ -30,39 +31,26 @@ struct list {
     size_t count;
 };
 
-struct post {
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool has_batch, is_done, stop, drain;
-    struct work *works;
-    struct reading *readings;
-    const struct book *book;
-    int64_t now_ms;
-    /* Filled when is_done. */
-    struct apply_send *sends;
-    int64_t wake_ms;
-};
-
 struct engine {
     struct loop *loop;
     struct clock *clock;
     const struct engine_options *options;
     struct apply apply;
+    struct storage *storage;
     struct sender *sender;
-    struct book *book;
-    struct post post;
-    pthread_t thread;
+    struct reconcile *reconcile;
+    struct catchup *catchup;
+    struct intake intake; /* what the stages bring their events to */
+    struct reload reload;
     bool is_running; /* the storage thread has a batch */
     bool is_draining;
     struct list waiting;
     struct list unstored; /* results that wait to be offered again */
     int64_t unstored_ns;  /* since when */
     struct reading *readings, **readings_last;
-    int64_t wake_ms; /* the next batch without an event */
+    int64_t wake_ms;    /* the next batch without an event */
+    int64_t catchup_ms; /* the next pass over the carrier's log */
     struct engine_stats stats;
-    struct loading *loadings; /* reloads under way, the latest first */
-    uint64_t roster_mark;
-    int64_t watched_ns;
 };
 
 static void list_clear(struct list *l)
@@ -78,39 +66,6 @@ static void list_add(struct list *l, struct work *w)
     *l->last = w;
     l->last = &w->next;
     l->count++;
-}
-
-/* ---- the storage thread ---- */
-
-static void *storage(void *ctx)
-{
-    struct engine *e = ctx;
-    struct post *p = &e->post;
-
-    pthread_mutex_lock(&p->lock);
-    for (;;) {
-        while (!p->has_batch && !p->stop)
-            pthread_cond_wait(&p->wake, &p->lock);
-        if (!p->has_batch)
-            break;
-        p->has_batch = false;
-        pthread_mutex_unlock(&p->lock);
-
-        if (p->drain)
-            e->apply.in_flight_max = 0;
-        int64_t wake_ms = INT64_MAX;
-        struct apply_send *sends = apply_batch(&e->apply, p->book, p->works, p->now_ms, &wake_ms);
-        for (struct reading *r = p->readings; r; r = r->next)
-            r->err = r->read(r, e->apply.store, p->now_ms);
-
-        pthread_mutex_lock(&p->lock);
-        p->sends = sends;
-        p->wake_ms = wake_ms;
-        p->is_done = true;
-        loop_wake(e->loop);
-    }
-    pthread_mutex_unlock(&p->lock);
-    return NULL;
 }
 
 /* ---- the loop thread ---- */
@@ -133,39 +88,62 @@ static void copy_stats(struct engine *e)
     e->stats.commit_us_last = a->commit_us_last;
     e->stats.timer_late_ms_max = a->timer_late_ms_max;
     e->stats.ready = a->ready;
+    e->stats.unsure_now = a->claim.unsure_count;
+    e->stats.opted_out = a->claim.opted_out;
+    e->stats.settled_by_list = a->settled_by_list;
+    e->stats.duplicates_possible = a->duplicates_possible;
+    e->stats.late_texts = a->late_texts;
+    e->stats.late_calls = a->late_calls;
 }
 
-static void close_old_books(struct engine *e)
+static void report(struct engine *e, const struct sender_result *result);
+
+/* The carrier would refuse it, and says so by this code. */
+static void refuse(struct engine *e, const struct errand *errand)
 {
-    if (e->waiting.count > 0 || !e->book)
-        return;
-    for (struct book *b = e->book->older; b;) {
-        struct book *older = b->older;
-        book_close(&b);
-        b = older;
+    const struct sender_result result = {
+        .tenant = errand->row.tenant,
+        .id = errand->row.id,
+        .fence = errand->row.fence,
+        .sent = SENT_REFUSED,
+        .error_code = OPTED_OUT_CODE,
+    };
+    struct arena *arena = errand->arena;
+
+    report(e, &result);
+    arena_close(&arena);
+}
+
+static void run_errands(struct engine *e, struct errand *errand)
+{
+    while (errand) {
+        struct errand *next = errand->next;
+        switch (errand->kind) {
+        case ERRAND_SEND:
+            sender_send(e->sender, errand);
+            break;
+        case ERRAND_REFUSE:
+            refuse(e, errand);
+            break;
+        case ERRAND_LOOK:
+            reconcile_add(e->reconcile, errand);
+            break;
+        }
+        errand = next;
     }
-    e->book->older = NULL;
+    reconcile_start(e->reconcile);
 }
 
 static void collect(struct engine *e)
 {
-    struct post *p = &e->post;
+    struct storage_batch batch;
 
-    pthread_mutex_lock(&p->lock);
-    const bool done = p->is_done;
-    p->is_done = false;
-    pthread_mutex_unlock(&p->lock);
-    if (!done)
+    if (!storage_take(e->storage, &batch))
         return;
     e->is_running = false;
-    e->wake_ms = p->wake_ms;
-    copy_stats(e);
-    for (struct apply_send *s = p->sends; s;) {
-        struct apply_send *next = s->next;
-        sender_send(e->sender, s);
-        s = next;
-    }
-    for (struct work *w = p->works; w;) {
+    e->wake_ms = batch.wake_ms;
+    run_errands(e, batch.errands);
+    for (struct work *w = batch.works; w;) {
         struct work *next = w->next;
         if (must_be_stored(w)) {
             list_add(&e->unstored, w);
@@ -175,11 +153,12 @@ static void collect(struct engine *e)
         }
         w = next;
     }
-    for (struct reading *r = p->readings; r;) {
+    for (struct reading *r = batch.readings; r;) {
         struct reading *next = r->next;
         r->done(r);
         r = next;
     }
+    copy_stats(e); /* a reading may have taken a roster over */
 }
 
 static void offer_again(struct engine *e)
@@ -220,40 +199,20 @@ static bool has_work(const struct engine *e, int64_t now_ms)
 
 static void hand_over(struct engine *e, int64_t now_ms)
 {
-    struct post *p = &e->post;
-
-    close_old_books(e);
-    pthread_mutex_lock(&p->lock);
-    p->works = take_waiting(e);
-    p->readings = e->readings;
-    p->book = e->book;
-    p->now_ms = now_ms;
-    p->drain = e->is_draining;
-    p->has_batch = true;
-    pthread_cond_signal(&p->wake);
-    pthread_mutex_unlock(&p->lock);
+    if (!e->waiting.first)
+        reload_close_old(&e->reload);
+    const struct storage_batch batch = {
+        .works = take_waiting(e),
+        .readings = e->readings,
+        .book = e->reload.book,
+        .now_ms = now_ms,
+        .drain = e->is_draining,
+        .looks_max = reconcile_room(e->reconcile),
+    };
+    storage_put(e->storage, &batch);
     e->readings = NULL;
     e->readings_last = &e->readings;
     e->is_running = true;
-}
-
-static void watch_rosters(struct engine *e)
-{
-    const int64_t now_ns = clock_mono_ns();
-    char why[ENGINE_WHY_SIZE];
-
-    if (!e->options->roster || e->loadings ||
-        now_ns - e->watched_ns < (int64_t)WATCH_EVERY_MS * 1000000)
-        return;
-    e->watched_ns = now_ns;
-    const uint64_t mark = rosters_mark(e->options->roster);
-    if (mark == e->roster_mark)
-        return;
-    e->roster_mark = mark;
-    if (engine_reload(e, why))
-        log_line(LOG_ERROR, "%s", why);
-    else
-        log_line(LOG_INFO, "%s", why);
 }
 
 bool engine_is_idle(const struct engine *e)
@@ -265,6 +224,8 @@ bool engine_is_idle(const struct engine *e)
 void engine_drain(struct engine *e)
 {
     e->is_draining = true;
+    reconcile_drain(e->reconcile);
+    catchup_drain(e->catchup);
 }
 
 static int64_t turn(void *ctx)
@@ -273,17 +234,21 @@ static int64_t turn(void *ctx)
 
     collect(e);
     offer_again(e);
-    watch_rosters(e);
+    reload_watch(&e->reload);
+    if (sender_has_returned(e->sender))
+        catchup_hurry(e->catchup);
+    e->catchup_ms = catchup_turn(e->catchup);
     const int64_t now_ms = clock_now_ms(e->clock);
     if (!e->is_running && has_work(e, now_ms))
         hand_over(e, now_ms);
     e->stats.waiting = e->waiting.count;
     e->stats.outbox_busy = sender_busy(e->sender);
     const bool busy = !engine_is_idle(e);
-    clock_report(e->clock, busy, e->wake_ms);
+    const int64_t due_ms = e->wake_ms < e->catchup_ms ? e->wake_ms : e->catchup_ms;
+    clock_report(e->clock, busy, due_ms);
     if (busy)
         return e->unstored.first ? OFFER_AGAIN_MS : WATCH_EVERY_MS;
-    const int64_t wait_ms = clock_wait_ms(e->clock, e->wake_ms);
+    const int64_t wait_ms = clock_wait_ms(e->clock, due_ms);
     if (clock_is_rehearsal(e->clock))
         return wait_ms >= 0 && wait_ms < HAND_TURNED_POLL_MS ? wait_ms : HAND_TURNED_POLL_MS;
     return wait_ms >= 0 && wait_ms < WATCH_EVERY_MS ? wait_ms : WATCH_EVERY_MS;
@@ -307,7 +272,7 @@ enum err engine_read(struct engine *e, struct reading *reading)
     return ERR_NONE;
 }
 
-static void result_is_stored(struct work *w)
+static void work_is_done(struct work *w)
 {
     struct arena *arena = w->arena;
 
@@ -315,14 +280,13 @@ static void result_is_stored(struct work *w)
 }
 
 /* What the carrier answered becomes an event. */
-static void sent(void *ctx, const struct sender_result *result)
+static void report(struct engine *e, const struct sender_result *result)
 {
-    struct engine *e = ctx;
     struct arena *arena = arena_open(1024);
     struct work *w = ARENA_NEW(arena, struct work);
 
     w->arena = arena;
-    w->done = result_is_stored;
+    w->done = work_is_done;
     w->event.kind = EVENT_SENT;
     w->event.tenant = result->tenant;
     w->event.message = result->id;
@@ -336,96 +300,9 @@ static void sent(void *ctx, const struct sender_result *result)
     CHECK(engine_submit(e, w) == ERR_NONE);
 }
 
-/* ---- rosters ---- */
-
-static void take_over(struct engine *e, struct loading *l)
+static void sent(void *ctx, const struct sender_result *result)
 {
-    struct book *book = loading_book(l, e->book);
-
-    for (size_t i = 0; i < book->count; i++)
-        for (int n = 0; n < book->entries[i].roster->line_count; n++) {
-            const struct line *line = &book->entries[i].roster->lines[n];
-            pace_set_rate(e->apply.pace, book->entries[i].tenant, line->number,
-                          line->texts_per_second);
-        }
-    book->older = e->book;
-    e->book = book;
-    if (l->version) /* else none of the documents is good */
-        e->stats.roster_version = l->version;
-    e->stats.roster_good = l->refused == 0;
-    e->apply.alarms += l->refused;
-}
-
-static enum err read_loading(struct reading *reading, struct store *store, int64_t now_ms)
-{
-    struct loading *l = reading->user;
-    struct engine *e = l->user;
-
-    return loading_keep(l, store, &e->apply.ids, now_ms);
-}
-
-static void loaded(struct reading *reading)
-{
-    struct loading *l = reading->user;
-    struct engine *e = l->user;
-
-    if (reading->err) {
-        log_line(LOG_ERROR, "roster not kept: %s", store_why(e->apply.store));
-        e->stats.roster_good = false;
-        e->roster_mark = 0; /* the watch reads it again */
-    } else {
-        take_over(e, l);
-    }
-    for (struct loading **at = &e->loadings; *at; at = &(*at)->next)
-        if (*at == l) {
-            *at = l->next;
-            break;
-        }
-    loading_close(&l);
-}
-
-enum err engine_reload(struct engine *e, char why[ENGINE_WHY_SIZE])
-{
-    if (!e->options->roster) {
-        snprintf(why, ENGINE_WHY_SIZE, "no roster file is set: the database's stays in force");
-        return ERR_NONE;
-    }
-    struct loading *l = NULL;
-    const enum err err = loading_open(e->options, &l, why);
-    const size_t said = strlen(why);
-    if (err) {
-        e->stats.roster_good = false;
-        snprintf(why + said, ENGINE_WHY_SIZE - said, "; the last good version stays in force");
-    }
-    if (!l)
-        return err;
-    l->reading = (struct reading){.read = read_loading, .done = loaded, .user = l};
-    l->user = e;
-    l->tenant = e->book->count == 1 ? e->book->entries[0].tenant : 0;
-    l->next = e->loadings;
-    e->loadings = l;
-    const enum err posted = engine_read(e, &l->reading);
-    return err ? err : posted;
-}
-
-/* At start, before the storage thread runs: the files, or what the store has in force. */
-static enum err load_first(struct engine *e, char why[ENGINE_WHY_SIZE])
-{
-    struct loading *l = NULL;
-
-    /* Before the reading: a change in between is then seen by the watch. */
-    if (e->options->roster)
-        e->roster_mark = rosters_mark(e->options->roster);
-    enum err err = loading_first(e->options, e->apply.store, &l, why);
-
-    if (!err)
-        err = loading_keep(l, e->apply.store, &e->apply.ids, clock_now_ms(e->clock));
-    if (!err)
-        take_over(e, l);
-    else if (l)
-        snprintf(why, ENGINE_WHY_SIZE, "roster not kept: %s", store_why(e->apply.store));
-    loading_close(&l);
-    return err;
+    report(ctx, result);
 }
 
 /* ---- opening and closing ---- */
@@ -437,39 +314,66 @@ static enum err open_parts(struct engine *e, char why[ENGINE_WHY_SIZE])
     enum err err = store_open(o->database, &e->apply.store, why);
     if (err)
         return err;
-    e->apply.pace = pace_open(o->call_rate);
+    e->apply.claim.store = e->apply.store;
+    e->apply.claim.pace = pace_open(o->call_rate);
+    e->apply.guard = guard_open();
     e->apply.arena = arena_open(BATCH_ARENA_BYTES);
     e->apply.dice = dice_seed();
     e->apply.public_url = span_of(o->public_url);
-    e->apply.in_flight_max = IN_FLIGHT_MAX;
+    e->apply.claim.in_flight_max = IN_FLIGHT_MAX;
     err = apply_begin(&e->apply, clock_now_ms(e->clock));
     if (err) {
         snprintf(why, ENGINE_WHY_SIZE, "%s: %s", o->database, store_why(e->apply.store));
         return err;
     }
-    err = load_first(e, why);
+    err = reload_first(&e->reload, clock_now_ms(e->clock), why);
     if (!err)
         err = sender_open(e->loop, o, e->clock, sent, e, &e->sender);
     return err;
 }
 
+static enum err submit_to(void *ctx, struct work *work)
+{
+    return engine_submit(ctx, work);
+}
+
+static enum err read_from(void *ctx, struct reading *reading)
+{
+    return engine_read(ctx, reading);
+}
+
+static void take_book(void *ctx, const struct book *book)
+{
+    catchup_take_book(ctx, book);
+}
+
+static void open_stages(struct engine *e)
+{
+    const struct pass_tools tools = {
+        .clock = e->clock,
+        .sender = e->sender,
+        .intake = &e->intake,
+        .api = span_of(e->options->carrier_api),
+    };
+
+    e->reconcile = reconcile_open(e->sender, &e->intake, tools.api);
+    e->catchup = catchup_open(&tools);
+    catchup_take_book(e->catchup, e->reload.book);
+    e->reload.taken = take_book;
+    e->reload.ctx = e->catchup;
+    e->storage = storage_open(e->loop, &e->apply);
+}
+
 static void close_parts(struct engine *e)
 {
-    for (struct loading *l = e->loadings; l;) {
-        struct loading *next = l->next;
-        loading_close(&l);
-        l = next;
-    }
     sender_close(&e->sender);
-    if (e->book)
-        for (struct book *b = e->book->older; b;) {
-            struct book *older = b->older;
-            book_close(&b);
-            b = older;
-        }
-    book_close(&e->book);
+    reconcile_close(&e->reconcile);
+    catchup_close(&e->catchup);
+    reload_done(&e->reload);
     store_close(&e->apply.store);
-    pace_close(&e->apply.pace);
+    claim_done(&e->apply.claim);
+    pace_close(&e->apply.claim.pace);
+    guard_close(&e->apply.guard);
     arena_close(&e->apply.arena);
 }
 
@@ -481,12 +385,12 @@ enum err engine_open(struct loop *loop, struct clock *clock, const struct engine
     e->loop = loop;
     e->clock = clock;
     e->options = options;
-    e->watched_ns = clock_mono_ns();
+    e->intake = (struct intake){e, submit_to, read_from};
+    e->reload = (struct reload){.options = options, .apply = &e->apply, .intake = &e->intake};
+    e->reload.watched_ns = clock_mono_ns();
     list_clear(&e->waiting);
     list_clear(&e->unstored);
     e->readings_last = &e->readings;
-    pthread_mutex_init(&e->post.lock, NULL);
-    pthread_cond_init(&e->post.wake, NULL);
     const enum err err = open_parts(e, why);
     if (err) {
         close_parts(e);
@@ -494,7 +398,7 @@ enum err engine_open(struct loop *loop, struct clock *clock, const struct engine
         return err;
     }
     copy_stats(e);
-    CHECK(pthread_create(&e->thread, NULL, storage, e) == 0);
+    open_stages(e);
     loop_add_turn(loop, turn, e);
     *out = e;
     return ERR_NONE;
@@ -506,30 +410,23 @@ void engine_close(struct engine **engine)
 
     if (!e)
         return;
-    pthread_mutex_lock(&e->post.lock);
-    e->post.stop = true;
-    pthread_cond_signal(&e->post.wake);
-    pthread_mutex_unlock(&e->post.lock);
-    pthread_join(e->thread, NULL);
-    for (struct apply_send *s = e->post.is_done ? e->post.sends : NULL; s;) {
-        struct apply_send *next = s->next;
-        struct arena *arena = s->arena;
-        arena_close(&arena);
-        s = next;
-    }
+    storage_close(&e->storage);
     close_parts(e);
-    pthread_mutex_destroy(&e->post.lock);
-    pthread_cond_destroy(&e->post.wake);
     free(e);
     *engine = NULL;
 }
 
 /* ---- what others ask ---- */
 
+enum err engine_reload(struct engine *e, char why[ENGINE_WHY_SIZE])
+{
+    return reload_start(&e->reload, why);
+}
+
 bool engine_find_line(struct engine *e, struct span account, struct span number,
                       struct engine_place *out)
 {
-    const struct book_line *at = book_find(e->book, account, number);
+    const struct book_line *at = book_find(e->reload.book, account, number);
 
     if (!at)
         return false;
@@ -539,28 +436,28 @@ bool engine_find_line(struct engine *e, struct span account, struct span number,
 
 bool engine_has_account(const struct engine *e, struct span account)
 {
-    return account.size > 0 &&
-           (span_is_text(account, e->options->account_sid) || book_has_account(e->book, account));
+    return account.size > 0 && (span_is_text(account, e->options->account_sid) ||
+                                book_has_account(e->reload.book, account));
 }
 
 const struct roster *engine_roster(const struct engine *e, int32_t tenant)
 {
-    return book_roster(e->book, tenant);
+    return book_roster(e->reload.book, tenant);
 }
 
 int32_t engine_tenant(const struct engine *e, struct span slug)
 {
-    return book_tenant(e->book, slug);
+    return book_tenant(e->reload.book, slug);
 }
 
 int engine_tenants(const struct engine *e)
 {
-    return (int)e->book->count;
+    return (int)e->reload.book->count;
 }
 
 int32_t engine_tenant_at(const struct engine *e, int index)
 {
-    return e->book->entries[index].tenant;
+    return e->reload.book->entries[index].tenant;
 }
 
 int64_t engine_now_ms(const struct engine *e)
@@ -575,5 +472,9 @@ struct clock *engine_clock(const struct engine *e)
 
 struct engine_stats engine_stats(const struct engine *e)
 {
-    return e->stats;
+    struct engine_stats stats = e->stats;
+
+    stats.roster_version = e->reload.version;
+    stats.roster_good = e->reload.good;
+    return stats;
 }

@@ -72,6 +72,11 @@ struct clock *engine_clock(const struct engine *engine);
 struct engine_stats {
     uint64_t events, batches, commits_failed, repeats;
     uint64_t sent, refused, retried, unsure, alarms;
+    uint64_t opted_out;              /* texts not sent because the person has opted out */
+    uint64_t settled_by_list;        /* unsure rows that the carrier's list has settled */
+    uint64_t duplicates_possible;    /* sent again while unsure */
+    uint64_t late_texts, late_calls; /* found in the carrier's log */
+    uint64_t unsure_now;
     uint64_t waiting;     /* events in the queue */
     uint64_t outbox_busy; /* requests at the carrier now */
     int64_t commit_us_last;

@@ -170,6 +170,10 @@ static enum err keep_good(struct loading *l, struct store *store, const struct r
     if (!err)
         err = store_roster_put(store, tenant, true, (struct span){(const char *)r->digest, 32},
                                d->text, (struct span){0}, now_ms, &version);
+    for (int i = 0; i < r->line_count && !err; i++) {
+        int64_t since_ms;
+        err = store_line_since(store, tenant, span_of(r->lines[i].number), now_ms, &since_ms);
+    }
     if (err)
         return err;
     if (l->count == 0)

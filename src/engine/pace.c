@@ -6,7 +6,8 @@
 #include "base/arena.h"
 
 enum { SAVED_SECONDS = 5, BUCKETS = 256 };
-static const double texts_per_second = 10;
+/* What the carrier allows a number that it knows nothing better of. */
+static const double segments_per_second = 1;
 
 struct bucket {
     struct bucket *next; /* of the same hash */
@@ -63,7 +64,7 @@ static struct bucket *bucket_of(struct pace *p, const struct store_sender *s)
             return b;
     struct bucket *b = arena_must_alloc(sizeof *b);
     b->sender = *s;
-    b->rate = s->kind == OUTBOX_CALL ? p->call_rate : texts_per_second;
+    b->rate = s->kind == OUTBOX_CALL ? p->call_rate : segments_per_second;
     b->tokens = b->rate * SAVED_SECONDS;
     b->look_ms = INT64_MAX;
     b->next = *at;
@@ -95,7 +96,7 @@ void pace_set_rate(struct pace *p, int32_t tenant, const char *from, double per_
     struct store_sender s = {.tenant = tenant, .kind = OUTBOX_TEXT};
 
     strncpy(s.from, from, sizeof s.from - 1);
-    bucket_of(p, &s)->rate = per_second;
+    bucket_of(p, &s)->rate = per_second > 0 ? per_second : segments_per_second;
 }
 
 void pace_note(struct pace *p, const struct store_sender *sender, int64_t at_ms)
@@ -106,7 +107,7 @@ void pace_note(struct pace *p, const struct store_sender *sender, int64_t at_ms)
         b->look_ms = at_ms;
 }
 
-bool pace_take(struct pace *p, const struct store_sender *sender, enum outbox_class class,
+bool pace_take(struct pace *p, const struct store_sender *sender, enum outbox_class class, int cost,
                int64_t now_ms)
 {
     struct bucket *b = bucket_of(p, sender);
@@ -114,7 +115,7 @@ bool pace_take(struct pace *p, const struct store_sender *sender, enum outbox_cl
     fill(b, now_ms);
     if (b->tokens < 1 && (class != OUTBOX_URGENT || sender->kind == OUTBOX_CALL))
         return false;
-    b->tokens -= 1;
+    b->tokens -= cost;
     return true;
 }
 

@@ -7,7 +7,7 @@
 #include "provider/rest.h"
 
 /* The carrier gives up after 26 s; what it has not answered by then is unsure. */
-enum { CONNECT_MS = 5000, TOTAL_MS = 27000 };
+enum { CONNECT_MS = 5000, TOTAL_MS = 27000, PAGE_MS = 10000 };
 
 struct sender {
     struct http_client *client;
@@ -17,12 +17,21 @@ struct sender {
     sender_done_fn *done;
     void *ctx;
     int64_t refused_ns; /* credentials: said in the log once a minute */
+    bool is_away;       /* the carrier could not be reached the last time */
+    bool has_returned;
 };
 
 /* One request under way; lives in the row's arena. */
 struct flight {
     struct sender *sender;
-    struct apply_send *send;
+    struct errand *errand;
+};
+
+struct page_flight {
+    struct sender *sender;
+    struct arena *arena; /* holds this very struct */
+    sender_page_fn *done;
+    void *ctx;
 };
 
 enum err sender_open(struct loop *loop, const struct engine_options *options,
@@ -74,6 +83,13 @@ static enum rest_outcome outcome_of(enum http_outcome outcome)
     return REST_LOST;
 }
 
+static void note_reach(struct sender *s, enum http_outcome outcome)
+{
+    if (outcome == HTTP_ANSWERED && s->is_away)
+        s->has_returned = true;
+    s->is_away = outcome == HTTP_NOT_SENT || (s->is_away && outcome != HTTP_ANSWERED);
+}
+
 static void complain(struct sender *s, const struct http_result *r, const struct rest_answer *a)
 {
     const int64_t now_ns = clock_mono_ns();
@@ -90,31 +106,32 @@ static void complain(struct sender *s, const struct http_result *r, const struct
 static void answered(void *ctx, const struct http_result *r)
 {
     struct flight *f = ctx;
-    struct apply_send *send = f->send;
+    struct errand *errand = f->errand;
     const struct rest_answer a = rest_parse(outcome_of(r->outcome), r->status, r->body);
     const struct sender_result result = {
-        .tenant = send->row.tenant,
-        .id = send->row.id,
-        .fence = send->row.fence,
+        .tenant = errand->row.tenant,
+        .id = errand->row.id,
+        .fence = errand->row.fence,
         .sent = a.sent,
         .sid = span_of(a.sid),
         .error_code = a.error_code,
     };
-    struct arena *arena = send->arena;
+    struct arena *arena = errand->arena;
 
+    note_reach(f->sender, r->outcome);
     complain(f->sender, r, &a);
     f->sender->done(f->sender->ctx, &result);
     arena_close(&arena);
 }
 
-void sender_send(struct sender *s, struct apply_send *send)
+void sender_send(struct sender *s, struct errand *errand)
 {
     static const char *const headers[] = {
         "Content-Type: application/x-www-form-urlencoded; charset=utf-8",
         "Accept: application/json", NULL};
-    struct flight *f = ARENA_NEW(send->arena, struct flight);
+    struct flight *f = ARENA_NEW(errand->arena, struct flight);
     const struct rest_request request =
-        rest_render(send->arena, &s->place, &send->row, clock_now_ms(s->clock));
+        rest_render(errand->arena, &s->place, &errand->row, clock_now_ms(s->clock));
     const struct http_call call = {
         .method = "POST",
         .url = request.url.data,
@@ -127,6 +144,44 @@ void sender_send(struct sender *s, struct apply_send *send)
     };
 
     f->sender = s;
-    f->send = send;
+    f->errand = errand;
     http_client_send(s->client, &call, answered, f);
+}
+
+static void got(void *ctx, const struct http_result *r)
+{
+    const struct page_flight *f = ctx;
+    const struct sender_page page = {r->outcome == HTTP_ANSWERED ? r->status : 0, r->body};
+    struct arena *arena = f->arena;
+
+    note_reach(f->sender, r->outcome);
+    f->done(f->ctx, &page);
+    arena_close(&arena);
+}
+
+void sender_get(struct sender *s, struct span url, sender_page_fn *done, void *ctx)
+{
+    static const char *const headers[] = {"Accept: application/json", NULL};
+    struct arena *arena = arena_open(1024);
+    struct page_flight *f = ARENA_NEW(arena, struct page_flight);
+    const struct http_call call = {
+        .method = "GET",
+        .url = arena_text(arena, url),
+        .user = s->options->api_user,
+        .password = s->options->api_password,
+        .headers = headers,
+        .connect_ms = CONNECT_MS,
+        .total_ms = PAGE_MS,
+    };
+
+    *f = (struct page_flight){s, arena, done, ctx};
+    http_client_send(s->client, &call, got, f);
+}
+
+bool sender_has_returned(struct sender *s)
+{
+    const bool returned = s->has_returned;
+
+    s->has_returned = false;
+    return returned;
 }

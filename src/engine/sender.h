@@ -1,19 +1,21 @@
-/* engine/sender.h - sends outbox rows that have been committed as being sent.
+/* engine/sender.h - sends outbox rows that have been committed as being sent, and gets pages of
+ * the carrier's lists.
  *
- * The request's outcome goes to the given function as a class of answer; it never repeats a
- * request by itself.
+ * A sending's outcome goes to the given function as a class of answer; no request is ever
+ * repeated here.
  * Owns: the HTTP client; a row handed over with its arena.
  * Threads: loop thread only.
  */
 #ifndef ENGINE_SENDER_H
 #define ENGINE_SENDER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/span.h"
-#include "engine/apply.h"
+#include "engine/claim.h"
 #include "engine/engine_options.h"
 #include "model/event.h"
 #include "net/loop.h"
@@ -35,7 +37,19 @@ MUST_USE enum err sender_open(struct loop *loop, const struct engine_options *op
                               struct sender **out);
 /* Drops what is under way: those rows are found as unsure at the next start. */
 void sender_close(struct sender **sender);
-void sender_send(struct sender *sender, struct apply_send *send);
+/* Takes over the errand. */
+void sender_send(struct sender *sender, struct errand *errand);
+
+struct sender_page {
+    int status;       /* 200: there it is; 0: no answer could be had */
+    struct span body; /* valid during the call */
+};
+typedef void sender_page_fn(void *ctx, const struct sender_page *page);
+/* `done` is called once, from a later turn, unless the sender is closed before. */
+void sender_get(struct sender *sender, struct span url, sender_page_fn *done, void *ctx);
+/* True once after the carrier has answered again that could not be reached before. */
+bool sender_has_returned(struct sender *sender);
+
 unsigned sender_busy(const struct sender *sender);
 
 #endif

@@ -36,4 +36,11 @@ struct reading {
     struct reading *next;
 };
 
+/* Handed down to the stages that bring events of their own; both as in engine/engine.h. */
+struct intake {
+    void *ctx;
+    enum err (*submit)(void *ctx, struct work *work);
+    enum err (*read)(void *ctx, struct reading *reading);
+};
+
 #endif

@@ -28,6 +28,13 @@ enum event_kind {
     EVENT_ACK,         /* the API acknowledges: relay operator origin */
     EVENT_REPLY,       /* the API replies: thread or tag, operator body origin */
     EVENT_STRAY,       /* signed, but for a number on no roster: sid from to; body for a text */
+    EVENT_HEARD,       /* the person to whom a text is read out pressed a key, or none: message
+                          sid digits */
+    EVENT_LOOKED,      /* the carrier's list was searched for an unsure row: message fence looked
+                          found */
+    EVENT_LATE_CALL,   /* a call in the carrier's log that we were never told of: sid from to
+                          at_ms seconds (with the fallback) */
+    EVENT_WAKE,        /* the roster changed: who comes on next may be somebody else */
     EVENT_KINDS
 };
 
@@ -41,6 +48,22 @@ enum sent {
 };
 
 enum link_action { LINK_TAKE, LINK_PASS, LINK_ACTIONS };
+
+/* What the carrier itself took a text for. */
+enum opt_out { OPT_OUT_NONE, OPT_OUT_STOP, OPT_OUT_START, OPT_OUT_HELP, OPT_OUTS };
+
+enum looked {
+    LOOKED_LISTED, /* `found` is all that can be it */
+    LOOKED_FAILED, /* the list could not be had */
+    LOOKEDS
+};
+
+/* One of the carrier's own records that an unsure row may have become, oldest first. */
+struct found {
+    struct span sid;
+    enum delivery delivery;
+    int32_t error_code;
+};
 
 struct event {
     enum event_kind kind;
@@ -61,6 +84,12 @@ struct event {
     struct timer timer;
     uint8_t link[LINK_HASH_BYTES];
     enum link_action action;
+    enum opt_out opt_out;
+    bool late;     /* EVENT_TEXT: found in the carrier's log */
+    int64_t at_ms; /* late: when it reached the carrier */
+    enum looked looked;
+    const struct found *found;
+    size_t found_count;
 };
 
 /* What the peer is answered. */
@@ -70,6 +99,7 @@ enum answer_kind {
     ANSWER_SCREEN,    /* Gather with `words`, again with `again`, then hang up */
     ANSWER_CONNECT,   /* an empty document in a leg: bridges */
     ANSWER_SAY,       /* `words`, then hang up */
+    ANSWER_READ,      /* of a message `id`: Gather with `words` once more, then hang up */
     ANSWER_VOICEMAIL, /* `words`, then Record */
     ANSWER_HANGUP,
     ANSWER_DONE,    /* for people and programs: `words`, `id` */
@@ -80,7 +110,7 @@ enum answer_kind {
 struct answer {
     enum answer_kind kind;
     enum err error; /* ANSWER_REFUSED */
-    int64_t id;     /* cascade; for ANSWER_DONE what was made or changed */
+    int64_t id;     /* cascade, message; for ANSWER_DONE what was made or changed */
     int attempt, ring_s;
     struct span to, caller_id, words, again, job;
 };

@@ -125,6 +125,23 @@ void facts_want_desk(struct facts *f, int32_t tenant, struct span operator_id)
     ask(f, FACT_DESK, tenant, 0, operator_id);
 }
 
+void facts_want_duties(struct facts *f, int32_t tenant)
+{
+    ask(f, FACT_DUTIES, tenant, 0, no_key);
+}
+
+void facts_want_consent(struct facts *f, int32_t tenant, struct span line, struct span person)
+{
+    char room[PAIR_SIZE];
+
+    ask(f, FACT_CONSENT, tenant, 0, pair(room, line, person));
+}
+
+void facts_want_question(struct facts *f, int32_t tenant, struct span operator_id)
+{
+    ask(f, FACT_QUESTION, tenant, 0, operator_id);
+}
+
 /* Returns the fact that holds the row, or NULL: absent, or (short_of) not loaded yet. */
 static struct fact *find(struct facts *f, enum fact_kind kind, int32_t tenant, int64_t id,
                          struct span key)
@@ -207,6 +224,42 @@ struct desk *facts_desk(struct facts *f, int32_t tenant, struct span operator_id
     return fact ? fact->desk : NULL;
 }
 
+struct message *facts_message_by_sid(struct facts *f, int32_t tenant, struct span sid)
+{
+    const struct fact *fact = find(f, FACT_MESSAGE, tenant, 0, sid);
+
+    return fact ? fact->message : NULL;
+}
+
+struct duties *facts_duties(struct facts *f, int32_t tenant)
+{
+    const struct fact *fact = find(f, FACT_DUTIES, tenant, 0, no_key);
+
+    return fact ? fact->duties : NULL;
+}
+
+struct consent *facts_consent(struct facts *f, int32_t tenant, struct span line, struct span person)
+{
+    char room[PAIR_SIZE];
+    const struct fact *fact = find(f, FACT_CONSENT, tenant, 0, pair(room, line, person));
+
+    return fact ? fact->consent : NULL;
+}
+
+struct question *facts_question(struct facts *f, int32_t tenant, struct span operator_id)
+{
+    const struct fact *fact = find(f, FACT_QUESTION, tenant, 0, operator_id);
+
+    return fact && !fact->question->gone ? fact->question : NULL;
+}
+
+const struct idle *facts_idle(struct facts *f, int32_t tenant)
+{
+    const struct fact *fact = find(f, FACT_IDLE, tenant, 0, no_key);
+
+    return fact ? fact->idle : NULL;
+}
+
 /* Returns the fact that holds, or is to hold, `row`: the one of the row's own key. */
 static struct fact *home_of(struct facts *f, enum fact_kind kind, const void *row)
 {
@@ -216,6 +269,9 @@ static struct fact *home_of(struct facts *f, enum fact_kind kind, const void *ro
     const struct message *message = row;
     const struct outbox *outbox = row;
     const struct link *link = row;
+    const struct consent *consent = row;
+    const struct question *question = row;
+    char room[PAIR_SIZE];
 
     switch (kind) {
     case FACT_THREAD:
@@ -230,8 +286,15 @@ static struct fact *home_of(struct facts *f, enum fact_kind kind, const void *ro
         return want(f, kind, outbox->tenant, outbox->id, no_key);
     case FACT_LINK:
         return want(f, kind, 0, 0, hash_key(link->hash));
+    case FACT_CONSENT:
+        return want(f, kind, consent->tenant, 0,
+                    pair(room, span_of(consent->line), span_of(consent->person)));
+    case FACT_QUESTION:
+        return want(f, kind, question->tenant, 0, span_of(question->operator_id));
     case FACT_CLAIM:
     case FACT_DESK:
+    case FACT_DUTIES:
+    case FACT_IDLE:
     case FACT_KINDS:
         break;
     }
@@ -250,6 +313,9 @@ static void name_again(struct facts *f, struct fact *home)
             want(f, FACT_THREAD, t->tenant, 0, pair(room, span_of(t->line), span_of(t->customer)));
     } else if (home->kind == FACT_CASCADE) {
         other = want(f, FACT_CASCADE, home->tenant, 0, span_of(home->cascade->call_sid));
+    } else if (home->kind == FACT_MESSAGE && home->message->direction == DIRECTION_OUT &&
+               home->message->sid[0]) {
+        other = want(f, FACT_MESSAGE, home->tenant, 0, span_of(home->message->sid));
     }
     if (!other)
         return;
@@ -257,87 +323,63 @@ static void name_again(struct facts *f, struct fact *home)
     other->state = FACT_PRESENT;
 }
 
-static void set_row(struct fact *fact, void *row)
+void facts_bind_sid(struct facts *f, struct message *m, struct span sid)
 {
-    switch (fact->kind) {
-    case FACT_THREAD:
-        fact->thread = row;
-        break;
-    case FACT_RELAY:
-        fact->relay = row;
-        break;
-    case FACT_CASCADE:
-        fact->cascade = row;
-        break;
-    case FACT_MESSAGE:
-        fact->message = row;
-        break;
-    case FACT_OUTBOX:
-        fact->outbox = row;
-        break;
-    case FACT_LINK:
-        fact->link = row;
-        break;
-    case FACT_DESK:
-        fact->desk = row;
-        break;
-    case FACT_CLAIM:
-        fact->claim = *(const int64_t *)row;
-        break;
-    case FACT_KINDS:
-        break;
-    }
-    fact->state = FACT_PRESENT;
+    const size_t size = sid.size < sizeof m->sid ? sid.size : sizeof m->sid - 1;
+
+    if (size)
+        memcpy(m->sid, sid.data, size);
+    m->sid[size] = 0;
+    facts_touch(f, FACT_MESSAGE, m);
+    name_again(f, home_of(f, FACT_MESSAGE, m));
 }
 
-/* The row as it stands in the set; what is not there is no row of it. */
-static const void *row_of(const struct fact *fact)
+static void set_row(struct fact *fact, void *row)
 {
-    if (fact->state != FACT_PRESENT)
-        return NULL;
-    switch (fact->kind) {
-    case FACT_THREAD:
-        return fact->thread;
-    case FACT_RELAY:
-        return fact->relay;
-    case FACT_CASCADE:
-        return fact->cascade;
-    case FACT_MESSAGE:
-        return fact->message;
-    case FACT_OUTBOX:
-        return fact->outbox;
-    case FACT_LINK:
-        return fact->link;
-    case FACT_DESK:
-        return fact->desk;
-    case FACT_CLAIM:
-    case FACT_KINDS:
-        break;
-    }
-    return NULL;
+    if (fact->kind == FACT_CLAIM)
+        fact->claim = *(const int64_t *)row;
+    else
+        fact->row = row;
+    fact->state = FACT_PRESENT;
 }
 
 void facts_touch(struct facts *f, enum fact_kind kind, const void *row)
 {
     struct fact *home = home_of(f, kind, row);
 
-    CHECK(row_of(home) == row);
+    CHECK(home->state == FACT_PRESENT && home->row == row);
     home->dirty = true;
+}
+
+/* What is never absent, only empty. */
+static void *empty(struct facts *f, const struct fact *fact)
+{
+    if (fact->kind == FACT_DUTIES)
+        return ARENA_NEW(f->arena, struct duties);
+    if (fact->kind == FACT_IDLE)
+        return ARENA_NEW(f->arena, struct idle);
+    if (fact->kind != FACT_DESK)
+        return NULL;
+    struct desk *desk = ARENA_NEW(f->arena, struct desk);
+    CHECK(fact->key.size < sizeof desk->operator_id);
+    memcpy(desk->operator_id, fact->key.data, fact->key.size);
+    return desk;
+}
+
+static bool is_a_list(enum fact_kind kind)
+{
+    return kind == FACT_DESK || kind == FACT_DUTIES || kind == FACT_IDLE;
 }
 
 void facts_settle(struct facts *f, struct fact *fact, void *row)
 {
-    if (!row && fact->kind == FACT_DESK) { /* nothing on a desk is a desk still */
-        struct desk *desk = ARENA_NEW(f->arena, struct desk);
-        CHECK(fact->key.size < sizeof desk->operator_id);
-        memcpy(desk->operator_id, fact->key.data, fact->key.size);
-        row = desk;
-    }
+    if (!row)
+        row = empty(f, fact);
     if (!row) {
         fact->state = FACT_ABSENT;
         return;
     }
-    if (fact->kind == FACT_CLAIM || fact->kind == FACT_DESK) {
+    if (fact->kind == FACT_CLAIM || is_a_list(fact->kind)) {
         set_row(fact, row);
         return;
     }
@@ -404,6 +446,22 @@ struct link *facts_add_link(struct facts *f, const struct link *row)
     return add(f, FACT_LINK, row, sizeof *row);
 }
 
+struct consent *facts_add_consent(struct facts *f, const struct consent *row)
+{
+    return add(f, FACT_CONSENT, row, sizeof *row);
+}
+
+struct question *facts_put_question(struct facts *f, const struct question *row)
+{
+    struct fact *home = home_of(f, FACT_QUESTION, row);
+
+    if (home->state != FACT_PRESENT)
+        return add(f, FACT_QUESTION, row, sizeof *row);
+    *home->question = *row;
+    home->dirty = true;
+    return home->question;
+}
+
 static struct appended *append(struct facts *f)
 {
     struct appended *a = ARENA_NEW(f->arena, struct appended);
@@ -413,17 +471,34 @@ static struct appended *append(struct facts *f)
     return a;
 }
 
+/* Makes room for one more; `items` of `size` bytes, *room of them there now. */
+static void *grow(struct facts *f, void *items, size_t size, size_t count, size_t *room)
+{
+    if (count < *room)
+        return items;
+    *room = *room ? *room * 2 : 8;
+    void *more = arena_alloc(f->arena, *room * size);
+    if (count)
+        memcpy(more, items, count * size);
+    return more;
+}
+
 void facts_fill_desk(struct facts *f, struct desk *desk, const struct tag *tag)
 {
-    if (desk->count == desk->room) {
-        const size_t room = desk->room ? desk->room * 2 : 8;
-        struct tag *tags = ARENA_NEW_N(f->arena, struct tag, room);
-        if (desk->count)
-            memcpy(tags, desk->tags, desk->count * sizeof *tags);
-        desk->tags = tags;
-        desk->room = room;
-    }
+    desk->tags = grow(f, desk->tags, sizeof *desk->tags, desk->count, &desk->room);
     desk->tags[desk->count++] = *tag;
+}
+
+void facts_fill_duties(struct facts *f, struct duties *duties, const struct duty *duty)
+{
+    duties->rows = grow(f, duties->rows, sizeof *duties->rows, duties->count, &duties->room);
+    duties->rows[duties->count++] = *duty;
+}
+
+void facts_fill_idle(struct facts *f, struct idle *idle, int64_t relay)
+{
+    idle->relays = grow(f, idle->relays, sizeof *idle->relays, idle->count, &idle->room);
+    idle->relays[idle->count++] = relay;
 }
 
 static void put_on_desk(struct facts *f, struct desk *desk, const struct tag *tag)
@@ -445,6 +520,27 @@ void facts_put_tag(struct facts *f, const struct tag *tag)
     a->tag = *tag;
     if (fact && fact->state == FACT_PRESENT)
         put_on_desk(f, fact->desk, tag);
+}
+
+static void put_among(struct facts *f, struct duties *duties, const struct duty *duty)
+{
+    for (size_t i = 0; i < duties->count; i++)
+        if (strcmp(duties->rows[i].operator_id, duty->operator_id) == 0) {
+            duties->rows[i] = *duty;
+            return;
+        }
+    facts_fill_duties(f, duties, duty);
+}
+
+void facts_put_duty(struct facts *f, const struct duty *duty)
+{
+    struct appended *a = append(f);
+    const struct fact *fact = look_up(f, FACT_DUTIES, duty->tenant, 0, no_key);
+
+    a->kind = APPEND_DUTY;
+    a->duty = *duty;
+    if (fact && fact->state == FACT_PRESENT)
+        put_among(f, fact->duties, duty);
 }
 
 void facts_put_timer(struct facts *f, const struct timer *timer)

@@ -22,14 +22,18 @@
 #include "model/rows.h"
 
 enum fact_kind {
-    FACT_CLAIM,   /* by tenant + key */
-    FACT_THREAD,  /* by tenant + line + customer, or by tenant + id */
-    FACT_RELAY,   /* by tenant + id */
-    FACT_CASCADE, /* by tenant + id, or by tenant + call_sid */
-    FACT_MESSAGE, /* by tenant + id */
-    FACT_OUTBOX,  /* by tenant + id */
-    FACT_LINK,    /* by hash (tenant unknown before) */
-    FACT_DESK,    /* by tenant + operator: all his tags, latest sent first */
+    FACT_CLAIM,    /* by tenant + key */
+    FACT_THREAD,   /* by tenant + line + customer, or by tenant + id */
+    FACT_RELAY,    /* by tenant + id */
+    FACT_CASCADE,  /* by tenant + id, or by tenant + call_sid */
+    FACT_MESSAGE,  /* by tenant + id, or (of ours alone) by tenant + sid */
+    FACT_OUTBOX,   /* by tenant + id */
+    FACT_LINK,     /* by hash (tenant unknown before) */
+    FACT_DESK,     /* by tenant + operator: all his tags, latest sent first */
+    FACT_DUTIES,   /* by tenant: what its operators said of themselves */
+    FACT_CONSENT,  /* by tenant + line + person */
+    FACT_QUESTION, /* by tenant + operator */
+    FACT_IDLE,     /* by tenant: its idle relays, oldest first, at most LIMIT_IDLE */
     FACT_KINDS
 };
 
@@ -38,6 +42,16 @@ enum fact_state { FACT_WANTED, FACT_ABSENT, FACT_PRESENT };
 struct desk {
     char operator_id[LIMIT_SLUG_SIZE];
     struct tag *tags; /* latest sent first as loaded; new ones at the end */
+    size_t count, room;
+};
+
+struct duties {
+    struct duty *rows; /* at most one an operator */
+    size_t count, room;
+};
+
+struct idle {
+    int64_t *relays; /* ids */
     size_t count, room;
 };
 
@@ -51,8 +65,9 @@ struct fact {
     bool dirty; /* to be updated */
     int32_t tenant;
     int64_t id;      /* key, or 0 */
-    struct span key; /* claim key, call sid, hash, operator, or "line customer" */
+    struct span key; /* claim key, sid, hash, operator, or "line person" */
     union {
+        void *row; /* whichever it is, but a claim */
         struct thread *thread;
         struct relay *relay;
         struct cascade *cascade;
@@ -60,6 +75,10 @@ struct fact {
         struct outbox *outbox;
         struct link *link;
         struct desk *desk;
+        struct duties *duties;
+        struct consent *consent;
+        struct question *question;
+        struct idle *idle;
         int64_t claim; /* id of the event that claimed it */
     };
 };
@@ -67,12 +86,13 @@ struct fact {
 /* Rows that are only ever added, in order. */
 struct appended {
     struct appended *next;
-    enum { APPEND_EVENT, APPEND_CALL_EVENT, APPEND_TIMER, APPEND_TAG } kind;
+    enum { APPEND_EVENT, APPEND_CALL_EVENT, APPEND_TIMER, APPEND_TAG, APPEND_DUTY } kind;
     union {
         struct event_row event;
         struct call_event call_event;
         struct timer timer; /* `gone`: a deletion */
         struct tag tag;     /* put: replaces the row with the same tenant, operator and tag */
+        struct duty duty;   /* put: replaces the row of the same tenant and operator */
     };
 };
 
@@ -97,6 +117,9 @@ void facts_want_id(struct facts *f, enum fact_kind kind, int32_t tenant, int64_t
 void facts_want_call(struct facts *f, int32_t tenant, struct span call_sid);
 void facts_want_link(struct facts *f, const uint8_t hash[LINK_HASH_BYTES]);
 void facts_want_desk(struct facts *f, int32_t tenant, struct span operator_id);
+void facts_want_duties(struct facts *f, int32_t tenant);
+void facts_want_consent(struct facts *f, int32_t tenant, struct span line, struct span person);
+void facts_want_question(struct facts *f, int32_t tenant, struct span operator_id);
 
 /* Finding. NULL with short_of unchanged: the store has no such row. NULL with short_of set: ask
  * again after a load. The `_get` names follow the noun. */
@@ -110,7 +133,17 @@ struct cascade *facts_cascade_by_call(struct facts *f, int32_t tenant, struct sp
 struct message *facts_message(struct facts *f, int32_t tenant, int64_t id);
 struct outbox *facts_outbox(struct facts *f, int32_t tenant, int64_t id);
 struct link *facts_link(struct facts *f, const uint8_t hash[LINK_HASH_BYTES]);
+struct message *facts_message_by_sid(struct facts *f, int32_t tenant, struct span sid);
 struct desk *facts_desk(struct facts *f, int32_t tenant, struct span operator_id);
+struct duties *facts_duties(struct facts *f, int32_t tenant);
+struct consent *facts_consent(struct facts *f, int32_t tenant, struct span line,
+                              struct span person);
+/* NULL too for one that is gone. */
+struct question *facts_question(struct facts *f, int32_t tenant, struct span operator_id);
+const struct idle *facts_idle(struct facts *f, int32_t tenant);
+
+/* Gives a message of ours the carrier's sid; from now on it is found by that too. */
+void facts_bind_sid(struct facts *f, struct message *message, struct span sid);
 
 /* Marks a row that was found (or added) as changed. */
 void facts_touch(struct facts *f, enum fact_kind kind, const void *row);
@@ -126,16 +159,22 @@ struct cascade *facts_add_cascade(struct facts *f, const struct cascade *row);
 struct message *facts_add_message(struct facts *f, const struct message *row);
 struct outbox *facts_add_outbox(struct facts *f, const struct outbox *row);
 struct link *facts_add_link(struct facts *f, const struct link *row);
-void facts_put_tag(struct facts *f, const struct tag *tag); /* also into the desk when loaded */
+struct consent *facts_add_consent(struct facts *f, const struct consent *row);
+/* In place of the one that was there, if any. */
+struct question *facts_put_question(struct facts *f, const struct question *row);
+void facts_put_duty(struct facts *f, const struct duty *duty); /* also into the duties */
+void facts_put_tag(struct facts *f, const struct tag *tag);    /* also into the desk when loaded */
 void facts_put_timer(struct facts *f, const struct timer *timer);
 struct event_row *facts_log(struct facts *f, const struct event_row *row);
 struct call_event *facts_log_call(struct facts *f, const struct call_event *row);
 
 /* For the store: hands over a loaded row (in the arena; of a claim, the event's int64_t), or NULL
- * for its absence: a desk without tags is empty, never absent. When the same row is in the set
- * already, the fact becomes another name for it and the row is dropped. */
+ * for its absence: a desk without tags is empty, never absent, and so are duties and idle. When the
+ * same row is in the set already, the fact becomes another name for it and the row is dropped. */
 void facts_settle(struct facts *f, struct fact *fact, void *row);
 /* For the store: one more tag at the end of a desk. */
 void facts_fill_desk(struct facts *f, struct desk *desk, const struct tag *tag);
+void facts_fill_duties(struct facts *f, struct duties *duties, const struct duty *duty);
+void facts_fill_idle(struct facts *f, struct idle *idle, int64_t relay);
 
 #endif

@@ -32,6 +32,10 @@ struct roster_operator {
     uint8_t ring_s; /* his own ring seconds, 0: the step's */
     enum prealert prealert;
     bool last_resort; /* told when nobody else can be */
+    /* Indexes of the lines by which he is texted, so that customers whom he serves at the same
+     * time come by lines of their own; none: by the customer's. */
+    uint8_t via_count;
+    uint16_t via[LIMIT_VIA];
 };
 
 struct step {
@@ -40,6 +44,7 @@ struct step {
     enum ring_how how;
     uint8_t ring_s; /* 5 to 60 */
     int32_t ack_s;  /* 1 to 86400 */
+    bool again;     /* a forward of which nothing is known is sent again; else it goes on */
 };
 
 struct chain {
@@ -50,8 +55,11 @@ struct chain {
 
 struct line {
     char number[LIMIT_NUMBER_SIZE];
-    uint16_t chain;            /* index */
-    uint16_t texts_per_second; /* how fast texts may leave; default 10 */
+    uint16_t chain;             /* index */
+    uint16_t texts_per_second;  /* segments; default by the kind of number */
+    bool mms;                   /* may carry photos; default: numbers of country code 1 */
+    uint16_t relays_per_minute; /* more begin later; 0: as many as there are */
+    struct span help;           /* our answer to HELP; empty: the carrier's own is enough */
 };
 
 struct job_route {
@@ -65,7 +73,10 @@ struct roster {
     char region[3];
     char account_sid[LIMIT_SID_SIZE];
     const struct zone *zone;
-    uint16_t wait_s; /* cap of a caller's total wait: 20 to 300, default 75 */
+    bool tagged_only;           /* an acknowledgement needs the mark */
+    uint16_t relays_per_minute; /* of all lines together */
+    bool bare_replies;          /* a reply may come without the mark; default true */
+    uint16_t wait_s;            /* cap of a caller's total wait: 20 to 300, default 75 */
     const struct line *lines;
     const struct roster_operator *operators;
     const struct chain *chains;     /* the fallback chain is one of them, id "fallback_chain" */

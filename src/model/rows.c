@@ -20,7 +20,8 @@ static const char *const origin_names[ORIGINS] = {
     "customer", "operator", "dashboard", "api", "system"
 };
 static const char *const message_kind_names[MESSAGE_KINDS] = {
-    "inbound", "command", "forward", "reply", "prealert", "notice", "customer"
+    "inbound", "command", "forward", "reply", "prealert", "notice", "customer", "spoken",
+    "held_back"
 };
 static const char *const delivery_names[DELIVERIES] = {
     "none", "queued", "unsure", "accepted", "sent",
@@ -29,8 +30,14 @@ static const char *const delivery_names[DELIVERIES] = {
 static const char *const outbox_kind_names[OUTBOX_KINDS] = {"text", "call"};
 static const char *const outbox_class_names[OUTBOX_CLASSES] = {"urgent", "normal", "bulk"};
 static const char *const outbox_state_names[OUTBOX_STATES] = {"queued", "sending", "unsure"};
-static const char *const timer_kind_names[TIMER_KINDS] = {"relay", "cascade"};
-static const char *const link_purpose_names[LINK_PURPOSES] = {"acknowledge", "call", "recording"};
+static const char *const duty_state_names[DUTY_STATES] = {"hours", "on", "off", "away"};
+static const char *const question_kind_names[QUESTION_KINDS] = {"which", "take", "command", "confirm"};
+static const char *const timer_kind_names[TIMER_KINDS] = {
+    "relay", "cascade", "question", "thread"
+};
+static const char *const link_purpose_names[LINK_PURPOSES] = {
+    "acknowledge", "call", "recording", "media", "words", "text"
+};
 /* clang-format on */
 
 /* Index of the name, or -1. */
@@ -72,6 +79,8 @@ NAMED(delivery, DELIVERIES)
 NAMED(outbox_kind, OUTBOX_KINDS)
 NAMED(outbox_class, OUTBOX_CLASSES)
 NAMED(outbox_state, OUTBOX_STATES)
+NAMED(duty_state, DUTY_STATES)
+NAMED(question_kind, QUESTION_KINDS)
 NAMED(timer_kind, TIMER_KINDS)
 NAMED(link_purpose, LINK_PURPOSES)
 /* clang-format on */

@@ -28,6 +28,12 @@ struct thread {
     int64_t relay; /* the latest relay, 0 before */
     int64_t opened_ms, last_ms;
     int64_t closed_text_ms; /* when the customer was last told that nobody is on duty */
+    int64_t closes_ms;      /* of the timer that closes it; 0 without */
+    /* The customer's latest text, and how many came in the minute that began at burst_ms: by
+     * these repeats and floods are known. */
+    int64_t heard_ms, heard_print;
+    int64_t burst_ms;
+    int32_t burst;
 };
 
 enum relay_kind { RELAY_TEXT, RELAY_MISSED_CALL, RELAY_VOICEMAIL, RELAY_KINDS };
@@ -123,6 +129,8 @@ enum message_kind {
     MESSAGE_PREALERT, /* to the operator being rung */
     MESSAGE_NOTICE,   /* what operators should know: taken, passed on, exhausted, not sent */
     MESSAGE_CUSTOMER, /* our own words to a customer: missed call, nobody on duty */
+    MESSAGE_SPOKEN,   /* a forward that was not delivered, read out by a call */
+    MESSAGE_HELD,     /* inbound, and held back: it goes to nobody */
     MESSAGE_KINDS
 };
 /* By rank: a later receipt never goes back. */
@@ -154,8 +162,10 @@ struct message {
     char operator_id[LIMIT_SLUG_SIZE]; /* who wrote it or is told; empty without */
     char job[JOB_SIZE];
     struct span body;
-    struct span media; /* addresses, one a line; empty without */
+    struct span media; /* the carrier's addresses, one a line; empty without */
     int64_t at_ms;
+    bool late;      /* found in the carrier's log, not brought by a webhook */
+    bool duplicate; /* sent again while unsure: it may arrive twice */
 };
 
 enum outbox_kind { OUTBOX_TEXT, OUTBOX_CALL, OUTBOX_KINDS };
@@ -173,10 +183,14 @@ struct outbox {
     char account[LIMIT_SID_SIZE];
     char from[LIMIT_NUMBER_SIZE]; /* the sender, by which rates are kept */
     char to[LIMIT_PARTY_SIZE];
-    struct span body;           /* of a text; of a call what its document needs */
+    struct span body;           /* of a text; of a call what is read out */
+    struct span media;          /* our addresses of what goes with a text, one a line */
     int64_t cascade;            /* a pre-alert's call: void once that is over; 0 without */
-    int64_t due_ms, expires_ms; /* not before; pointless after (0: never) */
+    int64_t due_ms, expires_ms; /* not before; pointless after (0: never). An unsure row is
+                                   looked for at the carrier from due_ms on */
     int32_t fence, attempt;     /* fence grows with each claim */
+    int64_t sent_ms, unsure_ms; /* its latest request left; its answer was lost since */
+    bool again;                 /* while nothing is known of it, it is sent again */
     bool gone;                  /* settled: to be deleted */
 };
 
@@ -186,27 +200,87 @@ struct tag {
     char operator_id[LIMIT_SLUG_SIZE];
     char tag[TAG_SIZE];
     int64_t thread;
-    int64_t sent_ms; /* the last text to him about it */
+    int64_t sent_ms;              /* the last text to him about it */
+    char line[LIMIT_NUMBER_SIZE]; /* the line by which he is told of it */
 };
 
-enum timer_kind { TIMER_RELAY, TIMER_CASCADE, TIMER_KINDS };
+/* What an operator said of himself, and how far his number is trusted. */
+enum duty_state {
+    DUTY_HOURS, /* as his hours say */
+    DUTY_ON,
+    DUTY_OFF,
+    DUTY_AWAY,
+    DUTY_STATES
+};
+struct duty {
+    int32_t tenant;
+    char operator_id[LIMIT_SLUG_SIZE];
+    enum duty_state state;
+    int64_t since_ms, until_ms; /* 0: until he says otherwise */
+    int32_t wrong_tags;         /* in a row, the first of them at wrong_ms */
+    int64_t wrong_ms;
+    int64_t locked_ms; /* his texts act no more until then; 0: they act */
+};
+
+/* What a person told the carrier with STOP or START. */
+struct consent {
+    int32_t tenant;
+    char line[LIMIT_NUMBER_SIZE];
+    char person[LIMIT_PARTY_SIZE];
+    bool is_out;
+    int64_t at_ms;
+};
+
+enum question_kind {
+    QUESTION_WHICH,   /* the customer of a text without a mark */
+    QUESTION_TAKE,    /* which of those that wait an "ok" takes */
+    QUESTION_COMMAND, /* a bare command word: 1 it is one, 2 send it */
+    QUESTION_CONFIRM, /* a command that acts when the fresh mark comes back */
+    QUESTION_KINDS
+};
+enum { QUESTION_CHOICES = 9 };
+
+/* What an operator was asked, and the text that waits for his answer: at most one each. */
+struct question {
+    int32_t tenant;
+    char operator_id[LIMIT_SLUG_SIZE];
+    enum question_kind kind;
+    char line[LIMIT_NUMBER_SIZE]; /* at which he wrote */
+    int64_t message;              /* the text that waits; the timer's subject */
+    int64_t due_ms;
+    char tag[TAG_SIZE]; /* the fresh mark of QUESTION_CONFIRM */
+    struct span body, media;
+    int64_t threads[QUESTION_CHOICES]; /* the choices: 1 is the first */
+    uint8_t thread_count;
+    bool gone;
+};
+
+enum timer_kind { TIMER_RELAY, TIMER_CASCADE, TIMER_QUESTION, TIMER_THREAD, TIMER_KINDS };
 
 struct timer {
     int64_t due_ms;
     int32_t tenant;
     enum timer_kind kind;
-    int64_t subject; /* id of the relay or cascade */
+    int64_t subject; /* id of the relay, cascade or thread; a question's message */
     bool gone;       /* to be deleted */
 };
 
-enum link_purpose { LINK_ACKNOWLEDGE, LINK_CALL, LINK_RECORDING, LINK_PURPOSES };
+enum link_purpose {
+    LINK_ACKNOWLEDGE, /* of a relay */
+    LINK_CALL,        /* of a cascade */
+    LINK_RECORDING,   /* of a cascade */
+    LINK_MEDIA,       /* of a message: shows its photos */
+    LINK_WORDS,       /* of a message: shows all of it */
+    LINK_TEXT,        /* of a message: an operator's text that did not act, and now does */
+    LINK_PURPOSES
+};
 
 /* A magic link: only the hash of its secret is kept. */
 struct link {
     uint8_t hash[LINK_HASH_BYTES];
     int32_t tenant;
     enum link_purpose purpose;
-    int64_t subject; /* relay or cascade */
+    int64_t subject; /* relay, cascade or message */
     char operator_id[LIMIT_SLUG_SIZE];
     int64_t expires_ms, used_ms; /* used_ms 0: not yet */
 };
@@ -261,6 +335,10 @@ const char *outbox_class_name(enum outbox_class v);
 bool outbox_class_parse(struct span text, enum outbox_class *out);
 const char *outbox_state_name(enum outbox_state v);
 bool outbox_state_parse(struct span text, enum outbox_state *out);
+const char *duty_state_name(enum duty_state v);
+bool duty_state_parse(struct span text, enum duty_state *out);
+const char *question_kind_name(enum question_kind v);
+bool question_kind_parse(struct span text, enum question_kind *out);
 const char *timer_kind_name(enum timer_kind v);
 bool timer_kind_parse(struct span text, enum timer_kind *out);
 const char *link_purpose_name(enum link_purpose v);

@@ -6,7 +6,7 @@
 #include "codec/form.h"
 #include "codec/json.h"
 #include "codec/url.h"
-#include "codec/xml.h"
+#include "provider/twiml.h"
 
 enum {
     BODY_BYTES_MAX = 64 << 10, /* a text of the longest body, every byte escaped, fits */
@@ -44,13 +44,24 @@ static void add_parties(struct buf *body, const struct outbox *row)
     form_add(body, "From", span_of(row->from));
 }
 
+static void add_media(struct buf *body, struct span media)
+{
+    while (media.size) {
+        const struct span address = span_trim(span_cut(media, '\n', &media));
+        if (address.size)
+            form_add(body, "MediaUrl", address);
+    }
+}
+
 static struct rest_request text_request(struct arena *arena, const struct rest_place *place,
                                         const struct outbox *row, int64_t now_ms)
 {
     struct buf body = buf_in(arena, BODY_BYTES_MAX);
 
     add_parties(&body, row);
-    form_add(&body, "Body", row->body);
+    if (row->body.size || !row->media.size)
+        form_add(&body, "Body", row->body);
+    add_media(&body, row->media);
     form_add(&body, "StatusCallback",
              callback_url(arena, &place->callback, "/sms/status", row->id));
     if (row->expires_ms)
@@ -58,30 +69,26 @@ static struct rest_request text_request(struct arena *arena, const struct rest_p
     return (struct rest_request){account_url(arena, place, row, "Messages.json"), buf_span(&body)};
 }
 
-/* The words travel with the request: a call that reads a text out needs no address of ours to
- * be answered in time. */
-static struct span spoken(struct arena *arena, struct span words)
+static void add_events(struct buf *body)
 {
-    struct buf out = buf_in(arena, BODY_BYTES_MAX);
-    struct xml_out xml = xml_out(&out);
+    static const char *const events[] = {"initiated", "ringing", "answered", "completed"};
 
-    xml_out_begin(&xml, "Response");
-    xml_out_begin(&xml, "Say");
-    xml_out_text(&xml, words);
-    xml_out_end(&xml);
-    xml_out_end(&xml);
-    return buf_span(&out);
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
+        form_add(body, "StatusCallbackEvent", span_of(events[i]));
 }
 
+/* The words travel with the request: a call that reads a text out needs no address of ours to
+ * be answered in time. */
 static struct rest_request call_request(struct arena *arena, const struct rest_place *place,
                                         const struct outbox *row)
 {
     struct buf body = buf_in(arena, BODY_BYTES_MAX);
 
     add_parties(&body, row);
-    form_add(&body, "Twiml", spoken(arena, row->body));
+    form_add(&body, "Twiml", twiml_reading(arena, &place->callback, row->id, row->body));
     form_add(&body, "StatusCallback",
              callback_url(arena, &place->callback, "/webhook/twilio/call-status", row->id));
+    add_events(&body);
     return (struct rest_request){account_url(arena, place, row, "Calls.json"), buf_span(&body)};
 }
 

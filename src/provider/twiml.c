@@ -1,12 +1,19 @@
 #include "provider/twiml.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/check.h"
 #include "base/id.h"
+#include "base/utf8.h"
 #include "codec/xml.h"
+#include "model/segments.h"
 
 /* How long a leg is given for its key, each of the two times it is asked. */
 static const char SCREEN_TIMEOUT_S[] = "4";
+/* How long somebody who was read a text to has for his; he has to think. */
+static const char READING_TIMEOUT_S[] = "8";
+static const char READING_PATH[] = "/webhook/twilio/voice/read";
 /* A voicemail ends after this silence, this length, or the key. */
 static const char RECORD_TIMEOUT_S[] = "5";
 static const char RECORD_LENGTH_S[] = "120";
@@ -74,17 +81,41 @@ static void ring(struct writer *w)
     xml_out_end(&w->xml);
 }
 
-static void ask_for_key(struct writer *w, struct span words)
+struct key {
+    const char *timeout_s;
+    struct span action;
+};
+
+static void gather(struct writer *w, const struct key *key, struct span words)
 {
     if (words.size == 0)
         return;
     xml_out_begin(&w->xml, "Gather");
     attr(w, "numDigits", "1");
-    attr(w, "timeout", SCREEN_TIMEOUT_S);
-    attr(w, "action", address(w, "voice/press", true));
+    attr(w, "timeout", key->timeout_s);
+    xml_out_attr(&w->xml, "action", key->action);
     attr(w, "method", "POST");
     say(w, words);
     xml_out_end(&w->xml);
+}
+
+static void ask_for_key(struct writer *w, struct span words)
+{
+    const struct key key = {SCREEN_TIMEOUT_S, span_of(address(w, "voice/press", true))};
+
+    gather(w, &key, words);
+}
+
+/* The address tells that he has been asked again. */
+static void read_again(struct writer *w)
+{
+    CHECK(w->place->callback);
+    const struct span url = callback_url(w->arena, w->place->callback, READING_PATH, w->answer->id);
+    const struct key key = {READING_TIMEOUT_S,
+                            span_of(arena_printf(w->arena, "%.*s&attempt=1", SPAN_ARG(url)))};
+
+    gather(w, &key, w->answer->words);
+    hang_up(w);
 }
 
 static void voicemail(struct writer *w)
@@ -117,6 +148,9 @@ static void verbs(struct writer *w)
         say(w, w->answer->words);
         hang_up(w);
         return;
+    case ANSWER_READ:
+        read_again(w);
+        return;
     case ANSWER_VOICEMAIL:
         voicemail(w);
         return;
@@ -143,4 +177,63 @@ struct span twiml_render(struct arena *arena, const struct answer *answer,
     xml_out_end(&w.xml);
     CHECK(!out.full); /* words are a few hundred bytes */
     return buf_span(&out);
+}
+
+static struct span reading(struct arena *arena, const struct key *key, struct span words)
+{
+    struct buf out = buf_in(arena, TWIML_BYTES_MAX);
+    struct writer w = {.arena = arena, .xml = xml_out(&out)};
+
+    xml_out_begin(&w.xml, "Response");
+    gather(&w, key, words);
+    gather(&w, key, words);
+    hang_up(&w);
+    xml_out_end(&w.xml);
+    return buf_span(&out);
+}
+
+/* Where the last line begins. */
+static size_t last_line(struct span words)
+{
+    size_t at = words.size;
+
+    while (at > 0 && words.data[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+/* The longest beginning that has at most `most` characters once it is escaped. */
+static struct span cut_escaped(struct span text, size_t most)
+{
+    size_t characters = 0, used = 0;
+    uint32_t code;
+
+    for (struct span rest = text; rest.size; characters++) {
+        rest = span_skip(rest, utf8_next(rest, &code));
+        used += code < 0x80 && strchr("&<>\"'\r", (int)code) ? sizeof "&quot;" - 1 : 1;
+        if (used > most)
+            break;
+    }
+    return segments_cut_characters(text, characters);
+}
+
+struct span twiml_reading(struct arena *arena, const struct callback *callback, int64_t message,
+                          struct span words)
+{
+    const struct key key = {READING_TIMEOUT_S,
+                            callback_url(arena, callback, READING_PATH, message)};
+    const struct span last = span_skip(words, last_line(words));
+    const struct span head = {words.data, words.size - last.size};
+    const struct span whole = reading(arena, &key, words);
+    const struct span none = reading(arena, &key, last);
+
+    if (utf8_count(whole) <= TWIML_CHARACTERS_MAX)
+        return whole;
+    const size_t fixed = utf8_count(none);
+    const size_t left = fixed < TWIML_CHARACTERS_MAX ? TWIML_CHARACTERS_MAX - fixed : 0;
+    const size_t each = left / 2; /* it stands there twice, each time with a line's end */
+    return reading(arena, &key,
+                   span_of(arena_printf(arena, "%.*s\n%.*s",
+                                        SPAN_ARG(cut_escaped(head, each > 0 ? each - 1 : 0)),
+                                        SPAN_ARG(last))));
 }

@@ -11,18 +11,29 @@
 #include "base/arena.h"
 #include "base/span.h"
 #include "model/event.h"
+#include "provider/callback.h"
 
-enum { TWIML_BYTES_MAX = 65536 };
+enum {
+    TWIML_BYTES_MAX = 65536,
+    TWIML_CHARACTERS_MAX = 4000, /* of a document that travels with a request, the carrier's */
+};
 
 /* Where the document's addresses lead. */
 struct twiml_place {
-    struct span public_url; /* without a slash at the end */
-    struct span path;       /* raw path of the call's own requests */
-    struct span tenant;     /* slug */
+    struct span public_url;          /* without a slash at the end */
+    struct span path;                /* raw path of the call's own requests */
+    struct span tenant;              /* slug */
+    const struct callback *callback; /* of ANSWER_READ alone */
 };
 
 /* The document, in the arena. Of a kind that is for people or programs: the empty one. */
 struct span twiml_render(struct arena *arena, const struct answer *answer,
                          const struct twiml_place *place);
+
+/* The document of a call that reads `words` out, twice, and asks for a key each time: our row
+ * `message` is told of it. Words that make it longer than TWIML_CHARACTERS_MAX are cut at a
+ * character; their last line, which says what the keys do, always stays. */
+struct span twiml_reading(struct arena *arena, const struct callback *callback, int64_t message,
+                          struct span words);
 
 #endif

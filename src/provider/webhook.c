@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/id.h"
 #include "model/limits.h"
+#include "provider/media_address.h"
 
 enum {
     SID_BYTES = 34,           /* the carrier's own: two letters and 32 hexadecimal digits */
@@ -15,7 +16,6 @@ enum {
     WORD_BYTES_MAX = 40,      /* a status, keys, a sequence number */
     ADDRESS_BYTES_MAX = 1024, /* of a recording or a picture */
     SECONDS_MAX = 86400,
-    NAME_SIZE = 16,
 };
 
 /* The first mistake sticks, so that a kind's fields are read one after the other and the
@@ -228,6 +228,14 @@ static void read_leg(struct reader *r)
         r->event->digits = read_word(r, "Digits", "Digits is malformed");
 }
 
+/* Whose text is read out stands in the address, and is callback.h's to check. */
+static void read_heard(struct reader *r)
+{
+    read_call(r);
+    read_attempt(r, false);
+    r->event->digits = read_word(r, "Digits", "Digits is malformed");
+}
+
 static void read_recorded(struct reader *r)
 {
     read_call(r);
@@ -247,22 +255,58 @@ static void read_call_status(struct reader *r)
     r->event->sequence = read_word(r, "SequenceNumber", "SequenceNumber is malformed");
 }
 
+static const char *media_name(int64_t i)
+{
+    static const char *const names[MEDIA_MAX] = {"MediaUrl0", "MediaUrl1", "MediaUrl2", "MediaUrl3",
+                                                 "MediaUrl4", "MediaUrl5", "MediaUrl6", "MediaUrl7",
+                                                 "MediaUrl8", "MediaUrl9"};
+    return names[i];
+}
+
+/* An address at which the carrier keeps a photo of this very account, and nothing else: it is
+ * fetched with our credentials. */
+static bool is_media(struct span address, struct span account)
+{
+    struct media_address media;
+
+    return address.size <= ADDRESS_BYTES_MAX && is_printable(address) &&
+           media_address_parse(address, &media) && span_is_text(account, media.account);
+}
+
+/* How many photos came: their addresses count where their number is missing or none. */
+static int media_count(struct reader *r)
+{
+    const struct span text = take(r, r->request->form, "NumMedia");
+    int64_t count = 0;
+
+    if (text.size == 0 || !span_number(text, 0, INT32_MAX, &count))
+        while (count < MEDIA_MAX && form_get(r->request->form, media_name(count)).data)
+            count++;
+    return count < MEDIA_MAX ? (int)count : MEDIA_MAX;
+}
+
+/* A line each; of one that cannot be passed on, "-": the text counts all the same. */
 static void read_media(struct reader *r)
 {
-    const int32_t count = read_number(r, "NumMedia", MEDIA_MAX, "NumMedia is out of range");
+    const int count = media_count(r);
     struct buf all = buf_in(r->arena, MEDIA_MAX * (ADDRESS_BYTES_MAX + 1));
 
     for (int i = 0; i < count; i++) {
-        char name[NAME_SIZE] = "MediaUrl0";
-        name[sizeof "MediaUrl" - 1] = (char)('0' + i);
-        const struct span address = read_address(r, name);
-        if (address.size == 0)
-            continue;
-        if (all.size > 0)
+        const struct span address = take(r, r->request->form, media_name(i));
+        if (i > 0)
             buf_add_char(&all, '\n');
-        buf_add(&all, address);
+        buf_add(&all, is_media(address, r->event->account) ? address : SPAN("-"));
     }
     r->event->media = buf_span(&all);
+}
+
+static enum opt_out opt_out_of(struct span word)
+{
+    if (span_is_nocase(word, SPAN("STOP")))
+        return OPT_OUT_STOP;
+    if (span_is_nocase(word, SPAN("START")))
+        return OPT_OUT_START;
+    return span_is_nocase(word, SPAN("HELP")) ? OPT_OUT_HELP : OPT_OUT_NONE;
 }
 
 static void read_text(struct reader *r)
@@ -275,6 +319,7 @@ static void read_text(struct reader *r)
     if (r->event->body.size > LIMIT_BODY_BYTES)
         mistake(r, ERR_FULL, "Body is too long");
     read_media(r);
+    r->event->opt_out = opt_out_of(take(r, r->request->form, "OptOutType"));
 }
 
 /* A status not listed is a newer one: it counts as "the carrier has it", the lowest rank, and
@@ -298,7 +343,7 @@ static const struct {
 };
 /* clang-format on */
 
-static enum delivery delivery_of(struct span status)
+enum delivery webhook_delivery(struct span status)
 {
     for (size_t i = 0; i < sizeof deliveries / sizeof deliveries[0]; i++)
         if (span_is_text(status, deliveries[i].status))
@@ -313,7 +358,7 @@ static void read_receipt(struct reader *r)
     const struct span status = read_word(r, "MessageStatus", "MessageStatus is malformed");
     if (status.size == 0)
         mistake(r, ERR_BAD_INPUT, "MessageStatus is missing");
-    r->event->delivery = delivery_of(status);
+    r->event->delivery = webhook_delivery(status);
     r->event->error_code = read_number(r, "ErrorCode", INT32_MAX, "ErrorCode is no number");
 }
 
@@ -334,6 +379,7 @@ static read_fn *const readers[EVENT_KINDS] = {
     [EVENT_CALL_STATUS] = read_call_status,
     [EVENT_TEXT] = read_text,
     [EVENT_RECEIPT] = read_receipt,
+    [EVENT_HEARD] = read_heard,
 };
 
 enum err webhook_parse(struct arena *arena, enum event_kind kind, const struct webhook *request,

@@ -23,9 +23,10 @@ struct webhook {
 };
 
 /* Reads a request as an event of `kind`: EVENT_CALL, EVENT_SCREEN, EVENT_PRESS, EVENT_RECORDED,
- * EVENT_CALL_STATUS, EVENT_TEXT or EVENT_RECEIPT; another kind is a bug, and aborts.
- * `attempt` is -1 when the address names none; a receipt's `message` is not read (it is
- * callback.h's to check). `out_why` (static) is written on failure. */
+ * EVENT_CALL_STATUS, EVENT_TEXT, EVENT_RECEIPT or EVENT_HEARD; another kind is a bug, and
+ * aborts. `attempt` is -1 when the address names none; `message` is not read (it is
+ * callback.h's to check). A text's `media` has a line for each photo, "-" for one whose
+ * address is not that of a photo of this account. `out_why` (static) is written on failure. */
 MUST_USE enum err webhook_parse(struct arena *arena, enum event_kind kind,
                                 const struct webhook *request, struct event *out,
                                 const char **out_why);
@@ -36,5 +37,8 @@ struct span webhook_account(const struct form *form);
 /* The number of a `sip:` or `sips:` address whose user part is one, with its '+', in the
  * arena; `party` itself otherwise. */
 struct span webhook_number(struct arena *arena, struct span party);
+
+/* What a text's status says; one that is not known counts as "the carrier has it". */
+enum delivery webhook_delivery(struct span status);
 
 #endif

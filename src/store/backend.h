@@ -19,7 +19,7 @@
 
 struct store;
 
-enum { STORE_SCHEMA = 1, STORE_WHY_SIZE = 256 };
+enum { STORE_SCHEMA = 2, STORE_WHY_SIZE = 256 };
 
 /* A sender with queued outbox rows. */
 struct store_sender {
@@ -42,7 +42,9 @@ bool role_parse(struct span text, enum role *out);
 
 /* What can be listed. Each view gives named columns; a reader renders them by their names:
  * `id` and `*_id` are ids, `*_at` instants (null: not yet), `is_*` bools, the rest numbers or
- * texts. Newest first, but VIEW_EVENTS_AFTER and VIEW_THREAD_LOG, which are oldest first. */
+ * texts. Newest first, but VIEW_EVENTS_AFTER and VIEW_THREAD_LOG, which are oldest first, and
+ * VIEW_DUTIES, which goes by operator. Rows without an id begin with a number that stands for it
+ * as the cursor. */
 enum view {
     VIEW_THREADS,
     VIEW_RELAYS,
@@ -56,6 +58,8 @@ enum view {
     VIEW_TIMERS,
     VIEW_TOKENS,
     VIEW_ROSTERS,
+    VIEW_DUTIES,   /* what operators said of themselves */
+    VIEW_CONSENTS, /* what people told the carrier; states are "out" and "in" */
     VIEWS
 };
 struct view_filter {
@@ -89,10 +93,15 @@ struct store_ops {
     enum err (*senders)(struct store *, void (*)(void *, const struct store_sender *), void *);
     enum err (*ready)(struct store *, struct facts *, const struct store_sender *, int64_t, size_t,
                       struct outbox **, size_t *, int64_t *);
+    enum err (*unsure)(struct store *, struct facts *, int64_t, size_t, struct outbox **, size_t *,
+                       int64_t *);
     enum err (*orphans)(struct store *, int64_t, struct id_maker *, size_t *);
     enum err (*tenant)(struct store *, struct span, struct span, struct span, int64_t, int32_t *);
     enum err (*roster_put)(struct store *, int32_t, bool, struct span, struct span, struct span,
                            int64_t, int64_t *);
+    enum err (*line_since)(struct store *, int32_t, struct span, int64_t, int64_t *);
+    enum err (*searched)(struct store *, struct span, int64_t *);
+    enum err (*searched_put)(struct store *, struct span, int64_t);
     enum err (*roster_last)(struct store *, int32_t, struct arena *, struct span *, int64_t *);
     enum err (*last_id)(struct store *, int64_t *);
     enum err (*token_add)(struct store *, const struct token *);

@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/id.h"
 #include "store/sqlite_texts.h"
 
 /* The desk of an operator with more open threads than there are tags is not a desk. */
-enum { DESK_MOST = 4000 };
+enum { DESK_MOST = 4000, DUTIES_MOST = 4000 };
 
 #define GET_TEXT(q, field) sql_get_text((q), (field), sizeof(field))
 #define GET_NAME(q, type, field)                      \
@@ -42,6 +43,11 @@ static void *get_thread(struct sql_query *q, struct arena *arena)
     t->closed = sql_get(q);
     t->relay = sql_get(q);
     t->closed_text_ms = sql_get(q);
+    t->closes_ms = sql_get(q);
+    t->heard_ms = sql_get(q);
+    t->heard_print = sql_get(q);
+    t->burst_ms = sql_get(q);
+    t->burst = (int32_t)sql_get(q);
     return t;
 }
 
@@ -122,6 +128,8 @@ static void *get_message(struct sql_query *q, struct arena *arena)
     m->body = sql_get_copy(q, arena);
     m->media = sql_get_copy(q, arena);
     GET_TEXT(q, m->sid);
+    m->late = sql_get(q);
+    m->duplicate = sql_get(q);
     return m;
 }
 
@@ -143,6 +151,10 @@ struct outbox *sqlite_load_outbox(struct sql_query *q, struct arena *arena)
     o->expires_ms = sql_get(q);
     o->fence = (int32_t)sql_get(q);
     o->attempt = (int32_t)sql_get(q);
+    o->media = sql_get_copy(q, arena);
+    o->sent_ms = sql_get(q);
+    o->unsure_ms = sql_get(q);
+    o->again = sql_get(q);
     return o;
 }
 
@@ -163,6 +175,50 @@ static void *get_link(struct sql_query *q, struct arena *arena)
     l->expires_ms = sql_get(q);
     l->used_ms = sql_get(q);
     return l;
+}
+
+static void *get_consent(struct sql_query *q, struct arena *arena)
+{
+    struct consent *c = ARENA_NEW(arena, struct consent);
+
+    c->tenant = (int32_t)sql_get(q);
+    GET_TEXT(q, c->line);
+    GET_TEXT(q, c->person);
+    c->is_out = sql_get(q);
+    c->at_ms = sql_get(q);
+    return c;
+}
+
+static void get_choices(struct sql_query *q, struct question *out)
+{
+    struct span rest = sql_get_span(q);
+
+    while (rest.size) {
+        const struct span one = span_cut(rest, ' ', &rest);
+        if (out->thread_count == QUESTION_CHOICES ||
+            !id_parse(one, &out->threads[out->thread_count])) {
+            sql_bad_column(q);
+            return;
+        }
+        out->thread_count++;
+    }
+}
+
+static void *get_question(struct sql_query *q, struct arena *arena)
+{
+    struct question *a = ARENA_NEW(arena, struct question);
+
+    a->tenant = (int32_t)sql_get(q);
+    GET_TEXT(q, a->operator_id);
+    GET_NAME(q, question_kind, a->kind);
+    GET_TEXT(q, a->line);
+    a->message = sql_get(q);
+    a->due_ms = sql_get(q);
+    GET_TEXT(q, a->tag);
+    a->body = sql_get_copy(q, arena);
+    a->media = sql_get_copy(q, arena);
+    get_choices(q, a);
+    return a;
 }
 
 static void *get_claim(struct sql_query *q, struct arena *arena)
@@ -203,20 +259,24 @@ static struct sql_query *by_key(struct sql *sql, int text, const struct fact *fa
     return q;
 }
 
+/* The key is "line person". */
+static struct sql_query *by_pair(struct sql *sql, int text, const struct fact *fact)
+{
+    struct sql_query *q = sql_use(sql, text);
+    struct span person;
+    const struct span line = span_cut(fact->key, ' ', &person);
+
+    sql_put(q, fact->tenant);
+    sql_put_span(q, line);
+    sql_put_span(q, person);
+    return q;
+}
+
 static void load_thread(struct sql *sql, struct facts *facts, struct fact *fact)
 {
-    struct sql_query *q;
+    struct sql_query *q =
+        fact->id ? by_id(sql, TEXT_THREAD_GET, fact) : by_pair(sql, TEXT_THREAD_FIND, fact);
 
-    if (fact->id) {
-        q = by_id(sql, TEXT_THREAD_GET, fact);
-    } else {
-        struct span customer;
-        const struct span line = span_cut(fact->key, ' ', &customer);
-        q = sql_use(sql, TEXT_THREAD_FIND);
-        sql_put(q, fact->tenant);
-        sql_put_span(q, line);
-        sql_put_span(q, customer);
-    }
     settle(sql, facts, fact, q, get_thread);
     if (fact->state != FACT_PRESENT)
         return;
@@ -245,6 +305,14 @@ static void load_cascade(struct sql *sql, struct facts *facts, struct fact *fact
         facts_want_id(facts, FACT_THREAD, c->tenant, c->thread);
 }
 
+static void load_message(struct sql *sql, struct facts *facts, struct fact *fact)
+{
+    struct sql_query *q =
+        fact->id ? by_id(sql, TEXT_MESSAGE_GET, fact) : by_key(sql, TEXT_MESSAGE_FIND, fact);
+
+    settle(sql, facts, fact, q, get_message);
+}
+
 static void load_link(struct sql *sql, struct facts *facts, struct fact *fact)
 {
     struct sql_query *q = sql_use(sql, TEXT_LINK_GET);
@@ -267,10 +335,49 @@ static void load_desk(struct sql *sql, struct facts *facts, struct fact *fact)
         GET_TEXT(q, tag.tag);
         tag.thread = sql_get(q);
         tag.sent_ms = sql_get(q);
+        GET_TEXT(q, tag.line);
         facts_fill_desk(facts, desk, &tag);
     }
     if (!sql_err(sql))
         facts_settle(facts, fact, desk);
+}
+
+static void load_duties(struct sql *sql, struct facts *facts, struct fact *fact)
+{
+    struct sql_query *q = sql_use(sql, TEXT_DUTIES_GET);
+    struct duties *duties = ARENA_NEW(facts->arena, struct duties);
+
+    sql_put(q, fact->tenant);
+    sql_put(q, DUTIES_MOST);
+    while (sql_next(q)) {
+        struct duty d = {.tenant = (int32_t)sql_get(q)};
+        GET_TEXT(q, d.operator_id);
+        GET_NAME(q, duty_state, d.state);
+        d.since_ms = sql_get(q);
+        d.until_ms = sql_get(q);
+        d.wrong_tags = (int32_t)sql_get(q);
+        d.wrong_ms = sql_get(q);
+        d.locked_ms = sql_get(q);
+        facts_fill_duties(facts, duties, &d);
+    }
+    if (!sql_err(sql))
+        facts_settle(facts, fact, duties);
+}
+
+static void load_idle(struct sql *sql, struct facts *facts, struct fact *fact)
+{
+    struct sql_query *q = sql_use(sql, TEXT_RELAY_IDLE);
+    struct idle *idle = ARENA_NEW(facts->arena, struct idle);
+
+    sql_put(q, fact->tenant);
+    sql_put(q, LIMIT_IDLE);
+    while (sql_next(q))
+        facts_fill_idle(facts, idle, sql_get(q));
+    if (sql_err(sql))
+        return;
+    facts_settle(facts, fact, idle);
+    for (size_t i = 0; i < idle->count; i++)
+        facts_want_id(facts, FACT_RELAY, fact->tenant, idle->relays[i]);
 }
 
 static void load_one(struct sql *sql, struct facts *facts, struct fact *fact)
@@ -289,7 +396,7 @@ static void load_one(struct sql *sql, struct facts *facts, struct fact *fact)
         load_cascade(sql, facts, fact);
         break;
     case FACT_MESSAGE:
-        settle(sql, facts, fact, by_id(sql, TEXT_MESSAGE_GET, fact), get_message);
+        load_message(sql, facts, fact);
         break;
     case FACT_OUTBOX:
         settle(sql, facts, fact, by_id(sql, TEXT_OUTBOX_GET, fact), get_outbox);
@@ -299,6 +406,18 @@ static void load_one(struct sql *sql, struct facts *facts, struct fact *fact)
         break;
     case FACT_DESK:
         load_desk(sql, facts, fact);
+        break;
+    case FACT_DUTIES:
+        load_duties(sql, facts, fact);
+        break;
+    case FACT_CONSENT:
+        settle(sql, facts, fact, by_pair(sql, TEXT_CONSENT_GET, fact), get_consent);
+        break;
+    case FACT_QUESTION:
+        settle(sql, facts, fact, by_key(sql, TEXT_QUESTION_GET, fact), get_question);
+        break;
+    case FACT_IDLE:
+        load_idle(sql, facts, fact);
         break;
     case FACT_KINDS:
         break;

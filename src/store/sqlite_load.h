@@ -9,7 +9,7 @@
 #include "store/sql.h"
 
 /* Fills every wanted fact. With a thread comes its latest relay, with a relay or a cascade its
- * thread, since whoever asks for the one decides over both. */
+ * thread, with the list of idle relays these, since whoever asks for the one decides over both. */
 void sqlite_load(struct sql *sql, struct facts *facts);
 
 /* Reads the row that `q` (the columns of an outbox row) stands at. */

@@ -116,6 +116,48 @@ void sqlite_people_roster_last(struct sql *sql, int32_t tenant, struct arena *ar
     sql_done(q);
 }
 
+bool sqlite_people_line_since(struct sql *sql, int32_t tenant, struct span line, int64_t *out_ms)
+{
+    struct sql_query *q = sql_use(sql, TEXT_LINE_SINCE);
+
+    sql_put(q, tenant);
+    sql_put_span(q, line);
+    const bool found = sql_next(q);
+    if (found)
+        *out_ms = sql_get(q);
+    sql_done(q);
+    return found;
+}
+
+void sqlite_people_line_add(struct sql *sql, int32_t tenant, struct span line, int64_t since_ms)
+{
+    struct sql_query *q = sql_use(sql, TEXT_LINE_ADD);
+
+    sql_put(q, tenant);
+    sql_put_span(q, line);
+    sql_put(q, since_ms);
+    sql_run(q);
+}
+
+int64_t sqlite_people_searched(struct sql *sql, struct span account)
+{
+    struct sql_query *q = sql_use(sql, TEXT_SEARCHED_GET);
+
+    sql_put_span(q, account);
+    const int64_t ms = sql_next(q) ? sql_get(q) : 0;
+    sql_done(q);
+    return ms;
+}
+
+void sqlite_people_searched_put(struct sql *sql, struct span account, int64_t ms)
+{
+    struct sql_query *q = sql_use(sql, TEXT_SEARCHED_PUT);
+
+    sql_put_span(q, account);
+    sql_put(q, ms);
+    sql_run(q);
+}
+
 void sqlite_people_token_add(struct sql *sql, const struct token *token)
 {
     struct sql_query *q = sql_use(sql, TEXT_TOKEN_ADD);

@@ -1,4 +1,4 @@
-/* store/sqlite_people.h - tenants, their rosters, and tokens.
+/* store/sqlite_people.h - tenants, their lines and rosters, accounts, and tokens.
  *
  * The functions of store/store.h of the same names; each runs inside the caller's transaction.
  * Errors stick to the connection.
@@ -21,6 +21,12 @@ void sqlite_people_roster_put(struct sql *sql, const struct sqlite_roster *roste
                               int64_t *out_version);
 void sqlite_people_roster_last(struct sql *sql, int32_t tenant, struct arena *arena,
                                struct span *out_document, int64_t *out_version);
+/* False when it was never asked before. */
+bool sqlite_people_line_since(struct sql *sql, int32_t tenant, struct span line, int64_t *out_ms);
+void sqlite_people_line_add(struct sql *sql, int32_t tenant, struct span line, int64_t since_ms);
+/* 0: never. */
+int64_t sqlite_people_searched(struct sql *sql, struct span account);
+void sqlite_people_searched_put(struct sql *sql, struct span account, int64_t ms);
 void sqlite_people_token_add(struct sql *sql, const struct token *token);
 /* False without a valid one. */
 bool sqlite_people_token_find(struct sql *sql, const uint8_t hash[32], struct token *out);

@@ -80,22 +80,16 @@ static struct outbox *in_batch(struct facts *facts, struct outbox *row)
     return asked.same->outbox;
 }
 
-static void ready_of_class(struct sql *sql, const struct store_sender *sender,
-                           enum outbox_class class, struct ready *r)
+/* Takes what is due of the rows that `q`, its values bound, gives by due time. */
+static void take_due(struct sql *sql, struct sql_query *q, enum outbox_state state, struct ready *r)
 {
-    struct sql_query *q = sql_use(sql, TEXT_OUTBOX_READY);
-
-    sql_put(q, sender->tenant);
-    sql_put_text(q, sender->from);
-    sql_put_text(q, outbox_kind_name(sender->kind));
-    sql_put_text(q, outbox_class_name(class));
     while (sql_next(q)) {
         struct outbox *row = sqlite_load_outbox(q, r->facts->arena);
         if (sql_err(sql))
             break;
         const int64_t stored_ms = row->due_ms;
         row = in_batch(r->facts, row);
-        if (row->gone || row->state != OUTBOX_QUEUED)
+        if (row->gone || row->state != state)
             continue;
         if (row->due_ms > r->now_ms || r->count == r->max)
             r->next_ms = row->due_ms < r->next_ms ? row->due_ms : r->next_ms;
@@ -106,6 +100,18 @@ static void ready_of_class(struct sql *sql, const struct store_sender *sender,
             break;
     }
     sql_done(q);
+}
+
+static void ready_of_class(struct sql *sql, const struct store_sender *sender,
+                           enum outbox_class class, struct ready *r)
+{
+    struct sql_query *q = sql_use(sql, TEXT_OUTBOX_READY);
+
+    sql_put(q, sender->tenant);
+    sql_put_text(q, sender->from);
+    sql_put_text(q, outbox_kind_name(sender->kind));
+    sql_put_text(q, outbox_class_name(class));
+    take_due(sql, q, OUTBOX_QUEUED, r);
 }
 
 void sqlite_queue_ready(struct sql *sql, struct facts *facts, const struct store_sender *sender,
@@ -122,11 +128,22 @@ void sqlite_queue_ready(struct sql *sql, struct facts *facts, const struct store
     *out_next_ms = r.next_ms;
 }
 
+void sqlite_queue_unsure(struct sql *sql, struct facts *facts, int64_t now_ms, size_t max,
+                         struct outbox **out, size_t *out_count, int64_t *out_next_ms)
+{
+    struct ready r = {facts, now_ms, INT64_MAX, out, 0, max};
+
+    take_due(sql, sql_use(sql, TEXT_OUTBOX_UNSURE), OUTBOX_UNSURE, &r);
+    if (sql_err(sql))
+        return;
+    *out_count = r.count;
+    *out_next_ms = r.next_ms;
+}
+
 struct orphan {
     struct orphan *next;
     int32_t tenant;
     int64_t id;
-    enum outbox_kind kind;
 };
 
 static struct orphan *list_orphans(struct sql *sql, struct arena *scratch)
@@ -138,18 +155,23 @@ static struct orphan *list_orphans(struct sql *sql, struct arena *scratch)
         struct orphan *o = ARENA_NEW(scratch, struct orphan);
         o->tenant = (int32_t)sql_get(q);
         o->id = sql_get(q);
-        if (!outbox_kind_parse(sql_get_span(q), &o->kind))
-            sql_bad_column(q);
         o->next = first;
         first = o;
     }
     return first;
 }
 
-static void run_by_id(struct sql *sql, int text, const struct orphan *o)
+/* It is looked for at once: the program may have been away for long. */
+static void make_unsure(struct sql *sql, const struct orphan *o, int64_t now_ms)
 {
-    struct sql_query *q = sql_use(sql, text);
+    struct sql_query *q = sql_use(sql, TEXT_ORPHAN_OUTBOX);
 
+    sql_put(q, o->tenant);
+    sql_put(q, o->id);
+    sql_put(q, now_ms);
+    sql_run(q);
+
+    q = sql_use(sql, TEXT_ORPHAN_MESSAGE); /* a call to alert somebody has none */
     sql_put(q, o->tenant);
     sql_put(q, o->id);
     sql_run(q);
@@ -170,9 +192,7 @@ void sqlite_queue_orphans(struct sql *sql, int64_t now_ms, struct id_maker *ids,
             .detail = SPAN("the program ended while it was being sent"),
             .alarm = true, /* like an answer of the carrier that was lost */
         };
-        run_by_id(sql, TEXT_ORPHAN_OUTBOX, o);
-        if (o->kind == OUTBOX_TEXT)
-            run_by_id(sql, TEXT_ORPHAN_MESSAGE, o);
+        make_unsure(sql, o, now_ms);
         sqlite_save_event(sql, &event);
         count++;
     }

@@ -15,6 +15,8 @@ void sqlite_queue_senders(struct sql *sql, void (*fn)(void *, const struct store
 void sqlite_queue_ready(struct sql *sql, struct facts *facts, const struct store_sender *sender,
                         int64_t now_ms, size_t max, struct outbox **out, size_t *out_count,
                         int64_t *out_next_ms);
+void sqlite_queue_unsure(struct sql *sql, struct facts *facts, int64_t now_ms, size_t max,
+                         struct outbox **out, size_t *out_count, int64_t *out_next_ms);
 /* Runs inside the caller's transaction; `scratch` holds the list of rows. */
 void sqlite_queue_orphans(struct sql *sql, int64_t now_ms, struct id_maker *ids,
                           struct arena *scratch, size_t *out_count);

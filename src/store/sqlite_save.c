@@ -1,6 +1,10 @@
 #include "store/sqlite_save.h"
 
+#include "base/check.h"
+#include "base/id.h"
 #include "store/sqlite_texts.h"
+
+enum { CHOICES_SIZE = QUESTION_CHOICES * (ID_TEXT_SIZE + 1) };
 
 static void put_plan(struct sql_query *q, const struct plan *plan, struct arena *scratch)
 {
@@ -49,6 +53,11 @@ static void save_thread(struct sql *sql, const struct thread *t, bool fresh)
     sql_put(q, t->closed);
     sql_put_maybe(q, t->relay);
     sql_put_maybe(q, t->closed_text_ms);
+    sql_put_maybe(q, t->closes_ms);
+    sql_put_maybe(q, t->heard_ms);
+    sql_put_maybe(q, t->heard_print);
+    sql_put_maybe(q, t->burst_ms);
+    sql_put(q, t->burst);
     write_row(sql, q, fresh);
 }
 
@@ -130,6 +139,8 @@ static struct sql_query *put_message(struct sql *sql, int text, const struct mes
     sql_put_span(q, m->body);
     sql_put_maybe_span(q, m->media);
     sql_put_maybe_text(q, m->sid);
+    sql_put(q, m->late);
+    sql_put(q, m->duplicate);
     return q;
 }
 
@@ -176,6 +187,10 @@ static void save_outbox(struct sql *sql, const struct outbox *o, bool fresh)
     sql_put_maybe(q, o->expires_ms);
     sql_put(q, o->fence);
     sql_put(q, o->attempt);
+    sql_put_maybe_span(q, o->media);
+    sql_put_maybe(q, o->sent_ms);
+    sql_put_maybe(q, o->unsure_ms);
+    sql_put(q, o->again);
     write_row(sql, q, fresh);
 }
 
@@ -191,6 +206,64 @@ static void save_link(struct sql *sql, const struct link *l, bool fresh)
     sql_put(q, l->expires_ms);
     sql_put_maybe(q, l->used_ms);
     write_row(sql, q, fresh);
+}
+
+static void save_consent(struct sql *sql, const struct consent *c, bool fresh)
+{
+    struct sql_query *q = sql_use(sql, fresh ? TEXT_CONSENT_ADD : TEXT_CONSENT_CHANGE);
+
+    sql_put(q, c->tenant);
+    sql_put_text(q, c->line);
+    sql_put_text(q, c->person);
+    sql_put(q, c->is_out);
+    sql_put(q, c->at_ms);
+    write_row(sql, q, fresh);
+}
+
+static struct span render_choices(const struct question *a, char out[CHOICES_SIZE])
+{
+    size_t size = 0;
+
+    CHECK(a->thread_count <= QUESTION_CHOICES);
+    for (size_t i = 0; i < a->thread_count; i++) {
+        if (size)
+            out[size++] = ' ';
+        id_render(a->threads[i], out + size);
+        size += ID_TEXT_SIZE;
+    }
+    return (struct span){out, size};
+}
+
+static void drop_question(struct sql *sql, const struct question *a)
+{
+    struct sql_query *q = sql_use(sql, TEXT_QUESTION_DROP);
+
+    sql_put(q, a->tenant);
+    sql_put_text(q, a->operator_id);
+    sql_run(q);
+}
+
+/* An operator has one at most: the next one takes the place of the one that was there. */
+static void save_question(struct sql *sql, const struct question *a)
+{
+    char choices[CHOICES_SIZE];
+
+    if (a->gone) {
+        drop_question(sql, a);
+        return;
+    }
+    struct sql_query *q = sql_use(sql, TEXT_QUESTION_PUT);
+    sql_put(q, a->tenant);
+    sql_put_text(q, a->operator_id);
+    sql_put_text(q, question_kind_name(a->kind));
+    sql_put_text(q, a->line);
+    sql_put(q, a->message);
+    sql_put(q, a->due_ms);
+    sql_put_maybe_text(q, a->tag);
+    sql_put_span(q, a->body);
+    sql_put_maybe_span(q, a->media);
+    sql_put_maybe_span(q, render_choices(a, choices));
+    sql_run(q);
 }
 
 void sqlite_save_event(struct sql *sql, const struct event_row *row)
@@ -250,6 +323,22 @@ static void save_tag(struct sql *sql, const struct tag *t)
     sql_put_text(q, t->tag);
     sql_put(q, t->thread);
     sql_put(q, t->sent_ms);
+    sql_put_maybe_text(q, t->line);
+    sql_run(q);
+}
+
+static void save_duty(struct sql *sql, const struct duty *d)
+{
+    struct sql_query *q = sql_use(sql, TEXT_DUTY_PUT);
+
+    sql_put(q, d->tenant);
+    sql_put_text(q, d->operator_id);
+    sql_put_text(q, duty_state_name(d->state));
+    sql_put_maybe(q, d->since_ms);
+    sql_put_maybe(q, d->until_ms);
+    sql_put(q, d->wrong_tags);
+    sql_put_maybe(q, d->wrong_ms);
+    sql_put_maybe(q, d->locked_ms);
     sql_run(q);
 }
 
@@ -277,7 +366,15 @@ static void save_fact(struct sql *sql, const struct fact *fact, struct arena *sc
     case FACT_LINK:
         save_link(sql, fact->link, fact->fresh);
         break;
+    case FACT_CONSENT:
+        save_consent(sql, fact->consent, fact->fresh);
+        break;
+    case FACT_QUESTION:
+        save_question(sql, fact->question);
+        break;
     case FACT_DESK: /* its tags are appended rows */
+    case FACT_DUTIES:
+    case FACT_IDLE:
     case FACT_KINDS:
         break;
     }
@@ -297,6 +394,9 @@ static void save_appended(struct sql *sql, const struct appended *row)
         break;
     case APPEND_TAG:
         save_tag(sql, &row->tag);
+        break;
+    case APPEND_DUTY:
+        save_duty(sql, &row->duty);
         break;
     }
 }

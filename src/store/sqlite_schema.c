@@ -168,9 +168,68 @@ static const char version_1[] =
     " ('tag', 'tag', '100000 10000 500 1'),"
     " ('timer', 'timer', '1000000 10 5 2 1');"
     "ANALYZE sqlite_schema;";
+
+/* Texts that are looked for, questions, duty and consent. */
+static const char version_2[] =
+    "ALTER TABLE thread ADD COLUMN closes_at INTEGER;"
+    "ALTER TABLE thread ADD COLUMN heard_at INTEGER;"
+    "ALTER TABLE thread ADD COLUMN heard_print INTEGER;"
+    "ALTER TABLE thread ADD COLUMN burst_at INTEGER;"
+    "ALTER TABLE thread ADD COLUMN burst INTEGER NOT NULL DEFAULT 0;"
+
+    "ALTER TABLE message ADD COLUMN is_late INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE message ADD COLUMN is_duplicate INTEGER NOT NULL DEFAULT 0;"
+    /* What may have been sent or not: few among many, and soon settled. */
+    "CREATE INDEX message_unsure ON message (tenant, id) WHERE delivery = 'unsure';"
+
+    "ALTER TABLE outbox ADD COLUMN media TEXT;"
+    "ALTER TABLE outbox ADD COLUMN sent_at INTEGER;"
+    "ALTER TABLE outbox ADD COLUMN unsure_at INTEGER;"
+    "ALTER TABLE outbox ADD COLUMN is_again INTEGER NOT NULL DEFAULT 0;"
+    /* Version 1 did not note when a row was sent; it was not before it was due. */
+    "UPDATE outbox SET sent_at = due_at WHERE state IN ('sending', 'unsure');"
+    "UPDATE outbox SET unsure_at = due_at WHERE state = 'unsure';"
+    /* What is to be looked for at the carrier next, of every tenant. */
+    "CREATE INDEX outbox_unsure ON outbox (due_at) WHERE state = 'unsure';"
+
+    "ALTER TABLE tag ADD COLUMN line TEXT;"
+
+    "CREATE TABLE duty ("
+    " tenant INTEGER NOT NULL, operator TEXT NOT NULL, state TEXT NOT NULL, since_at INTEGER,"
+    " until_at INTEGER, wrong_tags INTEGER NOT NULL, wrong_at INTEGER, locked_at INTEGER,"
+    " PRIMARY KEY (tenant, operator)) WITHOUT ROWID;"
+
+    "CREATE TABLE consent ("
+    " tenant INTEGER NOT NULL, line TEXT NOT NULL, person TEXT NOT NULL,"
+    " is_out INTEGER NOT NULL, changed_at INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, line, person)) WITHOUT ROWID;"
+
+    /* choices: the ids of threads as people read them, a space between two. */
+    "CREATE TABLE question ("
+    " tenant INTEGER NOT NULL, operator TEXT NOT NULL, kind TEXT NOT NULL, line TEXT NOT NULL,"
+    " message_id INTEGER NOT NULL, due_at INTEGER NOT NULL, tag TEXT, body TEXT NOT NULL,"
+    " media TEXT, choices TEXT,"
+    " PRIMARY KEY (tenant, operator)) WITHOUT ROWID;"
+
+    "CREATE TABLE line_since ("
+    " tenant INTEGER NOT NULL, line TEXT NOT NULL, since_at INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, line)) WITHOUT ROWID;"
+
+    /* Up to when an account's log at the carrier has been searched. */
+    "CREATE TABLE searched ("
+    " account TEXT NOT NULL PRIMARY KEY, until_at INTEGER NOT NULL) WITHOUT ROWID;"
+
+    "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES"
+    " ('message', 'message_unsure', '100 10 1'),"
+    " ('outbox', 'outbox_unsure', '100 2'),"
+    " ('duty', 'duty', '1000 100 1'),"
+    " ('consent', 'consent', '10000 1000 500 1'),"
+    " ('question', 'question', '1000 100 1'),"
+    " ('line_since', 'line_since', '100 10 1');"
+    "ANALYZE sqlite_schema;";
 /* clang-format on */
 
-static const char *const versions[STORE_SCHEMA] = {version_1};
+static const char *const versions[STORE_SCHEMA] = {version_1, version_2};
 
 static int64_t ask(struct sql *sql, const char *text)
 {
@@ -181,7 +240,7 @@ static int64_t ask(struct sql *sql, const char *text)
     return number;
 }
 
-static void raise_to(struct sql *sql, int version)
+static void raise_by_one(struct sql *sql, int version)
 {
     char stamp[96];
 
@@ -193,7 +252,7 @@ static void raise_to(struct sql *sql, int version)
     (void)sql_end(sql); /* the error sticks, and is the caller's to ask */
 }
 
-void sqlite_schema_raise(struct sql *sql)
+void sqlite_schema_raise(struct sql *sql, int wanted)
 {
     const int64_t application = ask(sql, "PRAGMA application_id");
     const int64_t version = ask(sql, "PRAGMA user_version");
@@ -207,6 +266,6 @@ void sqlite_schema_raise(struct sql *sql)
         sql_fail(sql, ERR_CONFLICT,
                  "%s has schema %lld and this program knows %d: use the newer program",
                  sql_path(sql), (long long)version, STORE_SCHEMA);
-    for (int64_t next = version + 1; !sql_err(sql) && next <= STORE_SCHEMA; next++)
-        raise_to(sql, (int)next);
+    for (int64_t next = version + 1; !sql_err(sql) && next <= wanted; next++)
+        raise_by_one(sql, (int)next);
 }

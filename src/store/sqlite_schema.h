@@ -7,8 +7,9 @@
 
 #include "store/sql.h"
 
-/* Brings the database up to STORE_SCHEMA, one transaction a version. sql_err afterwards:
- * ERR_CONFLICT when it is newer, ERR_BAD_INPUT when it is another program's. */
-void sqlite_schema_raise(struct sql *sql);
+/* Brings the database up to version `wanted`, 1 to STORE_SCHEMA, one transaction a version. sql_err
+ * afterwards: ERR_CONFLICT when it is newer than STORE_SCHEMA, ERR_BAD_INPUT when it is another
+ * program's. */
+void sqlite_schema_raise(struct sql *sql, int wanted);
 
 #endif

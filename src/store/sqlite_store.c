@@ -107,6 +107,15 @@ static enum err ready(struct store *store, struct facts *facts, const struct sto
     return sql_end(sql);
 }
 
+static enum err unsure(struct store *store, struct facts *facts, int64_t now_ms, size_t max,
+                       struct outbox **out, size_t *out_count, int64_t *out_next_ms)
+{
+    struct sql *sql = begin_read(store);
+
+    sqlite_queue_unsure(sql, facts, now_ms, max, out, out_count, out_next_ms);
+    return sql_end(sql);
+}
+
 static enum err orphans(struct store *store, int64_t now_ms, struct id_maker *ids,
                         size_t *out_count)
 {
@@ -146,6 +155,43 @@ static enum err roster_put(struct store *store, int32_t tenant, bool good, struc
     if (!e)
         *out_version = version;
     return e;
+}
+
+static enum err line_since(struct store *store, int32_t tenant, struct span line, int64_t now_ms,
+                           int64_t *out_since_ms)
+{
+    struct sql *sql = begin_read(store);
+    int64_t since_ms = now_ms;
+    const bool found = sqlite_people_line_since(sql, tenant, line, &since_ms);
+    enum err e = sql_end(sql);
+
+    if (!e && !found) {
+        sql = begin_write(store);
+        sqlite_people_line_add(sql, tenant, line, now_ms);
+        e = sql_end(sql);
+    }
+    if (!e)
+        *out_since_ms = since_ms;
+    return e;
+}
+
+static enum err searched(struct store *store, struct span account, int64_t *out_ms)
+{
+    struct sql *sql = begin_read(store);
+    const int64_t ms = sqlite_people_searched(sql, account);
+    const enum err e = sql_end(sql);
+
+    if (!e)
+        *out_ms = ms;
+    return e;
+}
+
+static enum err searched_put(struct store *store, struct span account, int64_t ms)
+{
+    struct sql *sql = begin_write(store);
+
+    sqlite_people_searched_put(sql, account, ms);
+    return sql_end(sql);
 }
 
 static enum err roster_last(struct store *store, int32_t tenant, struct arena *arena,
@@ -257,9 +303,13 @@ static const struct store_ops ops = {
     .due = due,
     .senders = senders,
     .ready = ready,
+    .unsure = unsure,
     .orphans = orphans,
     .tenant = tenant,
     .roster_put = roster_put,
+    .line_since = line_since,
+    .searched = searched,
+    .searched_put = searched_put,
     .roster_last = roster_last,
     .last_id = last_id,
     .token_add = token_add,
@@ -283,7 +333,7 @@ enum err sqlite_store_open(const char *path, struct store **out, char why[STORE_
     if (!e)
         e = sql_open(path, sqlite_texts, SQLITE_TEXTS, &s->sql, why);
     if (!e) {
-        sqlite_schema_raise(s->sql);
+        sqlite_schema_raise(s->sql, STORE_SCHEMA);
         e = sql_err(s->sql);
         if (e)
             memcpy(why, sql_why(s->sql), STORE_WHY_SIZE);

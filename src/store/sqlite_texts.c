@@ -4,7 +4,7 @@
  * wherever that is possible, as a change that names one touches its index. */
 /* clang-format off */
 #define THREAD "tenant, id, line, customer_phone, opened_at, last_at, owner, job_id, is_closed," \
-               " relay_id, closed_text_at"
+               " relay_id, closed_text_at, closes_at, heard_at, heard_print, burst_at, burst"
 #define RELAY "tenant, id, thread_id, kind, raised_at, message_id, cascade_id, state, step," \
               " due_at, body, plan, acked_by, forwarded_to_primary_at, primary_ack_at," \
               " forwarded_to_backup_at, acked_at, final_status"
@@ -13,10 +13,13 @@
                 " leg_sid, plan, recording, recording_s, relay_id"
 #define MESSAGE "tenant, id, thread_id, direction, origin, kind, sender, recipient," \
                 " customer_phone, operator, job_id, created_at, relay_id, cascade_id, delivery," \
-                " error_code, body, media, sid"
+                " error_code, body, media, sid, is_late, is_duplicate"
 #define OUTBOX "tenant, id, kind, sender, class, state, due_at, account, recipient, body," \
-               " cascade_id, expires_at, fence, attempt"
+               " cascade_id, expires_at, fence, attempt, media, sent_at, unsure_at, is_again"
 #define LINK "hash, tenant, purpose, subject_id, operator, expires_at, used_at"
+#define DUTY "tenant, operator, state, since_at, until_at, wrong_tags, wrong_at, locked_at"
+#define CONSENT "tenant, line, person, is_out, changed_at"
+#define QUESTION "tenant, operator, kind, line, message_id, due_at, tag, body, media, choices"
 #define TOKEN "id, tenant, role, hash, name, created_at, revoked_at, used_at"
 
 const char *const sqlite_texts[SQLITE_TEXTS] = {
@@ -26,11 +29,16 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
     [TEXT_THREAD_GET] = "SELECT " THREAD " FROM thread WHERE tenant = ? AND id = ?",
     [TEXT_THREAD_FIND] = "SELECT " THREAD " FROM thread"
         " WHERE tenant = ? AND line = ? AND customer_phone = ?",
-    [TEXT_THREAD_ADD] = "INSERT INTO thread (" THREAD ") VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+    [TEXT_THREAD_ADD] = "INSERT INTO thread (" THREAD ")"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [TEXT_THREAD_CHANGE] = "UPDATE thread SET last_at = ?6, owner = ?7, job_id = ?8,"
-        " is_closed = ?9, relay_id = ?10, closed_text_at = ?11 WHERE tenant = ?1 AND id = ?2",
+        " is_closed = ?9, relay_id = ?10, closed_text_at = ?11, closes_at = ?12, heard_at = ?13,"
+        " heard_print = ?14, burst_at = ?15, burst = ?16 WHERE tenant = ?1 AND id = ?2",
 
     [TEXT_RELAY_GET] = "SELECT " RELAY " FROM relay WHERE tenant = ? AND id = ?",
+    /* The first condition is the index's own; the second picks among the few that wait. */
+    [TEXT_RELAY_IDLE] = "SELECT id FROM relay WHERE state IN ('idle', 'open')"
+        " AND state = 'idle' AND tenant = ? ORDER BY id LIMIT ?",
     /* Its thread is there: threads are written first. */
     [TEXT_RELAY_ADD] = "INSERT INTO relay (" RELAY ", customer_phone)"
         " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"
@@ -50,33 +58,53 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
         " WHERE tenant = ?1 AND id = ?2",
 
     [TEXT_MESSAGE_GET] = "SELECT " MESSAGE " FROM message WHERE tenant = ? AND id = ?",
+    [TEXT_MESSAGE_FIND] = "SELECT " MESSAGE " FROM message"
+        " WHERE tenant = ? AND sid = ? AND direction = 'out' LIMIT 1",
     [TEXT_MESSAGE_ADD] = "INSERT INTO message (" MESSAGE ")"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [TEXT_MESSAGE_CHANGE] = "UPDATE message SET relay_id = ?13, cascade_id = ?14,"
-        " delivery = ?15, error_code = ?16, body = ?17, media = ?18"
+        " delivery = ?15, error_code = ?16, body = ?17, media = ?18, is_duplicate = ?21"
         " WHERE tenant = ?1 AND id = ?2 AND sid IS ?19",
     [TEXT_MESSAGE_BIND] = "UPDATE message SET relay_id = ?13, cascade_id = ?14,"
-        " delivery = ?15, error_code = ?16, body = ?17, media = ?18, sid = ?19"
+        " delivery = ?15, error_code = ?16, body = ?17, media = ?18, sid = ?19,"
+        " is_duplicate = ?21"
         " WHERE tenant = ?1 AND id = ?2",
 
     [TEXT_OUTBOX_GET] = "SELECT " OUTBOX " FROM outbox WHERE tenant = ? AND id = ?",
     [TEXT_OUTBOX_READY] = "SELECT " OUTBOX " FROM outbox WHERE state = 'queued' AND tenant = ?"
         " AND sender = ? AND kind = ? AND class = ? ORDER BY due_at, id",
-    [TEXT_OUTBOX_ADD] = "INSERT INTO outbox (" OUTBOX ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [TEXT_OUTBOX_UNSURE] = "SELECT " OUTBOX " FROM outbox WHERE state = 'unsure'"
+        " ORDER BY due_at, tenant, id",
+    [TEXT_OUTBOX_ADD] = "INSERT INTO outbox (" OUTBOX ")"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [TEXT_OUTBOX_CHANGE] = "UPDATE outbox SET class = ?5, state = ?6, due_at = ?7, account = ?8,"
         " recipient = ?9, body = ?10, cascade_id = ?11, expires_at = ?12, fence = ?13,"
-        " attempt = ?14 WHERE tenant = ?1 AND id = ?2",
+        " attempt = ?14, media = ?15, sent_at = ?16, unsure_at = ?17, is_again = ?18"
+        " WHERE tenant = ?1 AND id = ?2",
     [TEXT_OUTBOX_DROP] = "DELETE FROM outbox WHERE tenant = ? AND id = ?",
 
     [TEXT_LINK_GET] = "SELECT " LINK " FROM link WHERE hash = ?",
     [TEXT_LINK_ADD] = "INSERT INTO link (" LINK ") VALUES (?,?,?,?,?,?,?)",
     [TEXT_LINK_CHANGE] = "UPDATE link SET expires_at = ?6, used_at = ?7 WHERE hash = ?1",
 
-    [TEXT_DESK_GET] = "SELECT tag, thread_id, sent_at FROM tag WHERE tenant = ? AND operator = ?"
-        " ORDER BY sent_at DESC LIMIT ?",
-    [TEXT_TAG_PUT] = "INSERT INTO tag (tenant, operator, tag, thread_id, sent_at)"
-        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (tenant, operator, tag)"
-        " DO UPDATE SET thread_id = excluded.thread_id, sent_at = excluded.sent_at",
+    [TEXT_DESK_GET] = "SELECT tag, thread_id, sent_at, line FROM tag"
+        " WHERE tenant = ? AND operator = ? ORDER BY sent_at DESC LIMIT ?",
+    [TEXT_TAG_PUT] = "INSERT INTO tag (tenant, operator, tag, thread_id, sent_at, line)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, operator, tag)"
+        " DO UPDATE SET thread_id = excluded.thread_id, sent_at = excluded.sent_at,"
+        " line = excluded.line",
+
+    [TEXT_DUTIES_GET] = "SELECT " DUTY " FROM duty WHERE tenant = ? ORDER BY operator LIMIT ?",
+    [TEXT_DUTY_PUT] = "INSERT OR REPLACE INTO duty (" DUTY ") VALUES (?,?,?,?,?,?,?,?)",
+    [TEXT_CONSENT_GET] = "SELECT " CONSENT " FROM consent"
+        " WHERE tenant = ? AND line = ? AND person = ?",
+    [TEXT_CONSENT_ADD] = "INSERT INTO consent (" CONSENT ") VALUES (?,?,?,?,?)",
+    [TEXT_CONSENT_CHANGE] = "UPDATE consent SET is_out = ?4, changed_at = ?5"
+        " WHERE tenant = ?1 AND line = ?2 AND person = ?3",
+    [TEXT_QUESTION_GET] = "SELECT " QUESTION " FROM question WHERE tenant = ? AND operator = ?",
+    [TEXT_QUESTION_PUT] = "INSERT OR REPLACE INTO question (" QUESTION ")"
+        " VALUES (?,?,?,?,?,?,?,?,?,?)",
+    [TEXT_QUESTION_DROP] = "DELETE FROM question WHERE tenant = ? AND operator = ?",
 
     [TEXT_EVENT_ADD] = "INSERT INTO event (tenant, id, kind, created_at, thread_id, subject_id,"
         " operator, detail, is_alarm) VALUES (?,?,?,?,?,?,?,?,?)",
@@ -94,8 +122,9 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
     /* One look for each sender, however many rows it has. */
     [TEXT_SENDER_NEXT] = "SELECT tenant, sender, kind FROM outbox WHERE state = 'queued'"
         " AND (tenant, sender, kind) > (?, ?, ?) ORDER BY tenant, sender, kind LIMIT 1",
-    [TEXT_ORPHANS] = "SELECT tenant, id, kind FROM outbox WHERE state = 'sending'",
-    [TEXT_ORPHAN_OUTBOX] = "UPDATE outbox SET state = 'unsure' WHERE tenant = ? AND id = ?",
+    [TEXT_ORPHANS] = "SELECT tenant, id FROM outbox WHERE state = 'sending'",
+    [TEXT_ORPHAN_OUTBOX] = "UPDATE outbox SET state = 'unsure', unsure_at = ?3, due_at = ?3,"
+        " sent_at = coalesce(sent_at, ?3) WHERE tenant = ?1 AND id = ?2",
     /* A receipt that came first knows better. */
     [TEXT_ORPHAN_MESSAGE] = "UPDATE message SET delivery = 'unsure'"
         " WHERE tenant = ? AND id = ? AND delivery = 'queued'",
@@ -104,6 +133,11 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
     [TEXT_TENANT_ADD] = "INSERT INTO tenant (slug, name, account, created_at)"
         " VALUES (?, ?, ?, ?) RETURNING id",
     [TEXT_TENANT_CHANGE] = "UPDATE tenant SET name = ?, account = ? WHERE id = ?",
+
+    [TEXT_LINE_SINCE] = "SELECT since_at FROM line_since WHERE tenant = ? AND line = ?",
+    [TEXT_LINE_ADD] = "INSERT INTO line_since (tenant, line, since_at) VALUES (?, ?, ?)",
+    [TEXT_SEARCHED_GET] = "SELECT until_at FROM searched WHERE account = ?",
+    [TEXT_SEARCHED_PUT] = "INSERT OR REPLACE INTO searched (account, until_at) VALUES (?, ?)",
 
     [TEXT_ROSTER_LAST] = "SELECT version, digest, document FROM roster_version"
         " WHERE tenant = ? AND is_good ORDER BY version DESC LIMIT 1",

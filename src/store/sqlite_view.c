@@ -53,8 +53,9 @@ static const struct spec specs[VIEWS] = {
     [VIEW_MESSAGES] = {
         .columns = "id, thread_id, relay_id, cascade_id, direction, origin, kind, delivery,"
                    " error_code, sid, sender, recipient, customer_phone, operator, job_id, body,"
-                   " media, created_at",
+                   " media, created_at, is_late, is_duplicate",
         .from = "message", .id = "id", .thread = "thread_id = ?3", .state = "delivery = ?5",
+        .rare_state = "delivery = 'unsure' AND delivery = ?5", .rare = {"unsure"},
         .job = "job_id = ?6",
         .sid = "id IN (SELECT event_id FROM claim WHERE tenant = ?1 AND key = 'm:' || ?7 UNION"
                " SELECT id FROM message WHERE tenant = ?1 AND sid = ?7 AND direction = 'out')"
@@ -71,7 +72,7 @@ static const struct spec specs[VIEWS] = {
         .thread = "thread_id = ?3"},
     [VIEW_OUTBOX] = {
         .columns = "id, kind, class, state, sender, recipient, body, cascade_id, due_at,"
-                   " expires_at, fence, attempt",
+                   " expires_at, fence, attempt, unsure_at, is_again",
         .from = "outbox", .id = "id", .state = "state = ?5"},
     [VIEW_TIMERS] = {
         .columns = "subject_id, kind, due_at",
@@ -85,6 +86,17 @@ static const struct spec specs[VIEWS] = {
                    " mistakes, created_at",
         .from = "roster_version", .id = "version",
         .state = "iif(is_good, 'good', 'refused') = ?5"},
+    /* These have no id: their place among the tenant's rows, which are few, is the cursor. */
+    [VIEW_DUTIES] = {
+        .columns = "place, operator, state, since_at, until_at, wrong_tags, wrong_at, locked_at",
+        .from = "(SELECT *, row_number() OVER (ORDER BY operator) AS place FROM duty"
+                " WHERE tenant = ?1)",
+        .id = "place", .ascends = true, .state = "state = ?5"},
+    [VIEW_CONSENTS] = {
+        .columns = "place, line, person, is_out, changed_at",
+        .from = "(SELECT *, row_number() OVER (ORDER BY changed_at, line, person) AS place"
+                " FROM consent WHERE tenant = ?1)",
+        .id = "place", .state = "iif(is_out, 'out', 'in') = ?5"},
 };
 /* clang-format on */
 

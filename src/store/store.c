@@ -49,6 +49,12 @@ enum err store_ready(struct store *store, struct facts *facts, const struct stor
     return store->ops->ready(store, facts, sender, now_ms, max, out, out_count, out_next_ms);
 }
 
+enum err store_unsure(struct store *store, struct facts *facts, int64_t now_ms, size_t max,
+                      struct outbox **out, size_t *out_count, int64_t *out_next_ms)
+{
+    return store->ops->unsure(store, facts, now_ms, max, out, out_count, out_next_ms);
+}
+
 enum err store_orphans(struct store *store, int64_t now_ms, struct id_maker *ids, size_t *out_count)
 {
     return store->ops->orphans(store, now_ms, ids, out_count);
@@ -66,6 +72,22 @@ enum err store_roster_put(struct store *store, int32_t tenant, bool good, struct
 {
     return store->ops->roster_put(store, tenant, good, digest, document, mistakes, now_ms,
                                   out_version);
+}
+
+enum err store_line_since(struct store *store, int32_t tenant, struct span line, int64_t now_ms,
+                          int64_t *out_since_ms)
+{
+    return store->ops->line_since(store, tenant, line, now_ms, out_since_ms);
+}
+
+enum err store_searched(struct store *store, struct span account, int64_t *out_ms)
+{
+    return store->ops->searched(store, account, out_ms);
+}
+
+enum err store_searched_put(struct store *store, struct span account, int64_t ms)
+{
+    return store->ops->searched_put(store, account, ms);
 }
 
 enum err store_roster_last(struct store *store, int32_t tenant, struct arena *arena,

@@ -55,6 +55,11 @@ MUST_USE enum err store_senders(struct store *store,
 MUST_USE enum err store_ready(struct store *store, struct facts *facts,
                               const struct store_sender *sender, int64_t now_ms, size_t max,
                               struct outbox **out, size_t *out_count, int64_t *out_next_ms);
+/* The unsure rows to be looked for at the carrier by `now_ms`, of every tenant, earliest first,
+ * at most `max`, wanted and settled into `facts` as store_ready does it. *out_next_ms: when the
+ * next one is due, INT64_MAX without any. */
+MUST_USE enum err store_unsure(struct store *store, struct facts *facts, int64_t now_ms, size_t max,
+                               struct outbox **out, size_t *out_count, int64_t *out_next_ms);
 /* At start: rows that were being sent when the program ended become unsure, their messages too;
  * each is logged. *out_count tells how many. */
 MUST_USE enum err store_orphans(struct store *store, int64_t now_ms, struct id_maker *ids,
@@ -68,6 +73,14 @@ MUST_USE enum err store_tenant(struct store *store, struct span slug, struct spa
 MUST_USE enum err store_roster_put(struct store *store, int32_t tenant, bool good,
                                    struct span digest, struct span document, struct span mistakes,
                                    int64_t now_ms, int64_t *out_version);
+/* Since when the line has been a tenant's here: `now_ms` the first time that it is asked. What
+ * reached the carrier before is not ours. */
+MUST_USE enum err store_line_since(struct store *store, int32_t tenant, struct span line,
+                                   int64_t now_ms, int64_t *out_since_ms);
+/* Up to when an account's log at the carrier has been searched for what we were not told; 0:
+ * never. */
+MUST_USE enum err store_searched(struct store *store, struct span account, int64_t *out_ms);
+MUST_USE enum err store_searched_put(struct store *store, struct span account, int64_t ms);
 /* The document in force; ERR_NOT_FOUND without one. */
 MUST_USE enum err store_roster_last(struct store *store, int32_t tenant, struct arena *arena,
                                     struct span *out_document, int64_t *out_version);

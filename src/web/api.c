@@ -190,6 +190,8 @@ static void lines(struct json_out *json, const struct roster *roster)
         json_out_text(json, "number", span_of(line->number));
         json_out_text(json, "chain", span_of(roster->chains[line->chain].id));
         json_out_number(json, "texts_per_second", line->texts_per_second);
+        json_out_number(json, "relays_per_minute", line->relays_per_minute);
+        json_out_bool(json, "is_mms", line->mms);
         json_out_end_object(json);
     }
 }

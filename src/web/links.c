@@ -2,75 +2,12 @@
 
 #include <string.h>
 
-#include "base/id.h"
-#include "codec/base64.h"
-#include "codec/digest.h"
-#include "model/facts.h"
+#include "web/link_look.h"
 #include "web/pages.h"
-
-/* What a link is about, as read; rows live in the visit's arena. */
-struct look {
-    uint8_t hash[LINK_HASH_BYTES];
-    int64_t now_ms;
-    const struct link *link;
-    const struct relay *relay;
-    const struct cascade *cascade;
-    const struct thread *thread;
-    struct id_maker ids; /* facts want one; a reading makes no rows */
-    struct facts facts;
-};
-
-static enum err read_subject(struct look *l, struct store *store)
-{
-    const struct link *link = l->link;
-    const bool relay = link->purpose == LINK_ACKNOWLEDGE;
-    struct facts *f = &l->facts;
-
-    facts_want_id(f, relay ? FACT_RELAY : FACT_CASCADE, link->tenant, link->subject);
-    enum err e = store_load(store, f);
-    if (e)
-        return e;
-    if (relay)
-        l->relay = facts_relay(f, link->tenant, link->subject);
-    else
-        l->cascade = facts_cascade(f, link->tenant, link->subject);
-    if (!l->cascade || !l->cascade->relay)
-        return ERR_NONE;
-    facts_want_id(f, FACT_RELAY, link->tenant, l->cascade->relay);
-    e = store_load(store, f);
-    if (!e)
-        l->relay = facts_relay(f, link->tenant, l->cascade->relay);
-    return e;
-}
-
-static enum err read_thread(struct look *l, struct store *store)
-{
-    const int64_t id = l->relay ? l->relay->thread : l->cascade ? l->cascade->thread : 0;
-
-    if (!id)
-        return ERR_NONE;
-    facts_want_id(&l->facts, FACT_THREAD, l->link->tenant, id);
-    const enum err e = store_load(store, &l->facts);
-    if (!e)
-        l->thread = facts_thread_by_id(&l->facts, l->link->tenant, id);
-    return e;
-}
 
 static enum err look_up(struct visit *v, struct store *store, int64_t now_ms)
 {
-    struct look *l = v->own;
-
-    l->now_ms = now_ms;
-    facts_init(&l->facts, v->arena, &l->ids, now_ms);
-    facts_want_link(&l->facts, l->hash);
-    enum err e = store_load(store, &l->facts);
-    if (e)
-        return e;
-    l->link = facts_link(&l->facts, l->hash);
-    if (!l->link)
-        return ERR_NOT_FOUND;
-    e = read_subject(l, store);
-    return e ? e : read_thread(l, store);
+    return link_look_up(v->own, v->arena, store, now_ms);
 }
 
 /* ---- the page ---- */
@@ -82,16 +19,43 @@ static void paragraph(struct buf *page, const char *words)
     buf_add_text(page, "</p>\n");
 }
 
-static const char *who(const struct look *l)
+/* Whether the page is an operator's, who may read whom it is about. A link to photos goes to the
+ * carrier, and one to the whole of a reply to the customer: theirs name nobody. */
+static bool is_for_operator(const struct link_look *l)
 {
+    switch (l->link->purpose) {
+    case LINK_ACKNOWLEDGE:
+    case LINK_CALL:
+    case LINK_RECORDING:
+    case LINK_TEXT:
+        return true;
+    case LINK_WORDS:
+        return l->message &&
+               (l->message->origin == ORIGIN_CUSTOMER || l->message->kind == MESSAGE_FORWARD);
+    case LINK_MEDIA:
+    case LINK_PURPOSES:
+        break;
+    }
+    return false;
+}
+
+/* The customer; empty where he is not to be named. */
+static const char *who(const struct link_look *l)
+{
+    const struct message *m = l->message;
+
+    if (!is_for_operator(l) || l->link->purpose == LINK_TEXT)
+        return "";
     if (l->thread && l->thread->customer[0])
         return l->thread->customer;
     if (l->cascade && l->cascade->caller[0])
         return l->cascade->caller;
+    if (m && m->customer[0])
+        return m->customer;
     return "somebody who hides the number";
 }
 
-static const char *name_of(const struct visit *v, const struct look *l, const char *id)
+static const char *name_of(const struct visit *v, const struct link_look *l, const char *id)
 {
     const struct roster *roster = engine_roster(v->site->engine, l->link->tenant);
     const int i = roster ? roster_operator_by_id(roster, span_of(id)) : -1;
@@ -99,7 +63,7 @@ static const char *name_of(const struct visit *v, const struct look *l, const ch
     return i >= 0 ? roster->operators[i].name : id;
 }
 
-static const char *about(const struct visit *v, const struct look *l)
+static const char *about_relay(const struct visit *v, const struct link_look *l)
 {
     if (!l->relay)
         return arena_printf(v->arena, "A call from %s", who(l));
@@ -116,8 +80,33 @@ static const char *about(const struct visit *v, const struct look *l)
     return "nextring";
 }
 
-/* Why there is nothing to press; NULL when there is. */
-static const char *closed(const struct visit *v, const struct look *l)
+static const char *about(const struct visit *v, const struct link_look *l)
+{
+    switch (l->link->purpose) {
+    case LINK_ACKNOWLEDGE:
+    case LINK_CALL:
+    case LINK_RECORDING:
+        return about_relay(v, l);
+    case LINK_MEDIA:
+        return "Sent with the text";
+    case LINK_WORDS:
+        return who(l)[0] ? arena_printf(v->arena, "A text from %s", who(l)) : "The whole text";
+    case LINK_TEXT:
+        return "Your text";
+    case LINK_PURPOSES:
+        break;
+    }
+    return "nextring";
+}
+
+static bool is_of_message(const struct link_look *l)
+{
+    const enum link_purpose purpose = l->link->purpose;
+
+    return purpose == LINK_MEDIA || purpose == LINK_WORDS || purpose == LINK_TEXT;
+}
+
+static const char *closed_relay(const struct visit *v, const struct link_look *l)
 {
     if (l->relay && l->relay->state == RELAY_TAKEN)
         return l->relay->acked_by[0]
@@ -125,7 +114,7 @@ static const char *closed(const struct visit *v, const struct look *l)
                    : "It has been taken.";
     if (l->link->used_ms)
         return "This link has been used.";
-    if (l->now_ms >= l->link->expires_ms)
+    if (link_look_has_expired(l))
         return "This link has expired.";
     if (l->relay)
         return NULL;
@@ -134,6 +123,20 @@ static const char *closed(const struct visit *v, const struct look *l)
     if (l->cascade && l->cascade->state == CASCADE_RINGING)
         return "The phone still rings: answer it and press 1.";
     return "There is nothing left to do.";
+}
+
+/* Why there is nothing to press; NULL when there is. */
+static const char *closed(const struct visit *v, const struct link_look *l)
+{
+    if (!is_of_message(l))
+        return closed_relay(v, l);
+    if (link_look_has_expired(l))
+        return "This link has expired.";
+    if (l->link->used_ms)
+        return "This link has been used.";
+    if (!l->message)
+        return "This text is no longer kept.";
+    return l->link->purpose == LINK_TEXT ? NULL : "There is nothing to press here.";
 }
 
 static bool is_number(const char *party)
@@ -152,38 +155,122 @@ static void call_back(struct buf *page, const char *party)
     buf_add_text(page, "</a></p>\n");
 }
 
-static void buttons(struct buf *page, const struct look *l)
+static void buttons(struct buf *page, const struct link_look *l)
 {
-    buf_add_text(page, "<form method=\"post\"><button name=\"action\" value=\"take\">I take it"
-                       "</button>");
-    if (l->relay->state == RELAY_OPEN)
+    const bool is_text = l->link->purpose == LINK_TEXT;
+
+    buf_add_text(page, "<form method=\"post\"><button name=\"action\" value=\"take\">");
+    buf_add_text(page, is_text ? "Do it" : "I take it");
+    buf_add_text(page, "</button>");
+    if (!is_text && l->relay->state == RELAY_OPEN)
         buf_add_text(page, "<button class=\"quiet\" name=\"action\" value=\"pass\">Pass it on"
                            "</button>");
     buf_add_text(page, "</form>\n");
 }
 
-static void show(struct visit *v)
+static void quote(struct buf *page, struct span words)
 {
-    const struct look *l = v->own;
-    struct buf page = pages_begin(v, about(v, l));
+    if (words.size == 0)
+        return;
+    buf_add_text(page, "<blockquote>");
+    pages_text(page, words);
+    buf_add_text(page, "</blockquote>\n");
+}
+
+/* Of what kind each is nobody knows before it is fetched: what is no photo leaves the words. */
+static void photo(struct buf *page, struct span secret, size_t n)
+{
+    buf_printf(page,
+               "<li><a href=\"/m/%.*s/%zu\"><img src=\"/m/%.*s/%zu\" alt=\"Open attachment %zu\">"
+               "</a></li>\n",
+               SPAN_ARG(secret), n, SPAN_ARG(secret), n, n + 1);
+}
+
+static void photos(struct visit *v, struct buf *page)
+{
+    const struct link_look *l = v->own;
+    struct span line;
+
+    if (link_look_medium(l, 0).size == 0)
+        return;
+    buf_add_text(page, "<ul class=\"photos\">\n");
+    for (size_t n = 0; (line = link_look_medium(l, n)).size > 0; n++)
+        if (span_is_text(line, "-"))
+            buf_printf(page, "<li class=\"soft\">Attachment %zu could not be taken over.</li>\n",
+                       n + 1);
+        else
+            photo(page, v->param, n);
+    buf_add_text(page, "</ul>\n");
+}
+
+static void closing(struct visit *v, struct buf *page)
+{
+    const struct link_look *l = v->own;
+
+    call_back(page, who(l));
+    if (!is_for_operator(l))
+        return;
+    buf_add_text(page, "<p class=\"soft\">For ");
+    pages_text(page, span_of(name_of(v, l, l->link->operator_id)));
+    buf_add_text(page, "</p>\n");
+}
+
+static void show_relay(struct visit *v, struct buf *page)
+{
+    const struct link_look *l = v->own;
     const char *why = closed(v, l);
 
-    if (l->relay && l->relay->body.size > 0) {
-        buf_add_text(&page, "<blockquote>");
-        pages_text(&page, l->relay->body);
-        buf_add_text(&page, "</blockquote>\n");
-    }
+    if (l->relay)
+        quote(page, l->relay->body);
+    if (!link_look_has_expired(l))
+        photos(v, page);
     if (l->thread && l->thread->job[0])
-        paragraph(&page, arena_printf(v->arena, "Job %s", l->thread->job));
+        paragraph(page, arena_printf(v->arena, "Job %s", l->thread->job));
     if (why)
-        paragraph(&page, why);
+        paragraph(page, why);
     else
-        buttons(&page, l);
-    call_back(&page, who(l));
-    buf_add_text(&page, "<p class=\"soft\">For ");
-    pages_text(&page, span_of(name_of(v, l, l->link->operator_id)));
-    buf_add_text(&page, "</p>\n");
-    pages_answer(v, 200, &page);
+        buttons(page, l);
+}
+
+static void show_message(struct visit *v, struct buf *page)
+{
+    const struct link_look *l = v->own;
+    const enum link_purpose purpose = l->link->purpose;
+    const char *why = closed(v, l);
+
+    if (!l->message) {
+        paragraph(page, why);
+        return;
+    }
+    if (purpose != LINK_MEDIA)
+        quote(page, l->message->body);
+    photos(v, page);
+    if (purpose != LINK_TEXT)
+        return;
+    if (why) {
+        paragraph(page, why);
+        return;
+    }
+    paragraph(page, "Your number is locked for a while, so this text did nothing yet. If it is "
+                    "yours, press the button.");
+    buttons(page, l);
+}
+
+static void show(struct visit *v)
+{
+    const struct link_look *l = v->own;
+
+    if (is_of_message(l) && link_look_has_expired(l)) {
+        pages_say(v, 410, SPAN("This link has expired."));
+        return;
+    }
+    struct buf page = pages_begin(v, about(v, l));
+    if (is_of_message(l))
+        show_message(v, &page);
+    else
+        show_relay(v, &page);
+    closing(v, &page);
+    pages_answer_with_images(v, 200, &page);
 }
 
 /* ---- the act ---- */
@@ -210,7 +297,7 @@ static void acted(struct visit *v)
 /* Of two who press at the same moment the second passes here, and the event refuses him. */
 static void submit(struct visit *v)
 {
-    const struct look *l = v->own;
+    const struct link_look *l = v->own;
     const char *why = closed(v, l);
 
     if (why) {
@@ -242,16 +329,14 @@ static void looked(struct visit *v)
 
 static void look(struct visit *v)
 {
-    uint8_t secret[LINK_SECRET_BYTES];
-    struct look *l = ARENA_NEW(v->arena, struct look);
+    struct link_look *l = ARENA_NEW(v->arena, struct link_look);
 
     v->own = l;
     v->secret = true; /* the path holds the token */
-    if (!base64_url_parse(v->param, secret, sizeof secret)) {
+    if (!link_look_hash(v->param, l->hash)) {
         pages_say(v, 404, SPAN("This link does not exist."));
         return;
     }
-    digest_sha256(v->param, l->hash);
     memcpy(v->work.event.link, l->hash, sizeof l->hash);
     visit_read(v, look_up, looked);
 }

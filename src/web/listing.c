@@ -70,18 +70,21 @@ static bool is_absent(const struct view_cell *cell)
  * for its secret is as long, so the text is copied once. */
 static struct span without_links(struct arena *arena, struct span text)
 {
-    static const char mark[] = "/j/";
-    const size_t skip = sizeof mark - 1;
+    static const char *const marks[] = {"/j/", "/m/"};
+    enum { SKIP = 3 };
+    char *copy = NULL;
 
-    if (text.size < skip + LINK_TEXT_BYTES || !memmem(text.data, text.size, mark, skip))
-        return text;
-    char *copy = arena_text(arena, text);
-    for (char *at = strstr(copy, mark); at; at = strstr(at + skip, mark)) {
-        const size_t secret = strspn(at + skip, LINK_ALPHABET);
-        if (secret >= LINK_TEXT_BYTES)
-            memset(at + skip, '.', secret);
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        if (text.size < SKIP + LINK_TEXT_BYTES || !memmem(text.data, text.size, marks[i], SKIP))
+            continue;
+        copy = copy ? copy : arena_text(arena, text);
+        for (char *at = strstr(copy, marks[i]); at; at = strstr(at + SKIP, marks[i])) {
+            const size_t secret = strspn(at + SKIP, LINK_ALPHABET);
+            if (secret >= LINK_TEXT_BYTES)
+                memset(at + SKIP, '.', secret);
+        }
     }
-    return (struct span){copy, text.size};
+    return copy ? (struct span){copy, text.size} : text;
 }
 
 static void rungs(struct json_out *json, const char *key, const struct rung *list, int count)

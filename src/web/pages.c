@@ -22,6 +22,14 @@ static const char STYLE[] =
     "white-space:pre-wrap;overflow-wrap:anywhere}\n"
     "pre{margin:0 0 1rem;padding:.75rem 1rem;border:1px solid var(--line);border-radius:.5rem;"
     "white-space:pre-wrap;overflow-wrap:anywhere;font-size:.875rem}\n"
+    ".photos{list-style:none;margin:0 0 1.5rem;padding:0}\n"
+    ".photos li{margin:0 0 .75rem}\n"
+    ".photos a{display:block;color:inherit;border:1px solid var(--line);border-radius:.75rem;"
+    "overflow:hidden}\n"
+    ".photos img{display:block;position:relative;width:100%;min-height:3rem}\n"
+    /* Drawn only over what is no photo, in place of the browser's mark for a broken one. */
+    ".photos img::after{content:attr(alt);position:absolute;inset:0;background:var(--paper);"
+    "line-height:3rem;text-align:center;text-decoration:underline}\n"
     "button,.button{display:block;width:100%;padding:1rem;margin:0 0 .75rem;border:0;"
     "border-radius:.75rem;background:var(--act);color:var(--on-act);font:inherit;"
     "font-weight:600;text-align:center;text-decoration:none;cursor:pointer}\n"
@@ -49,12 +57,10 @@ struct buf pages_begin(struct visit *v, const char *title)
     return page;
 }
 
-void pages_answer(struct visit *v, int status, struct buf *page)
+static void answer(struct visit *v, int status, struct buf *page, struct span policy)
 {
-    static const struct http_field fields[] = {
-        {"Content-Security-Policy",
-         SPAN("default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-              "frame-ancestors 'none'")},
+    const struct http_field fields[] = {
+        {"Content-Security-Policy", policy},
         {"Referrer-Policy", SPAN("no-referrer")},
         {"X-Robots-Tag", SPAN("noindex")},
         {NULL, {NULL, 0}},
@@ -66,6 +72,20 @@ void pages_answer(struct visit *v, int status, struct buf *page)
                                           .type = "text/html; charset=utf-8",
                                           .body = buf_span(page),
                                           .fields = fields});
+}
+
+#define POLICY(more)                                                                           \
+    SPAN("default-src 'none'; style-src 'self'; " more "form-action 'self'; base-uri 'none'; " \
+         "frame-ancestors 'none'")
+
+void pages_answer(struct visit *v, int status, struct buf *page)
+{
+    answer(v, status, page, POLICY(""));
+}
+
+void pages_answer_with_images(struct visit *v, int status, struct buf *page)
+{
+    answer(v, status, page, POLICY("img-src 'self'; "));
 }
 
 void pages_say(struct visit *v, int status, struct span words)

@@ -1,6 +1,6 @@
 /* web/site.h - what all requests share: the engine, the keys, the counters, spare memory.
  *
- * Owns: keys, the token cache and the spare arenas (web.c opens and closes them).
+ * Owns: keys, the token cache, the HTTP client and the spare arenas (web.c opens and closes them).
  * Threads: loop thread only.
  */
 #ifndef WEB_SITE_H
@@ -28,7 +28,17 @@ struct site_counts {
 };
 
 struct auth_cache;
+struct http_client;
+struct site_fetch;
 struct visit;
+
+/* What media.c fetches from the carrier. */
+struct site_media {
+    struct http_client *client; /* its own: no message waits for a photo */
+    unsigned fetches, waiting;
+    struct site_fetch *first, *last; /* those that wait */
+    size_t held_bytes;               /* fetched, and still being sent to peers */
+};
 
 struct site {
     struct engine *engine;
@@ -39,6 +49,8 @@ struct site {
     const char *const *origins;
     size_t origin_count;
     const char *version;
+    const char *carrier_api, *api_user, *api_password;
+    struct site_media media;
     struct auth_cache *tokens;
     struct id_maker ids; /* of tokens */
     struct site_counts counts;

@@ -28,9 +28,9 @@ struct visit {
     struct arena *arena;
     const struct web_route *route;
     struct span path, query, body, type; /* copies in the arena; type: the body's */
-    struct span param;                   /* what stands for {name} in the route's path, decoded */
-    struct form asked;                   /* the query, parsed (API paths) */
-    struct span origin;                  /* of a page that may read the answer; empty: none */
+    struct span param;  /* what stands for the last {name} in the route's path, decoded */
+    struct form asked;  /* the query, parsed (API paths) */
+    struct span origin; /* of a page that may read the answer; empty: none */
     int listener;
     bool secret;    /* the arena is to be wiped, not kept */
     int32_t tenant; /* API: whose rows may be seen; 0: no single one */

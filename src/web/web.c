@@ -5,14 +5,16 @@
 
 #include "base/buf.h"
 #include "base/log.h"
-#include "codec/url.h"
 #include "base/utf8.h"
+#include "codec/url.h"
+#include "net/http_client.h"
 #include "web/api.h"
 #include "web/auth.h"
 #include "web/cors.h"
 #include "web/health.h"
 #include "web/links.h"
 #include "web/listing.h"
+#include "web/media.h"
 #include "web/pages.h"
 #include "web/web_route.h"
 #include "web/webhook_in.h"
@@ -42,6 +44,7 @@ static const struct web_route routes[] = {
     CARRIER("/voice/fallback", EVENT_CALL, "the number's fallback address"),
     CARRIER("/webhook/twilio/voice/screen", EVENT_SCREEN, "a leg was picked up"),
     CARRIER("/webhook/twilio/voice/press", EVENT_PRESS, "a leg pressed a key"),
+    CARRIER("/webhook/twilio/voice/read", EVENT_HEARD, "a key in a call that reads a text out"),
     CARRIER("/webhook/twilio/voice/recorded", EVENT_RECORDED, "the caller has spoken"),
     CARRIER("/webhook/twilio/call-status", EVENT_CALL_STATUS, "call and leg status events"),
     CARRIER("/sms/inbound", EVENT_TEXT, "an inbound text"),
@@ -67,6 +70,8 @@ static const struct web_route routes[] = {
     LIST("/api/v1/call-events", listing_many, VIEW_CALL_EVENTS, "what happened in calls"),
     LIST("/api/v1/messages", listing_many, VIEW_MESSAGES, "texts in and out"),
     LIST("/api/v1/messages/{id}", listing_one, VIEW_MESSAGES, "one text"),
+    LIST("/api/v1/duties", listing_many, VIEW_DUTIES, "what operators said of their own duty by text"),
+    LIST("/api/v1/consents", listing_many, VIEW_CONSENTS, "who wrote STOP or START, and to which line"),
     LIST("/api/v1/events", listing_many, VIEW_EVENTS, "the log"),
     LIST("/api/v1/outbox", listing_many, VIEW_OUTBOX, "what is still to be sent"),
     LIST("/api/v1/rosters", listing_many, VIEW_ROSTERS, "versions of the roster"),
@@ -85,6 +90,7 @@ static const struct web_route routes[] = {
     OPEN(ROUTE_GET, "/style.css", ROUTE_PUBLIC, pages_style, "the pages' style"),
     OPEN(ROUTE_GET, "/j/{token}", ROUTE_PUBLIC, links_show, "the page of a link in a text"),
     OPEN(ROUTE_POST, "/j/{token}", ROUTE_PUBLIC, links_act, "its button"),
+    OPEN(ROUTE_GET, "/m/{token}/{number}", ROUTE_PUBLIC, media_show, "a photo of a text"),
     OPEN(ROUTE_GET, "/healthz", ROUTE_HEALTH, health_live, "alive"),
     OPEN(ROUTE_GET, "/readyz", ROUTE_HEALTH, health_ready, "able to store"),
     OPEN(ROUTE_GET, "/metrics", ROUTE_ADMIN, health_metrics, "figures for Prometheus"),
@@ -199,6 +205,12 @@ enum err web_open(const struct web_options *options, struct web **out)
     struct web *web = arena_must_alloc(sizeof *web);
     memset(web, 0, sizeof *web);
     struct site *site = &web->site;
+    const enum err e = http_client_open(options->loop, &site->media.client);
+    if (e) {
+        signature_keys_close(&keys);
+        free(web);
+        return e;
+    }
     site->engine = options->engine;
     site->public_url = span_of(options->public_url);
     memcpy(site->callback_key, options->callback_key, sizeof site->callback_key);
@@ -207,6 +219,9 @@ enum err web_open(const struct web_options *options, struct web **out)
     site->origins = options->cors_origins;
     site->origin_count = options->cors_origin_count;
     site->version = options->version;
+    site->carrier_api = options->carrier_api;
+    site->api_user = options->api_user;
+    site->api_password = options->api_password;
     site->tokens = auth_cache_open();
     *out = web;
     return ERR_NONE;
@@ -217,6 +232,7 @@ void web_close(struct web **web)
     if (!*web)
         return;
     struct site *site = &(*web)->site;
+    http_client_close(&site->media.client);
     while (site->visits)
         visit_close(site->visits);
     while (site->spare_count > 0)

@@ -15,7 +15,7 @@
 
 struct web;
 
-/* ERR_BAD_INPUT: there is no auth token to check signatures with. */
+/* ERR_BAD_INPUT: there is no auth token to check signatures with; ERR_BROKEN: no HTTP client. */
 MUST_USE enum err web_open(const struct web_options *options, struct web **out);
 /* Close the server and the engine first: what they still hold of a request is dropped here.
  * Accepts a pointer to NULL and leaves NULL. */

@@ -11,6 +11,7 @@
 
 #include "base/span.h"
 #include "engine/engine.h"
+#include "net/loop.h"
 #include "provider/callback.h"
 #include "provider/signature.h"
 
@@ -29,6 +30,10 @@ struct web_options {
     const char *const *cors_origins; /* "https://host", exactly as a browser sends it */
     size_t cors_origin_count;
     const char *version;
+    struct loop *loop;
+    const char *carrier_api; /* base of the REST API, without a slash at the end */
+    const char *api_user;    /* REST: API key, or the account when there is none */
+    const char *api_password;
 };
 
 #endif

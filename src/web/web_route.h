@@ -1,6 +1,7 @@
 /* web/web_route.h - which handler a method and a path lead to, by a table.
  *
- * One part of a path may be a {name}; it stands for one segment that is not empty.
+ * Parts of a path may be a {name}; it stands for one segment that is not empty. The last one is
+ * handed over.
  * Threads: any.
  */
 #ifndef WEB_WEB_ROUTE_H
@@ -40,7 +41,7 @@ struct web_route_match {
     const struct web_route *route; /* of the method, else the path's first; NULL: no such path */
     bool has_method;
     unsigned methods;  /* all that the path has */
-    struct span param; /* as it stands in the path; empty without one */
+    struct span param; /* the last, as it stands in the path; empty without one */
 };
 
 struct web_route_match web_route_find(const struct web_route *table, size_t count,

@@ -87,7 +87,7 @@ static void answered(struct visit *v)
         answer_nothing(v);
         return;
     }
-    const struct twiml_place place = {v->site->public_url, v->path, h->tenant};
+    const struct twiml_place place = {v->site->public_url, v->path, h->tenant, &v->site->callback};
     make_safe(v, &v->work.answer);
     visit_answer(v, &(struct visit_reply){
                         .status = 200,
@@ -215,12 +215,30 @@ static void place_status(struct visit *v)
         place_by_to(v);
 }
 
+/* A key of somebody to whom we read a text: the address names our row. */
+static void place_heard(struct visit *v)
+{
+    const struct hook *h = v->own;
+    struct event *e = &v->work.event;
+    const struct span m = form_get(&h->query, "m"), k = form_get(&h->query, "k");
+    struct engine_place place;
+
+    if (!callback_check(&v->site->callback, m, k, &e->message))
+        refuse(v, 403, "the address is not one that we gave");
+    else if (!engine_find_line(v->site->engine, e->account, e->from, &place))
+        refuse(v, 403, "the call comes from no line of ours");
+    else
+        submit(v, place.tenant, place.roster);
+}
+
 static void place(struct visit *v)
 {
     const enum event_kind kind = v->work.event.kind;
 
     if (kind == EVENT_SCREEN || kind == EVENT_PRESS)
         place_by_slug(v);
+    else if (kind == EVENT_HEARD)
+        place_heard(v);
     else if (is_status(kind))
         place_status(v);
     else

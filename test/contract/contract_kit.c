@@ -184,6 +184,7 @@ void kit_same_thread(const struct thread *got, const struct thread *want)
 {
     NUMBER(id); NUMBER(tenant); TEXT(line); TEXT(customer); TEXT(owner); TEXT(job);
     NUMBER(closed); NUMBER(relay); NUMBER(opened_ms); NUMBER(last_ms); NUMBER(closed_text_ms);
+    NUMBER(closes_ms); NUMBER(heard_ms); NUMBER(heard_print); NUMBER(burst_ms); NUMBER(burst);
 }
 
 void kit_same_relay(const struct relay *got, const struct relay *want)
@@ -209,14 +210,15 @@ void kit_same_message(const struct message *got, const struct message *want)
     NUMBER(id); NUMBER(tenant); NUMBER(thread); NUMBER(relay); NUMBER(cascade);
     NUMBER(direction); NUMBER(origin); NUMBER(kind); NUMBER(delivery); NUMBER(error_code);
     TEXT(sid); TEXT(from); TEXT(to); TEXT(customer); TEXT(operator_id); TEXT(job); WORDS(body);
-    WORDS(media); NUMBER(at_ms);
+    WORDS(media); NUMBER(at_ms); NUMBER(late); NUMBER(duplicate);
 }
 
 void kit_same_outbox(const struct outbox *got, const struct outbox *want)
 {
     NUMBER(id); NUMBER(tenant); NUMBER(kind); NUMBER(class); NUMBER(state); TEXT(account);
     TEXT(from); TEXT(to); WORDS(body); NUMBER(cascade); NUMBER(due_ms); NUMBER(expires_ms);
-    NUMBER(fence); NUMBER(attempt); NUMBER(gone);
+    NUMBER(fence); NUMBER(attempt); WORDS(media); NUMBER(sent_ms); NUMBER(unsure_ms);
+    NUMBER(again); NUMBER(gone);
 }
 
 void kit_same_link(const struct link *got, const struct link *want)
@@ -224,6 +226,25 @@ void kit_same_link(const struct link *got, const struct link *want)
     assert_memory_equal(got->hash, want->hash, sizeof got->hash);
     NUMBER(tenant); NUMBER(purpose); NUMBER(subject); TEXT(operator_id); NUMBER(expires_ms);
     NUMBER(used_ms);
+}
+
+void kit_same_duty(const struct duty *got, const struct duty *want)
+{
+    NUMBER(tenant); TEXT(operator_id); NUMBER(state); NUMBER(since_ms); NUMBER(until_ms);
+    NUMBER(wrong_tags); NUMBER(wrong_ms); NUMBER(locked_ms);
+}
+
+void kit_same_consent(const struct consent *got, const struct consent *want)
+{
+    NUMBER(tenant); TEXT(line); TEXT(person); NUMBER(is_out); NUMBER(at_ms);
+}
+
+void kit_same_question(const struct question *got, const struct question *want)
+{
+    NUMBER(tenant); TEXT(operator_id); NUMBER(kind); TEXT(line); NUMBER(message); NUMBER(due_ms);
+    TEXT(tag); WORDS(body); WORDS(media); NUMBER(thread_count); NUMBER(gone);
+    for (size_t i = 0; i < want->thread_count; i++)
+        NUMBER(threads[i]);
 }
 
 void kit_same_timer(const struct timer *got, const struct timer *want)

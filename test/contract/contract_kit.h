@@ -43,10 +43,10 @@ extern struct kit kit;
     }
 
 /* The suites. */
-extern const struct CMUnitTest contract_rows[], contract_queue[], contract_people[],
-    contract_views[];
-extern const size_t contract_rows_count, contract_queue_count, contract_people_count,
-    contract_views_count;
+extern const struct CMUnitTest contract_rows[], contract_desk[], contract_queue[],
+    contract_people[], contract_views[];
+extern const size_t contract_rows_count, contract_desk_count, contract_queue_count,
+    contract_people_count, contract_views_count;
 
 /* The test's state is a kit_opener. */
 int kit_set_up(void **state);
@@ -73,6 +73,9 @@ void kit_same_cascade(const struct cascade *got, const struct cascade *want);
 void kit_same_message(const struct message *got, const struct message *want);
 void kit_same_outbox(const struct outbox *got, const struct outbox *want);
 void kit_same_link(const struct link *got, const struct link *want);
+void kit_same_duty(const struct duty *got, const struct duty *want);
+void kit_same_consent(const struct consent *got, const struct consent *want);
+void kit_same_question(const struct question *got, const struct question *want);
 void kit_same_timer(const struct timer *got, const struct timer *want);
 void kit_same_token(const struct token *got, const struct token *want);
 

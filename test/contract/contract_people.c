@@ -65,6 +65,43 @@ static void a_roster_is_kept_by_version_and_the_last_good_one_is_in_force(void *
         2);
 }
 
+static void a_line_is_a_tenants_since_it_was_first_asked(void **unused)
+{
+    const int32_t one = kit_tenant("one"), two = kit_tenant("two");
+    int64_t since_ms = 0;
+
+    (void)unused;
+    GOOD(store_line_since(kit.store, one, SPAN("+13125550101"), NOW, &since_ms));
+    assert_int_equal(since_ms, NOW);
+    kit_reopen();
+    GOOD(store_line_since(kit.store, one, SPAN("+13125550101"), NOW + 5, &since_ms));
+    assert_int_equal(since_ms, NOW);
+    GOOD(store_line_since(kit.store, one, SPAN("+13125550102"), NOW + 6, &since_ms));
+    assert_int_equal(since_ms, NOW + 6);
+    GOOD(store_line_since(kit.store, two, SPAN("+13125550101"), NOW + 7, &since_ms));
+    assert_int_equal(since_ms, NOW + 7);
+    GOOD(store_line_since(kit.store, two, SPAN("+13125550109"), 0, &since_ms));
+    GOOD(store_line_since(kit.store, two, SPAN("+13125550109"), NOW, &since_ms));
+    assert_int_equal(since_ms, 0); /* a clock may start at 0 */
+}
+
+static void how_far_an_account_was_searched_is_kept(void **unused)
+{
+    int64_t ms = 9;
+
+    (void)unused;
+    GOOD(store_searched(kit.store, SPAN("AC1"), &ms));
+    assert_int_equal(ms, 0);
+    GOOD(store_searched_put(kit.store, SPAN("AC1"), NOW));
+    GOOD(store_searched_put(kit.store, SPAN("AC2"), NOW + 1));
+    GOOD(store_searched_put(kit.store, SPAN("AC1"), NOW + 2));
+    kit_reopen();
+    GOOD(store_searched(kit.store, SPAN("AC1"), &ms));
+    assert_int_equal(ms, NOW + 2);
+    GOOD(store_searched(kit.store, SPAN("AC2"), &ms));
+    assert_int_equal(ms, NOW + 1);
+}
+
 static void a_token_is_found_by_its_hash_until_it_is_revoked(void **unused)
 {
     const int32_t tenant = kit_tenant("one"), other = kit_tenant("two");
@@ -156,6 +193,8 @@ static void every_role_reads_back(void **unused)
 const struct CMUnitTest contract_people[] = {
     KIT_TEST(a_tenant_keeps_its_number),
     KIT_TEST(a_roster_is_kept_by_version_and_the_last_good_one_is_in_force),
+    KIT_TEST(a_line_is_a_tenants_since_it_was_first_asked),
+    KIT_TEST(how_far_an_account_was_searched_is_kept),
     KIT_TEST(a_token_is_found_by_its_hash_until_it_is_revoked),
     KIT_TEST(the_last_id_is_above_every_id),
     KIT_TEST(a_second_opener_is_told_who_holds_it),

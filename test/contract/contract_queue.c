@@ -150,6 +150,112 @@ static void every_sender_with_queued_rows_is_told_once(void **unused)
     assert_string_equal(told, want);
 }
 
+static void unsure_rows_come_by_when_they_are_looked_for(void **unused)
+{
+    const int32_t one = kit_tenant("one"), two = kit_tenant("two");
+    struct outbox rows[] = {
+        kit_outbox(one, OUTBOX_BULK, NOW - 1),   kit_outbox(two, OUTBOX_NORMAL, NOW - 9),
+        kit_outbox(one, OUTBOX_URGENT, NOW),     kit_outbox(one, OUTBOX_URGENT, NOW + 5),
+        kit_outbox(one, OUTBOX_URGENT, NOW - 9), kit_outbox(one, OUTBOX_URGENT, NOW - 9),
+    };
+    static const int want[] = {1, 0, 2};
+    struct outbox *got[8];
+    size_t count = 9;
+    int64_t next_ms = 0;
+
+    (void)unused;
+    GOOD(store_unsure(kit.store, &kit.facts, NOW, 8, got, &count, &next_ms));
+    assert_int_equal(count, 0);
+    assert_int_equal(next_ms, INT64_MAX);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        rows[i].state = OUTBOX_UNSURE;
+        rows[i].unsure_ms = NOW - 20;
+    }
+    rows[1].kind = OUTBOX_CALL;
+    rows[4].state = OUTBOX_QUEUED;
+    rows[5].state = OUTBOX_SENDING;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        facts_add_outbox(&kit.facts, &rows[i]);
+    kit_save();
+    kit_reopen();
+
+    GOOD(store_unsure(kit.store, &kit.facts, NOW, 8, got, &count, &next_ms));
+    assert_int_equal(count, 3);
+    for (size_t i = 0; i < 3; i++)
+        kit_same_outbox(got[i], &rows[want[i]]);
+    assert_int_equal(next_ms, NOW + 5);
+
+    kit_begin();
+    GOOD(store_unsure(kit.store, &kit.facts, NOW, 1, got, &count, &next_ms));
+    assert_int_equal(count, 1);
+    assert_int_equal(next_ms, NOW - 1); /* more are due */
+}
+
+static void an_unsure_row_that_the_batch_postponed_is_left_alone(void **unused)
+{
+    const int32_t tenant = kit_tenant("one");
+    struct outbox rows[4], *got[4];
+    size_t count = 0;
+    int64_t next_ms = 0;
+
+    (void)unused;
+    for (int i = 0; i < 4; i++) {
+        rows[i] = kit_outbox(tenant, OUTBOX_NORMAL, i < 3 ? NOW - 3 + i : NOW + 40000);
+        rows[i].state = OUTBOX_UNSURE;
+        facts_add_outbox(&kit.facts, &rows[i]);
+    }
+    kit_save();
+    GOOD(store_unsure(kit.store, &kit.facts, NOW, 2, got, &count, &next_ms));
+    assert_int_equal(count, 2);
+    got[0]->due_ms = NOW + 35000;
+    got[1]->gone = true;
+    facts_touch(&kit.facts, FACT_OUTBOX, got[0]);
+    facts_touch(&kit.facts, FACT_OUTBOX, got[1]);
+    for (int saved = 0; saved < 2; saved++) {
+        GOOD(store_unsure(kit.store, &kit.facts, NOW, 4, got, &count, &next_ms));
+        assert_int_equal(count, 1);
+        assert_int_equal(got[0]->id, rows[2].id);
+        assert_int_equal(next_ms, NOW + 35000);
+        kit_save();
+    }
+}
+
+static void an_orphan_is_to_be_looked_for_at_once(void **unused)
+{
+    const int32_t tenant = kit_tenant("one");
+    struct message spoken = kit_message(tenant, 5);
+    struct outbox noted = kit_outbox(tenant, OUTBOX_NORMAL, NOW - 900),
+                  bare = kit_outbox(tenant, OUTBOX_NORMAL, NOW + 900), *got[4];
+    size_t count = 0;
+    int64_t next_ms = 0;
+
+    (void)unused;
+    spoken.kind = MESSAGE_SPOKEN;
+    facts_add_message(&kit.facts, &spoken);
+    noted.id = spoken.id;
+    noted.kind = OUTBOX_CALL;
+    noted.sent_ms = NOW - 700;
+    noted.state = bare.state = OUTBOX_SENDING;
+    facts_add_outbox(&kit.facts, &noted);
+    facts_add_outbox(&kit.facts, &bare);
+    kit_save();
+    kit_reopen();
+    GOOD(store_orphans(kit.store, NOW, &kit.ids, &count));
+    assert_int_equal(count, 2);
+
+    GOOD(store_unsure(kit.store, &kit.facts, NOW, 4, got, &count, &next_ms));
+    assert_int_equal(count, 2);
+    for (size_t i = 0; i < count; i++) {
+        const struct outbox *was = got[i]->id == noted.id ? &noted : &bare;
+        assert_int_equal(got[i]->unsure_ms, NOW);
+        assert_int_equal(got[i]->due_ms, NOW);
+        assert_int_equal(got[i]->sent_ms, was == &noted ? NOW - 700 : NOW);
+    }
+    facts_want_id(&kit.facts, FACT_MESSAGE, tenant, spoken.id);
+    kit_load();
+    assert_int_equal(facts_message(&kit.facts, tenant, spoken.id)->delivery, DELIVERY_UNSURE);
+}
+
 static void orphans_become_unsure_and_are_logged(void **unused)
 {
     const int32_t tenant = kit_tenant("one");
@@ -197,6 +303,9 @@ const struct CMUnitTest contract_queue[] = {
     KIT_TEST(a_timer_dropped_and_put_in_one_batch_stands),
     KIT_TEST(ready_rows_come_by_class_then_due_then_id),
     KIT_TEST(every_sender_with_queued_rows_is_told_once),
+    KIT_TEST(unsure_rows_come_by_when_they_are_looked_for),
+    KIT_TEST(an_unsure_row_that_the_batch_postponed_is_left_alone),
+    KIT_TEST(an_orphan_is_to_be_looked_for_at_once),
     KIT_TEST(orphans_become_unsure_and_are_logged),
 };
 const size_t contract_queue_count = sizeof contract_queue / sizeof contract_queue[0];

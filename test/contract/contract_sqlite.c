@@ -272,12 +272,31 @@ static void explain(struct sql *sql, const char *text, char out[512])
         fail_msg("%s: %s", text, sql_why(sql));
 }
 
-/* Those that may look at more than they give: the start's look for orphans reads the outbox
- * once, and a desk is sorted by when its tags were sent. */
+/* The start's look for orphans reads the outbox once; the others walk an index in its order, and
+ * stop where they have enough. A desk is sorted by when its tags were sent. */
 static bool may_scan(int text)
 {
-    return text == TEXT_ORPHANS || text == TEXT_TIMER_DUE || text == TEXT_SENDER_NEXT;
+    return text == TEXT_ORPHANS || text == TEXT_TIMER_DUE || text == TEXT_SENDER_NEXT ||
+           text == TEXT_OUTBOX_UNSURE;
 }
+
+/* clang-format off */
+static const struct statement {
+    int text;
+    const char *uses; /* its whole plan */
+} statements[] = {
+    {TEXT_OUTBOX_READY,
+     "SEARCH outbox USING INDEX outbox_ready (tenant=? AND sender=? AND kind=? AND class=?)"},
+    {TEXT_OUTBOX_UNSURE, "SCAN outbox USING INDEX outbox_unsure"},
+    {TEXT_RELAY_IDLE, "SEARCH relay USING INDEX relay_waiting (tenant=?)"},
+    {TEXT_MESSAGE_FIND, "SEARCH message USING INDEX message_sid (tenant=? AND sid=?)"},
+    {TEXT_DUTIES_GET, "SEARCH duty USING PRIMARY KEY (tenant=?)"},
+    {TEXT_CONSENT_GET, "SEARCH consent USING PRIMARY KEY (tenant=? AND line=? AND person=?)"},
+    {TEXT_QUESTION_GET, "SEARCH question USING PRIMARY KEY (tenant=? AND operator=?)"},
+    {TEXT_LINE_SINCE, "SEARCH line_since USING PRIMARY KEY (tenant=? AND line=?)"},
+    {TEXT_SEARCHED_GET, "SEARCH searched USING PRIMARY KEY (account=?)"},
+};
+/* clang-format on */
 
 static void every_statement_is_answered_from_an_index(void **unused)
 {
@@ -294,8 +313,12 @@ static void every_statement_is_answered_from_an_index(void **unused)
         if (strstr(plan, "TEMP B-TREE") && i != TEXT_DESK_GET)
             fail_msg("%s: %s", sqlite_texts[i], plan);
     }
-    explain(sql, sqlite_texts[TEXT_OUTBOX_READY], plan);
-    assert_non_null(strstr(plan, "outbox_ready (tenant=? AND sender=? AND kind=? AND class=?)"));
+    for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
+        char want[160];
+        explain(sql, sqlite_texts[statements[i].text], plan);
+        snprintf(want, sizeof want, "%s; ", statements[i].uses);
+        assert_string_equal(plan, want);
+    }
     explain(sql, sqlite_texts[TEXT_SENDER_NEXT], plan);
     assert_non_null(strstr(plan, "outbox_ready"));
     sql_close(&sql);
@@ -324,10 +347,13 @@ static const struct row {
     {"texts of a thread", VIEW_MESSAGES, {.tenant = 1, .thread = 5}, "message_thread"},
     {"texts of a job", VIEW_MESSAGES, {.tenant = 1, .job = SPAN("j")}, "message_job"},
     {"a text by its sid", VIEW_MESSAGES, {.tenant = 1, .sid = SPAN("SM1")}, "message_sid"},
+    {"unsure texts", VIEW_MESSAGES, {.tenant = 1, .state = SPAN("unsure")}, "message_unsure"},
     {"events after one", VIEW_EVENTS_AFTER, {.tenant = 1, .after = 9}, "(tenant=? AND id>?)"},
     {"a thread's log", VIEW_THREAD_LOG, {.tenant = 1, .thread = 5}, "event_thread"},
     {"the queue", VIEW_OUTBOX, {.tenant = 1}, "PRIMARY KEY (tenant=?)"},
     {"rosters", VIEW_ROSTERS, {.tenant = 1}, "PRIMARY KEY (tenant=?)"},
+    {"duties", VIEW_DUTIES, {.tenant = 1}, "SEARCH duty USING PRIMARY KEY (tenant=?)"},
+    {"consents", VIEW_CONSENTS, {.tenant = 1}, "SEARCH consent USING PRIMARY KEY (tenant=?)"},
 };
 
 static const struct report {
@@ -342,6 +368,15 @@ static const struct report {
 };
 /* clang-format on */
 
+/* What a view has numbered, in brackets, is read once more; it is a tenant's alone. */
+static bool reads_a_whole_table(const char *plan)
+{
+    for (const char *at = strstr(plan, "SCAN"); at; at = strstr(at + 1, "SCAN"))
+        if (strncmp(at, "SCAN (", 6) != 0)
+            return true;
+    return false;
+}
+
 static void every_list_is_answered_from_an_index(void **unused)
 {
     struct store *store = open_good();
@@ -353,7 +388,7 @@ static void every_list_is_answered_from_an_index(void **unused)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_true(sqlite_view_render(rows[i].view, &rows[i].filter, text));
         explain(sql, text, plan);
-        if (!strstr(plan, rows[i].uses) || strstr(plan, "SCAN"))
+        if (!strstr(plan, rows[i].uses) || reads_a_whole_table(plan))
             fail_msg("%s: %s", rows[i].says, plan);
     }
     for (size_t i = 0; i < sizeof reports / sizeof reports[0]; i++) {

@@ -234,6 +234,101 @@ static void the_queue_and_the_timers_are_listed(void **unused)
     kit_has(&seen, "subject_id=5;");
 }
 
+static void what_is_unsure_late_or_doubled_is_shown(void **unused)
+{
+    const int32_t tenant = kit_tenant("one"), other = kit_tenant("two");
+    struct message late = kit_message(tenant, 5), unsure = kit_message(tenant, 5),
+                   theirs = kit_message(other, 5);
+    struct outbox o = kit_outbox(tenant, OUTBOX_NORMAL, NOW + 2);
+    struct kit_seen seen;
+
+    (void)unused;
+    late.late = true;
+    unsure.delivery = theirs.delivery = DELIVERY_UNSURE;
+    unsure.duplicate = true;
+    o.state = OUTBOX_UNSURE;
+    o.unsure_ms = NOW + 1;
+    o.again = true;
+    o.attempt = 3;
+    facts_add_message(&kit.facts, &unsure);
+    facts_add_message(&kit.facts, &late);
+    facts_add_message(&kit.facts, &theirs);
+    facts_add_outbox(&kit.facts, &o);
+    kit_save();
+
+    seen = kit_look(VIEW_MESSAGES, (struct view_filter){.tenant = tenant, .state = SPAN("unsure")});
+    assert_int_equal(seen.count, 1);
+    assert_int_equal(seen.ids[0], unsure.id);
+    kit_has(&seen, "is_late=0;is_duplicate=1;");
+    seen = kit_look(VIEW_MESSAGES, (struct view_filter){.tenant = tenant, .state = SPAN("queued")});
+    assert_int_equal(seen.count, 1);
+    assert_int_equal(seen.ids[0], late.id);
+    kit_has(&seen, "is_late=1;is_duplicate=0;");
+    seen = kit_look(VIEW_OUTBOX, (struct view_filter){.tenant = tenant, .state = SPAN("unsure")});
+    assert_int_equal(seen.count, 1);
+    kit_has(&seen, "attempt=3;");
+    kit_has(&seen, "unsure_at=1790000000001;");
+    kit_has(&seen, "is_again=1;");
+}
+
+static void duties_are_listed_by_operator(void **unused)
+{
+    const int32_t tenant = kit_tenant("one"), other = kit_tenant("two");
+    const struct duty rows[] = {
+        {.tenant = tenant, .operator_id = "ben", .state = DUTY_AWAY, .until_ms = NOW + 1},
+        {.tenant = tenant, .operator_id = "cy", .state = DUTY_ON, .wrong_tags = 2},
+        {.tenant = tenant, .operator_id = "anna", .state = DUTY_ON, .since_ms = NOW},
+        {.tenant = other, .operator_id = "abe", .state = DUTY_ON},
+    };
+    struct kit_seen seen;
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        facts_put_duty(&kit.facts, &rows[i]);
+    kit_save();
+    seen = kit_look(VIEW_DUTIES, (struct view_filter){.tenant = tenant});
+    assert_int_equal(seen.count, 3);
+    kit_has(&seen, "operator=cy;state=on;since_at;until_at;wrong_tags=2;wrong_at;locked_at;");
+    seen = kit_look(VIEW_DUTIES, (struct view_filter){.tenant = tenant, .limit = 1});
+    kit_has(&seen, "place=1;operator=anna;state=on;since_at=1790000000000;");
+    seen = kit_look(VIEW_DUTIES, (struct view_filter){.tenant = tenant, .after = 1, .limit = 1});
+    kit_has(&seen, "place=2;operator=ben;state=away;since_at;until_at=1790000000001;");
+    seen = kit_look(VIEW_DUTIES, (struct view_filter){.tenant = tenant, .state = SPAN("on")});
+    assert_int_equal(seen.count, 2);
+}
+
+static void consents_are_listed_newest_first_and_none_is_skipped(void **unused)
+{
+    const int32_t tenant = kit_tenant("one"), other = kit_tenant("two");
+    struct kit_seen seen;
+    int64_t after = 0;
+
+    (void)unused;
+    for (int i = 0; i < 5; i++) {
+        struct consent c = {.tenant = i < 4 ? tenant : other,
+                            .line = "+13125550101",
+                            .is_out = i > 0,
+                            .at_ms = NOW + (i == 3)}; /* three of one instant */
+        snprintf(c.person, sizeof c.person, "+1312555015%d", i);
+        facts_add_consent(&kit.facts, &c);
+    }
+    kit_save();
+    for (int i = 3; i >= 0; i--) {
+        char want[64];
+        seen = kit_look(VIEW_CONSENTS,
+                        (struct view_filter){.tenant = tenant, .after = after, .limit = 1});
+        assert_int_equal(seen.count, 1);
+        snprintf(want, sizeof want, "line=+13125550101;person=+1312555015%d;is_out=%d;", i, i > 0);
+        kit_has(&seen, want);
+        assert_int_equal(sscanf(seen.last, "place=%ld;", &after), 1);
+    }
+    seen = kit_look(VIEW_CONSENTS, (struct view_filter){.tenant = tenant, .after = after});
+    assert_int_equal(seen.count, 0);
+    seen = kit_look(VIEW_CONSENTS, (struct view_filter){.tenant = tenant, .state = SPAN("in")});
+    assert_int_equal(seen.count, 1);
+    kit_has(&seen, "changed_at=1790000000000;");
+}
+
 static void a_filter_that_a_list_does_not_know_is_refused(void **unused)
 {
     const struct view_filter filter = {.tenant = kit_tenant("one"), .sid = SPAN("CA1"), .limit = 1};
@@ -251,6 +346,9 @@ const struct CMUnitTest contract_views[] = {
     KIT_TEST(calls_and_their_events_are_listed_by_call_and_job),
     KIT_TEST(a_text_is_found_by_its_sid_either_way),
     KIT_TEST(the_queue_and_the_timers_are_listed),
+    KIT_TEST(what_is_unsure_late_or_doubled_is_shown),
+    KIT_TEST(duties_are_listed_by_operator),
+    KIT_TEST(consents_are_listed_newest_first_and_none_is_skipped),
     KIT_TEST(a_filter_that_a_list_does_not_know_is_refused),
 };
 const size_t contract_views_count = sizeof contract_views / sizeof contract_views[0];

@@ -370,7 +370,8 @@ describe('with a daemon', () => {
     const good = fs.readFileSync(stage.roster, 'utf8');
     assert.match(did(ask('reload')), /in force/);
     fs.writeFileSync(stage.roster, good.replace('"ring_seconds": 15', '"ring_seconds": 1500'));
-    failed(ask('reload'), NO, 'roster.json:36:', 'nextring check');
+    const line = good.slice(0, good.indexOf('"ring_seconds": 15')).split('\n').length;
+    failed(ask('reload'), NO, `roster.json:${line}:`, 'nextring check');
     did(ask('relay')); // answered after what was refused has been kept
     fs.writeFileSync(stage.roster, good);
     did(ask('reload'));

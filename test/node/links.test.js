@@ -173,7 +173,9 @@ describe('pages', () => {
       await stage.text(OTHERS[3], 'too late');
       await stage.turn(5);
       const link = await linkTo(PRIMARY, 'too late');
+      await stage.kill('SIGTERM'); // a daemon that runs looks around every minute of these days
       await stage.turn(4 * 86400);
+      await stage.startDaemon();
       const before = await everything();
       const page = await get(link);
       assert.match(page.body, /has expired/);
@@ -195,6 +197,86 @@ describe('pages', () => {
       });
     for (const target of ['/j/', '/j', '/j/AAAAAAAAAAAAAAAAAAAAAA/x'])
       test(`no path at all: ${target}`, async () => assert.equal((await get(target)).status, 404));
+  });
+
+  describe('the link to the whole of a long reply', () => {
+    const long = `${'We come on Monday & bring "everything". '.repeat(39)}THE END`;
+    const writer = '+16195550171';
+    let link;
+    before(async () => {
+      await stage.phone(writer, {});
+      await stage.text(writer, 'when do you come');
+      await stage.turn(5);
+      const tag = (await stage.texts(PRIMARY)).findLast((t) => t.includes(writer)).match(/\b[A-Z][2-9][A-Z]\b/)[0];
+      await stage.text(PRIMARY, `${tag} ${long}`);
+      await stage.turn(5);
+      const text = (await stage.texts(writer)).at(-1);
+      assert.ok(!text.includes('THE END'), 'the text is only its beginning');
+      link = linkIn(text);
+    });
+
+    test('shows all of it as text, nothing to press, and names nobody', async () => {
+      const page = await get(link);
+      assert.equal(page.status, 200);
+      isGuarded(page);
+      assert.match(page.body, /THE END/);
+      assert.match(page.body, /Monday &amp; bring (&quot;|")everything/);
+      assert.ok(!page.body.includes('<form'));
+      for (const hidden of [PRIMARY, 'Primary dispatcher', writer]) assert.ok(!page.body.includes(hidden), hidden);
+    });
+    test('does nothing when it is pressed', async () => {
+      const before = await everything();
+      const answer = await press(link);
+      assert.equal(answer.status, 409);
+      isGuarded(answer);
+      assert.match(answer.body, /nothing to press/);
+      assert.deepEqual(await everything(), before);
+    });
+  });
+
+  describe('the link to a text that did not act, as its number is locked', () => {
+    const writer = '+16195550172', words = 'we are on our way <now>';
+    let link;
+    const replies = async () => (await stage.texts(writer)).filter((t) => t.includes('on our way')).length;
+    before(async () => {
+      await stage.phone(writer, {});
+      await stage.text(writer, 'are you coming');
+      await stage.turn(5);
+      const text = (await stage.texts(BACKUP)).concat(await stage.texts(PRIMARY)).findLast((t) => t.includes('are you coming'));
+      const tag = text.match(/\b[A-Z][2-9][A-Z]\b/)[0];
+      for (let i = 0; i < 5; i++) {
+        await stage.text(PRIMARY, `Z9Z guess ${i}`);
+        await stage.turn(5);
+      }
+      await stage.text(PRIMARY, `${tag} ${words}`);
+      await stage.turn(5);
+      assert.equal(await replies(), 0);
+      link = linkIn((await stage.texts(PRIMARY)).at(-1));
+    });
+
+    test('shows the text, whose it is, and a button; looking does nothing', async () => {
+      const page = await get(link);
+      assert.equal(page.status, 200);
+      isGuarded(page);
+      assert.match(page.body, /we are on our way &lt;now&gt;/);
+      assert.match(page.body, /<button[^>]*>Do it<\/button>/);
+      assert.ok(page.body.includes('Primary dispatcher'));
+      await stage.turn(5);
+      assert.equal(await replies(), 0);
+    });
+    test('a press acts, once', async () => {
+      const answer = await press(link);
+      assert.equal(answer.status, 200, answer.body);
+      isGuarded(answer);
+      await stage.turn(5);
+      assert.equal(await replies(), 1);
+      const again = await press(link);
+      assert.equal(again.status, 409);
+      assert.match(again.body, /has been used/);
+      assert.ok(!(await get(link)).body.includes('<form'));
+      await stage.turn(5);
+      assert.equal(await replies(), 1);
+    });
   });
 
   describe('the link of a pre-alert', () => {

@@ -51,8 +51,9 @@ test('signals that come again while it ends do no harm', async () => {
 });
 
 describe('rosters', () => {
-  test('a refused one is counted as an alarm, and the version in force stays known', async () => {
+  test('a refused one is counted as an alarm, and the version in force stays known', async (t) => {
     const stage = await Stage.open();
+    t.after(() => stage.close());
     const good = fs.readFileSync(stage.roster, 'utf8');
     const version = await metric(stage, 'nextring_roster_version');
     fs.writeFileSync(stage.roster, '{');
@@ -62,7 +63,6 @@ describe('rosters', () => {
     assert.ok(await metric(stage, 'nextring_alarms_total') >= 1);
     assert.equal(version, 1);
     assert.notEqual(await metric(stage, 'nextring_roster_version'), 0);
-    await stage.close();
   });
 
   test('a tenant whose file is broken at a restart keeps the version that the database has', async () => {

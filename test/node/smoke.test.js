@@ -109,7 +109,35 @@ describe('texts', () => {
     await stage.text(PRIMARY, 'we are coming');
     await stage.turn(5);
     assert.equal((await stage.texts('+16195550162')).length, before);
-    assert.ok((await stage.texts(PRIMARY)).at(-1).startsWith('Not sent: which one?'));
+    const asked = (await stage.texts(PRIMARY)).at(-1);
+    assert.match(asked, /^Not sent yet: to which one\?.*\b1 [A-Z][2-9][A-Z] \+1619/);
+    const choice = asked.match(/(\d) [A-Z][2-9][A-Z] \+16195550163/)[1];
+    await stage.text(PRIMARY, choice);
+    await stage.turn(5);
+    assert.equal((await stage.texts('+16195550162')).length, before, 'still nothing');
+    assert.equal((await stage.texts('+16195550163')).at(-1), 'we are coming');
+  });
+
+  test('an operator says by text that he is away, and confirms it', async () => {
+    await stage.turn(13 * 3600); // his threads are out of sight by then
+    await stage.text(PRIMARY, 'Away 2h.');
+    await stage.turn(2);
+    const mark = (await stage.texts(PRIMARY)).at(-1).match(/text back: ([A-Z][2-9][A-Z])/)[1];
+    await stage.text('+16195550169', 'before it is confirmed');
+    await stage.turn(2);
+    assert.match((await stage.texts(PRIMARY)).at(-1), /before it is confirmed/);
+    await stage.text(PRIMARY, mark.toLowerCase());
+    await stage.turn(2);
+    assert.match((await stage.texts(PRIMARY)).at(-1), /^You are away until/);
+    await stage.text('+16195550168', 'while he is away');
+    await stage.turn(2);
+    assert.match((await stage.texts(BACKUP)).at(-1), /while he is away/);
+    await stage.text(PRIMARY, 'back');
+    await stage.turn(2);
+    assert.match((await stage.texts(PRIMARY)).at(-1), /answer 1 to have it done here, 2 to send it/);
+    await stage.text(PRIMARY, '1');
+    await stage.turn(2);
+    assert.match((await stage.texts(PRIMARY)).at(-1), /^Welcome back/);
   });
 
   test('the same webhook twice is one text', async () => {

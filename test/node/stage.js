@@ -88,8 +88,8 @@ function start(program, args, env, clock, ready) {
 export function alwaysOnCall() {
   const roster = JSON.parse(fs.readFileSync(path.join(root, 'examples/roster.json'), 'utf8'));
   for (const dispatcher of roster.dispatchers) delete dispatcher.on_call;
-
-
+  roster.lines = roster.lines.map((line) => ({ ...(line.number ? line : { number: line }), texts_per_second: 10, relays_per_minute: 0 }));
+  roster.relays_per_minute = 0;
   return roster;
 }
 

@@ -49,6 +49,7 @@ struct world {
     struct arena *arena;
     struct id_maker ids;
     struct dice dice;
+    struct guard *guard; /* NULL unless a test opens one */
     struct facts facts;
     int64_t now_ms;
     bool batch;

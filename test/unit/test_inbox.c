@@ -125,9 +125,31 @@ static void a_bare_ok_with_several_asks_which(void **unused)
     (void)unused;
     two_wait_for_the_primary();
     world_text(w, PRIMARY, "ok");
-    SAYS(world_last_to(w, PRIMARY), "which one");
+    SAYS(world_last_to(w, PRIMARY), "Which one do you take");
     assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
     assert_int_equal(relay_of(BORIS)->state, RELAY_OPEN);
+    const char *first = world_says(w, world_last_to(w, PRIMARY), "1 ") &&
+                                world_says(w, world_last_to(w, PRIMARY), ANNA ", 2")
+                            ? ANNA
+                            : BORIS;
+    world_text(w, PRIMARY, "1");
+    assert_string_equal(relay_of(first)->acked_by, "primary");
+    assert_int_equal(relay_of(strcmp(first, ANNA) == 0 ? BORIS : ANNA)->state, RELAY_OPEN);
+}
+
+static void a_held_reply_goes_where_the_digit_says(void **unused)
+{
+    (void)unused;
+    two_wait_for_the_primary();
+    world_text(w, PRIMARY, "on my way");
+    const bool anna_is_first = world_says(w, world_last_to(w, PRIMARY), ANNA ", 2");
+    world_text(w, PRIMARY, "2");
+    const char *right = anna_is_first ? BORIS : ANNA;
+    assert_int_equal(world_count_to(w, right), 1);
+    assert_int_equal(world_count_to(w, anna_is_first ? ANNA : BORIS), 0);
+    assert_true(span_is_text(world_to(w, right, 0)->body, "on my way"));
+    assert_int_equal(relay_of(right)->state, RELAY_TAKEN);
+    SAYS(world_last_to(w, PRIMARY), "Sent to");
 }
 
 static void an_ok_that_nothing_waits_for_is_a_reply(void **unused)
@@ -151,7 +173,8 @@ static void ok_all_takes_all(void **unused)
     assert_string_equal(relay_of(ANNA)->acked_by, "backup");
     assert_string_equal(relay_of(BORIS)->acked_by, "backup");
     assert_string_equal(relay_of(CLARA)->acked_by, "backup");
-    assert_int_equal(w->timer_count, 0);
+    for (size_t i = 0; i < w->timer_count; i++)
+        assert_int_equal(w->timers[i].kind, TIMER_THREAD);
     world_text(w, BACKUP, "ok all");
     SAYS(world_last_to(w, BACKUP), "nobody has written");
 }
@@ -174,24 +197,33 @@ static void passing_on_needs_the_mark(void **unused)
     (void)unused;
     world_text(w, ANNA, "no heat");
     world_text(w, PRIMARY, "next");
-    SAYS(world_last_to(w, PRIMARY), "which one");
+    SAYS(world_last_to(w, PRIMARY), "'next': answer 1");
+    world_text(w, PRIMARY, "1");
+    SAYS(world_last_to(w, PRIMARY), "begin with the mark");
     assert_int_equal(relay_of(ANNA)->step, 0);
     assert_int_equal(world_count_to(w, BACKUP), 0);
 }
 
-static void words_that_are_no_reply(void **unused)
+static void a_bare_command_word_may_be_meant_for_the_customer(void **unused)
 {
     (void)unused;
     world_text(w, ANNA, "no heat");
     world_text(w, PRIMARY, "done");
-    SAYS(world_last_to(w, PRIMARY), "'done' is not served");
-    world_text(w, PRIMARY, "STOP");
-    assert_int_equal(world_logged(w, "operator.reserved-word"), 1);
-    assert_int_equal(world_alarms(w), 1);
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "help"));
-    SAYS(world_last_to(w, PRIMARY), "'help' is not served");
+    SAYS(world_last_to(w, PRIMARY), "'done': answer 1");
     assert_int_equal(world_count_to(w, ANNA), 0);
     assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
+    world_text(w, PRIMARY, "2");
+    assert_true(span_is_text(world_to(w, ANNA, 0)->body, "done"));
+    assert_false(world_thread(w, ANNA)->closed);
+}
+
+static void a_word_of_the_carriers_is_a_reply_behind_the_mark(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "help"));
+    assert_true(span_is_text(world_to(w, ANNA, 0)->body, "help"));
+    assert_int_equal(relay_of(ANNA)->state, RELAY_TAKEN);
 }
 
 /* ---- with a mark ---- */
@@ -241,9 +273,11 @@ static void ok_with_a_mark_takes_one_of_several(void **unused)
 {
     (void)unused;
     two_wait_for_the_primary();
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok all"));
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok"));
     assert_int_equal(relay_of(ANNA)->state, RELAY_TAKEN);
     assert_int_equal(relay_of(BORIS)->state, RELAY_OPEN);
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok all"));
+    assert_int_equal(relay_of(BORIS)->state, RELAY_TAKEN);
 }
 
 static void a_reply_after_somebody_took_it_is_sent_and_takes_nothing(void **unused)
@@ -260,6 +294,7 @@ static void a_reply_after_somebody_took_it_is_sent_and_takes_nothing(void **unus
 static void a_picture_goes_without_the_mark(void **unused)
 {
     (void)unused;
+    w->lines[0].mms = true;
     world_text(w, ANNA, "no heat");
     struct event e = {.kind = EVENT_TEXT,
                       .sid = SPAN("SMpicture"),
@@ -268,12 +303,15 @@ static void a_picture_goes_without_the_mark(void **unused)
                       .media = SPAN("https://carrier.example.test/ME1")};
     e.body = span_of(world_tagged(w, about(PRIMARY, ANNA), "like this?"));
     world_again(w, e);
-    assert_true(
-        span_is_text(world_to(w, ANNA, 0)->body, "like this?\nhttps://carrier.example.test/ME1"));
+    assert_true(span_is_text(world_outbox(w, world_to(w, ANNA, 0)->id)->body, "like this?"));
+    assert_true(span_starts(world_outbox(w, world_to(w, ANNA, 0)->id)->media,
+                            SPAN("https://relay.example.test/m/")));
     e.sid = SPAN("SMpicture2");
     e.body = span_of(world_tagged(w, about(PRIMARY, ANNA), ""));
     world_again(w, e);
-    assert_true(span_is_text(world_to(w, ANNA, 1)->body, "https://carrier.example.test/ME1"));
+    assert_int_equal(world_outbox(w, world_to(w, ANNA, 1)->id)->body.size, 0);
+    assert_true(world_outbox(w, world_to(w, ANNA, 1)->id)->media.size > 0);
+    SAYS(world_last_to(w, PRIMARY), "Sent to " ANNA ": like this?"); /* the first alone */
 }
 
 static void the_longest_reply_is_cut_at_a_character(void **unused)
@@ -284,17 +322,21 @@ static void the_longest_reply_is_cut_at_a_character(void **unused)
     for (size_t i = 0; i < 1600; i++)
         memcpy(body + i * 4, "\xf0\x9f\x94\xa5", 4);
     world_text(w, PRIMARY, body);
-    assert_int_equal(world_to(w, ANNA, 0)->body.size, 6000);
+    const struct span sent = world_outbox(w, world_to(w, ANNA, 0)->id)->body;
+    assert_int_equal(world_to(w, ANNA, 0)->body.size, 6400); /* the record has all */
+    assert_memory_equal(sent.data + 6000, " ... https://relay.example.test/j/", 34);
+    assert_int_equal(sent.size, 6000 + 34 + 22);
 }
 
 static void who_withholds_his_number_cannot_be_texted(void **unused)
 {
     (void)unused;
-    world_text(w, "24365", "your parcel");
+    world_text(w, "+266696687", "your parcel");
     world_text(w, PRIMARY, world_tagged(w, world_last_to(w, PRIMARY), "thanks"));
     SAYS(world_last_to(w, PRIMARY), "cannot be texted");
-    assert_int_equal(world_count_to(w, "24365"), 0);
-    assert_int_equal(relay_of("24365")->state, RELAY_OPEN);
+    assert_int_equal(world_count_to(w, "anonymous"), 0);
+    assert_int_equal(world_count_to(w, "+266696687"), 0);
+    assert_int_equal(relay_of("anonymous")->state, RELAY_OPEN);
 }
 
 /* ---- what is kept back ---- */
@@ -366,7 +408,7 @@ static void a_stray_is_kept_with_an_alarm(void **unused)
     assert_int_equal(w->answer.kind, ANSWER_SAY);
 }
 
-static void a_customers_stop_words_are_relayed(void **unused)
+static void a_customers_words_are_relayed(void **unused)
 {
     (void)unused;
     world_text(w, ANNA, "YES");
@@ -379,12 +421,15 @@ static void a_customers_stop_words_are_relayed(void **unused)
 static void a_customers_picture_is_forwarded(void **unused)
 {
     (void)unused;
+    w->lines[0].mms = true;
     world_again(w, (struct event){.kind = EVENT_TEXT,
                                   .sid = SPAN("SMp"),
                                   .from = SPAN(ANNA),
                                   .to = SPAN(LINE),
                                   .media = SPAN("https://carrier.example.test/ME1")});
-    SAYS(world_last_to(w, PRIMARY), "https://carrier.example.test/ME1");
+    SAYS(world_last_to(w, PRIMARY), "(1 photo)");
+    assert_true(span_starts(world_outbox(w, world_last_to(w, PRIMARY)->id)->media,
+                            SPAN("https://relay.example.test/m/")));
 }
 
 int main(void)
@@ -399,11 +444,13 @@ int main(void)
         TEST(what_he_just_took_counts_too),
         TEST(a_bare_ok_takes_the_one_that_waits),
         TEST(a_bare_ok_with_several_asks_which),
+        TEST(a_held_reply_goes_where_the_digit_says),
         TEST(an_ok_that_nothing_waits_for_is_a_reply),
         TEST(ok_all_takes_all),
         TEST(nobody_wrote),
         TEST(passing_on_needs_the_mark),
-        TEST(words_that_are_no_reply),
+        TEST(a_bare_command_word_may_be_meant_for_the_customer),
+        TEST(a_word_of_the_carriers_is_a_reply_behind_the_mark),
         TEST(a_mark_decides),
         TEST(a_mark_is_his_alone),
         TEST(an_unknown_mark_sends_nothing),
@@ -417,7 +464,7 @@ int main(void)
         TEST(a_text_twice_in_one_batch_is_one),
         TEST(a_text_of_our_own_line_goes_nowhere),
         TEST(a_stray_is_kept_with_an_alarm),
-        TEST(a_customers_stop_words_are_relayed),
+        TEST(a_customers_words_are_relayed),
         TEST(a_customers_picture_is_forwarded),
     };
 

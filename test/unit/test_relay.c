@@ -5,6 +5,15 @@
 
 static struct world *const w = &world_shared;
 
+static size_t clocks(enum timer_kind kind)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->timer_count; i++)
+        n += w->timers[i].kind == kind;
+    return n;
+}
+
 static void assert_clock(int64_t due_ms)
 {
     const struct relay *r = world_relay(w);
@@ -12,7 +21,7 @@ static void assert_clock(int64_t due_ms)
     assert_int_equal(r->state, RELAY_OPEN);
     assert_int_equal(r->due_ms, due_ms);
     assert_true(world_has_timer(w, TIMER_RELAY, r->id, due_ms));
-    assert_int_equal(w->timer_count, 1);
+    assert_int_equal(clocks(TIMER_RELAY), 1);
 }
 
 static void assert_counts(size_t primary, size_t backup, size_t owner, size_t spare)
@@ -73,13 +82,14 @@ static void the_backup_replies_and_has_it(void **unused)
     assert_string_equal(r->acked_by, "backup");
     assert_int_equal(r->final_status, FINAL_ACKED);
     assert_int_equal(r->primary_ack_at, 0);
-    assert_int_equal(w->timer_count, 0);
+    assert_int_equal(clocks(TIMER_RELAY), 0);
     assert_string_equal(world_thread(w, ANNA)->owner, "backup");
     assert_int_equal(world_count_to(w, ANNA), 1);
     assert_true(span_is_text(world_to(w, ANNA, 0)->body, "on my way"));
     assert_string_equal(world_to(w, ANNA, 0)->from, LINE);
     SAYS(world_last_to(w, PRIMARY), "is with Bo");
-    assert_counts(3, 1, 0, 0);
+    SAYS(world_last_to(w, BACKUP), "Sent to " ANNA ": on my way"); /* the first is echoed */
+    assert_counts(3, 2, 0, 0);
 }
 
 static void exhausted_tells_everybody_and_alarms(void **unused)
@@ -258,10 +268,11 @@ static void nobody_on_duty_waits_for_whoever_comes_on(void **unused)
     world_text(w, ANNA, "and water");
     assert_int_equal(world_count_to(w, ANNA), 1); /* the closed text once */
     assert_int_equal(world_count(w, FACT_RELAY), 1);
+    SAYS(world_last_to(w, OWNER), "and water"); /* he may be the one who takes it */
     world_go(w, WORLD_TUESDAY - 1);
-    assert_counts(0, 0, 1, 0);
+    assert_counts(0, 0, 2, 0);
     world_go(w, WORLD_TUESDAY);
-    assert_counts(1, 0, 1, 0);
+    assert_counts(1, 0, 2, 0);
     SAYS(world_last_to(w, PRIMARY), "no heat\nand water");
     assert_clock(WORLD_TUESDAY + 900 * S);
     assert_int_equal(r->forwarded_to_primary_at, WORLD_TUESDAY);
@@ -277,7 +288,7 @@ static void a_last_resort_takes_it_and_the_others_are_told(void **unused)
     world_text(w, OWNER, world_tagged(w, world_last_to(w, OWNER), "ok"));
     assert_int_equal(world_relay(w)->state, RELAY_TAKEN);
     SAYS(world_last_to(w, BACKUP), "is with Olga");
-    assert_int_equal(w->timer_count, 0);
+    assert_int_equal(clocks(TIMER_RELAY), 0);
 }
 
 static void a_job_that_joins_brings_its_operator_when_he_comes_on(void **unused)
@@ -328,9 +339,11 @@ static void two_of_one_step_hear_it_together(void **unused)
     assert_counts(1, 0, 0, 1);
     world_receipt(w, world_to(w, PRIMARY, 0), DELIVERY_UNDELIVERED);
     assert_clock(WORLD_START + 900 * S); /* the other still has it */
-    assert_counts(1, 0, 0, 1);
+    assert_counts(2, 0, 0, 1);
+    assert_int_equal(world_to(w, PRIMARY, 1)->kind, MESSAGE_SPOKEN);
     world_receipt(w, world_to(w, SPARE, 0), DELIVERY_FAILED);
-    assert_counts(1, 1, 0, 1);
+    assert_counts(2, 1, 0, 2);
+    assert_int_equal(world_to(w, SPARE, 1)->kind, MESSAGE_SPOKEN);
     assert_int_equal(world_relay(w)->step, 1);
 }
 
@@ -433,7 +446,60 @@ static bool is_with(const struct relay *r, const char *operator_id)
 {
     const struct context c = {.facts = &w->facts, .roster = &w->roster};
 
+    (void)facts_thread_by_id(&w->facts, r->tenant, r->thread);
+    for (struct fact *f = w->facts.first; f; f = f->next)
+        if (f->state == FACT_WANTED)
+            facts_settle(&w->facts, f, world_thread(w, ANNA));
+    w->facts.short_of = false;
     return relay_is_with(&c, r, roster_operator_by_id(&w->roster, span_of(operator_id)));
+}
+
+static void an_earlier_one_of_the_thread_is_with_nobody(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    const struct relay *first = world_relay(w);
+    world_text(w, PRIMARY, world_tagged(w, world_to(w, PRIMARY, 0), "ok"));
+    assert_true(is_with(first, "primary"));
+    world_wait(w, MIN);
+    world_text(w, ANNA, "still cold");
+    assert_true(is_with(world_relay(w), "primary"));
+    assert_ptr_not_equal(first, world_relay(w));
+    assert_false(is_with(first, "primary"));
+    /* His old link passes nothing on: the thread would have two open ones. */
+    world_link(w, world_to(w, PRIMARY, 0), LINK_PASS);
+    assert_int_equal(first->state, RELAY_TAKEN);
+    assert_int_equal(w->answer.kind, ANSWER_REFUSED);
+}
+
+static void the_last_resort_hears_what_joins_while_nobody_is_there(void **unused)
+{
+    (void)unused;
+    for (int who = 0; who < WORLD_PEOPLE; who++)
+        world_off(w, who);
+    w->people[AT_OWNER].last_resort = true;
+    world_text(w, ANNA, "no heat");
+    world_text(w, ANNA, "and smoke");
+    assert_int_equal(world_count_to(w, OWNER), 2);
+    SAYS(world_last_to(w, OWNER), "and smoke");
+    assert_int_equal(world_relay(w)->state, RELAY_IDLE);
+    world_text(w, OWNER, "ok");
+    assert_int_equal(world_relay(w)->state, RELAY_TAKEN);
+}
+
+static void a_long_text_drowns_none_after_it(void **unused)
+{
+    (void)unused;
+    char longer[1001];
+
+    memset(longer, 'x', 1000);
+    longer[1000] = 0;
+    for (int who = 0; who < WORLD_PEOPLE; who++)
+        world_off(w, who);
+    world_text(w, ANNA, longer);
+    world_text(w, ANNA, "and smoke");
+    assert_int_equal(world_relay(w)->state, RELAY_IDLE);
+    assert_non_null(memmem(world_relay(w)->body.data, world_relay(w)->body.size, "and smoke", 9));
 }
 
 static void who_has_it_and_whether_it_waits(void **unused)
@@ -452,6 +518,10 @@ static void who_has_it_and_whether_it_waits(void **unused)
     assert_true(relay_waits(r));
     world_text(w, OWNER, world_tagged(w, world_to(w, OWNER, 0), "ok"));
     assert_false(relay_waits(r));
+    assert_true(is_with(r, "owner"));
+    world_text(w, ANNA, "thanks"); /* a relay of its own */
+    assert_false(is_with(r, "owner"));
+    assert_true(is_with(world_relay(w), "owner"));
 }
 
 static void a_job_goes_to_its_operator_first(void **unused)
@@ -501,6 +571,9 @@ int main(void)
         TEST(the_office_takes_it),
         TEST(marks_are_unique_and_stay_with_the_thread),
         TEST(when_all_marks_are_used_the_oldest_gives_way),
+        TEST(an_earlier_one_of_the_thread_is_with_nobody),
+        TEST(a_long_text_drowns_none_after_it),
+        TEST(the_last_resort_hears_what_joins_while_nobody_is_there),
         TEST(who_has_it_and_whether_it_waits),
         TEST(a_job_goes_to_its_operator_first),
     };

@@ -209,6 +209,137 @@ static void a_pre_alerts_link_is_no_accept(void **unused)
     assert_string_equal(relay_of(ANNA)->acked_by, "primary");
 }
 
+static void the_api_replies_to_a_closed_thread_and_opens_it(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "done"));
+    assert_true(world_thread(w, ANNA)->closed);
+    const struct event e = {.kind = EVENT_REPLY,
+                            .thread = world_thread(w, ANNA)->id,
+                            .operator_id = SPAN("backup"),
+                            .body = SPAN("one more thing"),
+                            .origin = ORIGIN_API};
+    world_again(w, e);
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    assert_true(span_is_text(world_to(w, ANNA, 0)->body, "one more thing"));
+    assert_false(world_thread(w, ANNA)->closed);
+    assert_string_equal(world_thread(w, ANNA)->owner, "backup");
+    assert_int_equal(world_thread(w, ANNA)->closes_ms, w->now_ms + 24 * (int64_t)HOUR);
+}
+
+/* The engine answers for the carrier, which would refuse it: the sender hears of that. */
+static void the_api_replies_to_somebody_who_opted_out(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, ANNA, "STOP");
+    const struct event e = {.kind = EVENT_REPLY,
+                            .thread = world_thread(w, ANNA)->id,
+                            .operator_id = SPAN("primary"),
+                            .body = SPAN("on our way"),
+                            .origin = ORIGIN_API};
+    world_again(w, e);
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    world_sent(w, world_to(w, ANNA, 0), SENT_REFUSED);
+    assert_int_equal(world_to(w, ANNA, 0)->delivery, DELIVERY_FAILED);
+    SAYS(world_last_to(w, PRIMARY), "did not reach " ANNA);
+    assert_int_equal(world_count_to(w, ANNA), 1);
+}
+
+/* The address of ours in a text's body, or in what goes with it. */
+static void press(struct span where, const char *path, enum link_action action)
+{
+    struct event e = {.kind = EVENT_LINK, .action = action};
+    const char *at = strstr(arena_text(w->arena, where), path);
+
+    assert_non_null(at);
+    memcpy(e.link, at + strlen(path), CONTEXT_LINK_SIZE - 1);
+    world_again(w, e);
+}
+
+static void links_that_show_have_no_button(void **unused)
+{
+    (void)unused;
+    w->lines[0].mms = true;
+    char *body = arena_alloc(w->arena, 2001);
+    memset(body, 'a', 2000);
+    body[2000] = 0;
+    world_text(w, ANNA, "no heat");
+    world_again(w, (struct event){.kind = EVENT_TEXT,
+                                  .sid = SPAN("SMlong"),
+                                  .from = SPAN(PRIMARY),
+                                  .to = SPAN(LINE),
+                                  .body = span_of(body),
+                                  .media = SPAN("https://carrier.test/ME1")});
+    const struct outbox *o = world_outbox(w, world_to(w, ANNA, 0)->id);
+    press(o->body, "/j/", LINK_TAKE); /* the words */
+    assert_refused(ERR_CONFLICT);
+    assert_true(span_is_text(w->answer.words, "There is nothing to press here."));
+    press(o->media, "/m/", LINK_PASS); /* the photo */
+    assert_refused(ERR_CONFLICT);
+    world_wait(w, 31 * 24 * (int64_t)HOUR);
+    press(o->body, "/j/", LINK_TAKE);
+    assert_refused(ERR_CONFLICT);
+    assert_true(span_is_text(w->answer.words, "This link has expired."));
+}
+
+static void lock_the_primary(void)
+{
+    for (int i = 0; i < 5; i++)
+        world_text(w, PRIMARY, arena_printf(w->arena, "Z%dZ hello", 2 + i));
+}
+
+static void a_locked_operators_text_acts_once_by_its_link(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    lock_the_primary();
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "on my way"));
+    assert_int_equal(world_count_to(w, ANNA), 0);
+    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
+    const struct message *with_link = world_last_to(w, PRIMARY);
+    SAYS(with_link, "/j/");
+    assert_null(memmem(with_link->body.data, with_link->body.size, "link-", 5));
+    world_link(w, with_link, LINK_TAKE);
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    assert_int_equal(world_count_to(w, ANNA), 1);
+    assert_true(span_is_text(world_to(w, ANNA, 0)->body, "on my way"));
+    assert_string_equal(relay_of(ANNA)->acked_by, "primary");
+    world_link(w, with_link, LINK_TAKE);
+    assert_refused(ERR_CONFLICT);
+    assert_int_equal(world_count_to(w, ANNA), 1);
+}
+
+static void a_locked_operators_link_expires_and_is_his(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    lock_the_primary();
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "on my way"));
+    const struct message *first = world_last_to(w, PRIMARY);
+    strcpy(w->people[AT_PRIMARY].id, "somebody-else");
+    world_link(w, first, LINK_TAKE);
+    assert_refused(ERR_DENIED);
+    strcpy(w->people[AT_PRIMARY].id, "primary");
+    world_wait(w, HOUR);
+    world_link(w, first, LINK_TAKE);
+    assert_refused(ERR_CONFLICT);
+    assert_int_equal(world_count_to(w, ANNA), 0);
+}
+
+static void a_taken_relay_is_given_back_by_its_link(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok"));
+    world_link(w, about(PRIMARY, ANNA), LINK_PASS);
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
+    assert_int_equal(relay_of(ANNA)->step, 1);
+    assert_string_equal(world_thread(w, ANNA)->owner, "");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
@@ -223,6 +354,12 @@ int main(void)
         TEST(a_link_passes_on),
         TEST(a_link_of_an_earlier_step_passes_nothing_on),
         TEST(a_link_of_somebody_who_left_is_denied),
+        TEST(the_api_replies_to_a_closed_thread_and_opens_it),
+        TEST(the_api_replies_to_somebody_who_opted_out),
+        TEST(links_that_show_have_no_button),
+        TEST(a_locked_operators_text_acts_once_by_its_link),
+        TEST(a_locked_operators_link_expires_and_is_his),
+        TEST(a_taken_relay_is_given_back_by_its_link),
         TEST(a_pre_alerts_link_is_no_accept),
     };
 

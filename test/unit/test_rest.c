@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/utf8.h"
 #include "codec/form.h"
 #include "provider/rest.h"
 
@@ -95,20 +96,90 @@ static void validity_is_what_is_left(void **unused)
     }
 }
 
+#define READ "/webhook/twilio/voice/read"
+
+static const char *document(const char *words)
+{
+    const struct span url = callback_url(arena, &place.callback, READ, 1);
+    char *escaped = arena_text(arena, url);
+    const char *and = strchr(escaped, '&');
+    const char *action = arena_printf(arena, "%.*s&amp;%s", (int)(and-escaped), escaped, and+1);
+    const char *once = arena_printf(arena,
+                                    "<Gather numDigits=\"1\" timeout=\"8\" action=\"%s\""
+                                    " method=\"POST\"><Say>%s</Say></Gather>",
+                                    action, words);
+
+    return arena_printf(
+        arena, "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>%s%s<Hangup/></Response>", once,
+        once);
+}
+
 static void a_call_brings_its_document(void **unused)
 {
     struct outbox row = text_row();
 
     (void)unused;
     row.kind = OUTBOX_CALL;
-    row.body = SPAN("a < b");
+    row.body = SPAN("a < b\npress 1");
     const struct rest_request request = rest_render(arena, &place, &row, NOW);
     const struct form form = form_of(request);
     assert_non_null(strstr(request.url.data, "/Calls.json"));
-    assert_true(span_is_text(form_get(&form, "Twiml"), "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
-                                                       "<Response><Say>a &lt; b</Say></Response>"));
+    assert_string_equal(arena_text(arena, form_get(&form, "Twiml")), document("a &lt; b\npress 1"));
     assert_true(span_is(form_get(&form, "StatusCallback"),
                         callback_url(arena, &place.callback, "/webhook/twilio/call-status", 1)));
+    assert_int_equal(form_count(&form, "StatusCallbackEvent"), 4);
+}
+
+/* clang-format off */
+static const struct length {
+    const char *says, *character;
+    size_t count;
+} lengths[] = {
+    {"letters",                          "a", 6000},
+    {"what is escaped",                  "&", 1500},
+    {"letters of three bytes",           "\xe2\x82\xac", 2500},
+    {"flags, which are two characters",  "\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa", 1500},
+};
+/* clang-format on */
+
+static void what_is_read_out_is_cut_at_a_character(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        struct buf body = buf_in(arena, 1 << 16);
+        struct outbox row = text_row();
+        for (size_t n = 0; n < lengths[i].count; n++)
+            buf_add_text(&body, lengths[i].character);
+        buf_add_text(&body, "\npress 1");
+        row.kind = OUTBOX_CALL;
+        row.body = buf_span(&body);
+        const struct form form = form_of(rest_render(arena, &place, &row, NOW));
+        const struct span twiml = form_get(&form, "Twiml");
+        const char *say = strstr(arena_text(arena, twiml), "<Say>") + 5;
+        const char *end = strstr(say, "\npress 1</Say>");
+        if (!end || !strstr(end + 1, "\npress 1</Say>"))
+            fail_msg("the keys are not said: %s", lengths[i].says);
+        const size_t one = lengths[i].character[0] == '&' ? 5 : strlen(lengths[i].character);
+        if ((size_t)(end - say) % one || utf8_count(twiml) > 4000 || end == say ||
+            utf8_valid_bytes(twiml) != twiml.size)
+            fail_msg("not so: %s: %zu", lengths[i].says, utf8_count(twiml));
+    }
+}
+
+static void photos_go_along(void **unused)
+{
+    struct outbox row = text_row();
+
+    (void)unused;
+    row.media = SPAN("https://example.test/m/a/0\nhttps://example.test/m/a/1");
+    struct form form = form_of(rest_render(arena, &place, &row, NOW));
+    assert_int_equal(form_count(&form, "MediaUrl"), 2);
+    assert_true(span_is_text(form_get(&form, "MediaUrl"), "https://example.test/m/a/0"));
+    assert_int_equal(form_count(&form, "Body"), 1);
+    row.body = SPAN("");
+    form = form_of(rest_render(arena, &place, &row, NOW));
+    assert_int_equal(form_count(&form, "Body"), 0); /* a photo without a text */
+    assert_int_equal(form_count(&form, "MediaUrl"), 2);
 }
 
 static void the_longest_text_fits(void **unused)
@@ -169,9 +240,13 @@ static void each_answer_has_its_class(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_text_is_a_post_to_messages), cmocka_unit_test(validity_is_what_is_left),
-        cmocka_unit_test(a_call_brings_its_document),   cmocka_unit_test(the_longest_text_fits),
+        cmocka_unit_test(a_text_is_a_post_to_messages),
+        cmocka_unit_test(validity_is_what_is_left),
+        cmocka_unit_test(a_call_brings_its_document),
+        cmocka_unit_test(the_longest_text_fits),
         cmocka_unit_test(each_answer_has_its_class),
+        cmocka_unit_test(what_is_read_out_is_cut_at_a_character),
+        cmocka_unit_test(photos_go_along),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

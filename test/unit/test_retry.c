@@ -40,10 +40,67 @@ static void every_row_stays_within_its_bounds_and_is_spread(void **unused)
     }
 }
 
+/* clang-format off */
+static const struct code_row {
+    int32_t code;
+    enum retry want;
+} codes[] = {
+    {0, RETRY_NEVER},
+    {20003, RETRY_NEVER}, {20429, RETRY_LATER},
+    {21211, RETRY_NEVER}, {21408, RETRY_NEVER}, {21608, RETRY_NEVER}, {21610, RETRY_NEVER},
+    {21611, RETRY_LATER}, {21612, RETRY_NEVER}, {21614, RETRY_NEVER}, {21617, RETRY_NEVER},
+    {21620, RETRY_PLAIN}, {21623, RETRY_PLAIN},
+    {30001, RETRY_LATER}, {30002, RETRY_NEVER}, {30003, RETRY_NEVER}, {30004, RETRY_NEVER},
+    {30005, RETRY_NEVER}, {30006, RETRY_NEVER}, {30007, RETRY_NEVER}, {30008, RETRY_ONCE},
+    {30010, RETRY_NEVER}, {30011, RETRY_PLAIN}, {30017, RETRY_LATER}, {30019, RETRY_PLAIN},
+    {30022, RETRY_LATER}, {30023, RETRY_NEVER}, {30024, RETRY_NEVER}, {30032, RETRY_NEVER},
+    {30034, RETRY_NEVER}, {30035, RETRY_NEVER}, {30410, RETRY_LATER}, {30450, RETRY_NEVER},
+    {99999, RETRY_NEVER},
+};
+
+static const struct due_row {
+    enum retry retry;
+    int tries;
+    bool due;
+    int64_t wait_ms;
+} dues[] = {
+    {RETRY_NEVER, 0, false, 7},
+    {RETRY_LATER, 0, true, 60000}, {RETRY_LATER, 1, true, 120000},
+    {RETRY_LATER, 2, true, 240000}, {RETRY_LATER, 3, false, 7},
+    {RETRY_ONCE, 0, true, 0}, {RETRY_ONCE, 1, false, 7},
+    {RETRY_PLAIN, 0, true, 0}, {RETRY_PLAIN, 2, true, 0}, {RETRY_PLAIN, 3, false, 7},
+};
+/* clang-format on */
+
+static void every_code_has_its_class(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (retry_of(codes[i].code) != codes[i].want)
+            fail_msg("%d: %s", codes[i].code, retry_name(retry_of(codes[i].code)));
+    assert_true(retry_may_double(30008));
+    assert_true(retry_may_double(30410));
+    assert_false(retry_may_double(30001));
+    assert_false(retry_may_double(0));
+}
+
+static void tries_have_an_end(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof dues / sizeof dues[0]; i++) {
+        int64_t wait_ms = 7;
+        const bool due = retry_is_due(dues[i].retry, dues[i].tries, &wait_ms);
+        if (due != dues[i].due || wait_ms != dues[i].wait_ms)
+            fail_msg("%s, %d tries", retry_name(dues[i].retry), dues[i].tries);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_stays_within_its_bounds_and_is_spread),
+        cmocka_unit_test(every_code_has_its_class),
+        cmocka_unit_test(tries_have_an_end),
     };
 
     return cmocka_run_group_tests_name("retry", tests, NULL, NULL);

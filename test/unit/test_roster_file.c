@@ -135,6 +135,10 @@ static const struct wrong_row {
     {"parallel is not served yet", STEP("{'operators':['a'],'how':'parallel'}"), "chains.x[0].how: \"parallel\" is not served yet; use \"strict\""},
     {"overlap is not served yet", STEP("{'operators':['a'],'how':'overlap'}"), "\"overlap\" is not served yet; use \"strict\""},
     {"a way of ringing that is none", STEP("{'operators':['a'],'how':'serial'}"), "\"serial\" is not known; use \"strict\""},
+    {"a policy that is none", STEP("{'operators':['a'],'on_unsure':'again'}"), "chains.x[0].on_unsure: \"again\" is not known; use \"send-again\" or \"next\""},
+    {"a policy that is no text", STEP("{'operators':['a'],'on_unsure':true}"), "chains.x[0].on_unsure: is true or false; give a text in quotes"},
+    {"a policy that is none, of a contact", DOC("'fallback_chain':[{'phone':'+16195550119','on_unsure':'Next'}]"), "fallback_chain[0].on_unsure: \"Next\" is not known"},
+    {"a misspelt policy", STEP("{'operators':['a'],'on_unsur':'next'}"), "chains.x[0].on_unsur: is no key that is known here; did you mean \"on_unsure\"?"},
     {"a contact in a named chain must be on the list", STEP("'+16195550119'"), "chains.x[0]: \"+16195550119\" is no operator"},
     {"a contact whose id is another's", DOC("'fallback_chain':[{'id':'b','phone':'+16195550111'}]"), "fallback_chain[0].id: is the id of \"Backup\", but the number is that of \"Primary\""},
     {"a fallback chain among the others", DOC("'fallback_chain':['a'],'chains':{'fallback_chain':['a']}"), "chains.fallback_chain: belongs at the top"},
@@ -153,6 +157,8 @@ static const struct wrong_row {
     {"a region that is none", TOP("'region':'USA'"), "region: \"USA\" is no region"},
     {"a zone that is none", TOP("'time_zone':'Mars/Base'"), "time_zone: \"Mars/Base\" is no time zone"},
     {"a wait out of range", TOP("'wait_seconds':19"), "wait_seconds: 19 is no whole number from 20 to 300"},
+    {"a tag that is needed maybe", TOP("'acknowledge_needs_tag':1"), "acknowledge_needs_tag: is a number; give true or false"},
+    {"bare replies as text", TOP("'bare_replies':'yes'"), "bare_replies: is a text; give true or false"},
     {"an account that is none", TOP("'account_sid':'AC 1'"), "account_sid: \"AC 1\" is no account id"},
 };
 
@@ -233,7 +239,12 @@ static void the_example_is_read_whole(void **unused)
     assert_int_equal(roster->chain_count, 2);
     assert_int_equal(roster->line_count, 1);
     assert_string_equal(roster->chains[roster->lines[0].chain].id, "dispatch");
-    assert_int_equal(roster->lines[0].texts_per_second, 10);
+    assert_int_equal(roster->lines[0].texts_per_second, 1);
+    assert_true(roster->lines[0].mms);
+    assert_int_equal(roster->lines[0].help.size, 0);
+    assert_false(roster->tagged_only);
+    assert_true(roster->bare_replies);
+    assert_int_equal(roster->operators[0].via_count, 0);
     assert_string_equal(roster->operators[0].phone, "+16195550111");
     assert_ptr_equal(roster->operators[0].zone, roster->zone);
     assert_int_equal(roster->operators[0].hours[0].days, WORK_DAYS);
@@ -248,6 +259,9 @@ static void the_example_is_read_whole(void **unused)
     assert_int_equal(dispatch->steps[2].ring_s, 20);
     assert_int_equal(dispatch->steps[2].ack_s, 1800);
     assert_int_equal(dispatch->steps[2].operators[0], 2);
+    assert_false(dispatch->steps[0].again);
+    assert_false(dispatch->steps[1].again);
+    assert_true(dispatch->steps[2].again);
 }
 
 static void the_four_key_state_file_works_alone(void **unused)
@@ -271,6 +285,11 @@ static void the_four_key_state_file_works_alone(void **unused)
     assert_int_equal(roster->operators[0].hours[0].from_min, 420);
     assert_int_equal(roster->route_count, 1);
     assert_string_equal(roster->zone->name, "UTC");
+    assert_int_equal(roster->lines[0].texts_per_second, 1);
+    assert_true(roster->lines[0].mms);
+    assert_true(roster->bare_replies);
+    assert_false(roster->chains[0].steps[2].again);
+    assert_true(roster->chains[0].steps[3].again);
 }
 
 static void the_state_file_needs_the_line_and_the_account(void **unused)
@@ -363,6 +382,48 @@ static void references_become_indexes(void **unused)
     assert_int_equal(roster_job_operator(roster, SPAN("j2")), 0);
 }
 
+static void a_step_that_is_unsure_goes_on_but_for_the_last(void **unused)
+{
+    (void)unused;
+    static const struct row {
+        const char *says, *chain;
+        int count;
+        bool again[3];
+    } rows[] = {
+        /* clang-format off */
+        {"one step alone is the last", "'a'", 1, {true}},
+        {"the last of two", "'a',{'operators':['b']}", 2, {false, true}},
+        {"what is said counts", "{'id':'a','on_unsure':'send-again'},{'id':'b','on_unsure':'next'}", 2, {true, false}},
+        {"what is said, though it is so anyway", "{'id':'a','on_unsure':'next'},{'id':'b','on_unsure':'send-again'}", 2, {false, true}},
+        {"null says nothing", "{'id':'a','on_unsure':null},{'id':'b','on_unsure':null}", 2, {false, true}},
+        {"of contacts", "{'phone':'+16195550118','on_unsure':'send-again'},'a',{'phone':'+16195550119'}", 3, {true, false, true}},
+        /* clang-format on */
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (parse(arena_printf(arena, DOC("'fallback_chain':[%s]"), rows[i].chain)) != ERR_NONE)
+            fail_msg("refused: %s (%s)", rows[i].says, line(0));
+        const struct chain *c = &roster->chains[0];
+        for (int k = 0; k < c->step_count; k++)
+            if (c->step_count != rows[i].count || c->steps[k].again != rows[i].again[k])
+                fail_msg("not so: %s, step %d", rows[i].says, k + 1);
+    }
+}
+
+static void a_tenant_may_demand_the_mark(void **unused)
+{
+    (void)unused;
+    assert_int_equal(parse(TOP("'acknowledge_needs_tag':true,'bare_replies':false")), ERR_NONE);
+    assert_true(roster->tagged_only);
+    assert_false(roster->bare_replies);
+    assert_int_equal(parse(TOP("'acknowledge_needs_tag':false,'bare_replies':true")), ERR_NONE);
+    assert_false(roster->tagged_only);
+    assert_true(roster->bare_replies);
+    assert_int_equal(parse(TOP("'acknowledge_needs_tag':null,'bare_replies':null")), ERR_NONE);
+    assert_false(roster->tagged_only);
+    assert_true(roster->bare_replies);
+}
+
 static void every_mistake_is_listed_with_its_place(void **unused)
 {
     static const char *const want[] = {
@@ -447,6 +508,8 @@ int main(void)
         CASE(a_name_that_two_have_means_neither),
         CASE(people_without_ids_get_different_ones),
         CASE(references_become_indexes),
+        CASE(a_step_that_is_unsure_goes_on_but_for_the_last),
+        CASE(a_tenant_may_demand_the_mark),
         CASE(every_mistake_is_listed_with_its_place),
         CASE(lists_end_at_their_limits),
         CASE(no_more_mistakes_are_listed_than_the_limit),

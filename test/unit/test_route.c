@@ -6,11 +6,14 @@
 
 static struct world world;
 static struct plan plan;
+static struct duty said[WORLD_PEOPLE];
+static struct duties duties = {.rows = said, .room = WORLD_PEOPLE};
 
 static int set_up(void **unused)
 {
     (void)unused;
     world_open(&world);
+    duties.count = 0;
     return 0;
 }
 
@@ -41,6 +44,7 @@ static void ask(const char *caller, const char *job, const char *owner, bool for
                                 .caller = span_of(caller),
                                 .job = span_of(job),
                                 .owner = span_of(owner),
+                                .duties = &duties,
                                 .for_call = for_call};
     memset(&plan, 0xa5, sizeof plan); /* nothing of an old plan may show through */
     route_plan(&world.roster, &a, world.now_ms, &plan);
@@ -146,18 +150,176 @@ static void a_chain_longer_than_a_plan_is_cut(void **unused)
     assert_string_equal(plan.rungs[LIMIT_RUNGS - 1].operator_id, "o63");
 }
 
+/* What somebody said of himself. */
+struct word {
+    int who;               /* -1: who has left the roster */
+    enum duty_state state; /* DUTY_HOURS ends the list */
+    int64_t until_ms;
+};
+
+static void say(const struct word *words, int off)
+{
+    duties.count = 0;
+    for (const struct word *w = words; w->state != DUTY_HOURS; w++) {
+        struct duty *d = &said[duties.count++];
+        *d = (struct duty){.tenant = 1, .state = w->state, .until_ms = w->until_ms};
+        strcpy(d->operator_id, w->who < 0 ? "gone" : world_id(w->who));
+    }
+    for (int o = 0; o < WORLD_PEOPLE; o++) {
+        world_on(&world, o);
+        if (off >> o & 1)
+            world_off(&world, o);
+    }
+}
+
+#define LATER (WORLD_START + HOUR)
+#define DAY (24 * (int64_t)HOUR)
+
+static void what_somebody_says_overrules_his_hours(void **unused)
+{
+    (void)unused;
+    static const struct row {
+        const char *says;
+        int off; /* bits: who is off duty by his hours */
+        struct word words[3];
+        const char *job, *owner, *taken, *out;
+    } rows[] = {
+        /* clang-format off */
+        {"on, against his hours", 1 << AT_PRIMARY, {{AT_PRIMARY, DUTY_ON, LATER}}, "", "",
+         "primary/0/on_duty backup/1/on_duty owner/2/on_duty", ""},
+        {"on, until he says otherwise", 1 << AT_PRIMARY, {{AT_PRIMARY, DUTY_ON, 0}}, "", "",
+         "primary/0/on_duty backup/1/on_duty owner/2/on_duty", ""},
+        {"away", 0, {{AT_PRIMARY, DUTY_AWAY, LATER}}, "", "",
+         "backup/0/on_duty owner/1/on_duty", "primary/0/away"},
+        {"away, until he says otherwise", 0, {{AT_BACKUP, DUTY_AWAY, 0}}, "", "",
+         "primary/0/on_duty owner/1/on_duty", "backup/1/away"},
+        {"away says more than off duty", 1 << AT_PRIMARY, {{AT_PRIMARY, DUTY_AWAY, LATER}}, "", "",
+         "backup/0/on_duty owner/1/on_duty", "primary/0/away"},
+        {"off, though he has no hours", 0, {{AT_PRIMARY, DUTY_OFF, LATER}}, "", "",
+         "backup/0/on_duty owner/1/on_duty", "primary/0/off_duty"},
+        {"at its end it is over", 0, {{AT_PRIMARY, DUTY_AWAY, WORLD_START}}, "", "",
+         "primary/0/on_duty backup/1/on_duty owner/2/on_duty", ""},
+        {"an on that is over", 1 << AT_PRIMARY, {{AT_PRIMARY, DUTY_ON, WORLD_START - 1}}, "", "",
+         "backup/0/on_duty owner/1/on_duty", "primary/0/off_duty"},
+        {"a job's operator who is away", 0, {{AT_SPARE, DUTY_AWAY, 0}}, "boiler", "",
+         "primary/0/on_duty backup/1/on_duty owner/2/on_duty", "spare/0/away"},
+        {"an owner who is off", 0, {{AT_OWNER, DUTY_OFF, 0}}, "", "owner",
+         "primary/0/on_duty backup/1/on_duty", "owner/0/off_duty owner/2/earlier"},
+        {"an owner by his own word on duty", 1 << AT_OWNER, {{AT_OWNER, DUTY_ON, 0}}, "", "owner",
+         "owner/0/owner primary/1/on_duty backup/2/on_duty", "owner/3/earlier"},
+        {"the words of who has left the roster", 0, {{-1, DUTY_AWAY, 0}}, "", "gone",
+         "primary/0/on_duty backup/1/on_duty owner/2/on_duty", ""},
+        /* clang-format on */
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        say(rows[i].words, rows[i].off);
+        ask(ANNA, rows[i].job, rows[i].owner, false);
+        if (strcmp(list(plan.rungs, plan.count), rows[i].taken) != 0)
+            fail_msg("%s: %s", rows[i].says, list(plan.rungs, plan.count));
+        if (strcmp(list(plan.out, plan.out_count), rows[i].out) != 0)
+            fail_msg("%s: out %s", rows[i].says, list(plan.out, plan.out_count));
+    }
+}
+
+/* Off by hours is off from Monday noon until Tuesday 08:00, and again at 20:00. */
 static void who_comes_on_next(void **unused)
 {
     (void)unused;
-    assert_int_equal(route_next_on(&world.roster, &world.lines[0], world.now_ms), INT64_MAX);
-    world_off(&world, AT_BACKUP);
-    assert_int_equal(route_next_on(&world.roster, &world.lines[0], world.now_ms), WORLD_TUESDAY);
-    world_off(&world, AT_SPARE); /* on the other line's chain */
-    world_on(&world, AT_BACKUP);
-    assert_int_equal(route_next_on(&world.roster, &world.lines[0], world.now_ms), INT64_MAX);
-    assert_int_equal(route_next_on(&world.roster, &world.lines[1], world.now_ms), WORLD_TUESDAY);
-    assert_int_equal(route_reason(&world.roster, AT_SPARE, world.now_ms), REASON_OFF_DUTY);
-    assert_int_equal(route_reason(&world.roster, AT_SPARE, WORLD_TUESDAY), REASON_ON_DUTY);
+    static const struct row {
+        const char *says;
+        int off;
+        struct word words[3];
+        int64_t want_ms; /* 0: nobody */
+    } rows[] = {
+        /* clang-format off */
+        {"all are on without a break", 0, {{0}}, 0},
+        {"one comes by his hours", 1 << AT_BACKUP, {{0}}, WORLD_TUESDAY},
+        {"who is on the other line's chain", 1 << AT_SPARE, {{0}}, 0},
+        {"away ends while his hours say on", 0, {{AT_BACKUP, DUTY_AWAY, LATER}}, LATER},
+        {"so does off", 0, {{AT_BACKUP, DUTY_OFF, LATER}}, LATER},
+        {"away ends while his hours say off", 1 << AT_BACKUP, {{AT_BACKUP, DUTY_AWAY, LATER}},
+         WORLD_TUESDAY},
+        {"away ends as his shift begins", 1 << AT_BACKUP,
+         {{AT_BACKUP, DUTY_AWAY, WORLD_TUESDAY}}, WORLD_TUESDAY},
+        {"his shift begins while he is away", 1 << AT_BACKUP,
+         {{AT_BACKUP, DUTY_AWAY, WORLD_TUESDAY + HOUR}}, WORLD_TUESDAY + HOUR},
+        {"his shift passes while he is away", 1 << AT_BACKUP,
+         {{AT_BACKUP, DUTY_AWAY, WORLD_TUESDAY + 12 * (int64_t)HOUR}}, WORLD_TUESDAY + 7 * DAY},
+        {"away, until he says otherwise", 1 << AT_BACKUP, {{AT_BACKUP, DUTY_AWAY, 0}}, 0},
+        {"away for longer than is looked ahead", 0,
+         {{AT_BACKUP, DUTY_AWAY, WORLD_START + 9 * DAY + 1}}, 0},
+        {"away for just as long", 0, {{AT_BACKUP, DUTY_AWAY, WORLD_START + 9 * DAY}},
+         WORLD_START + 9 * DAY},
+        {"away until the end of time", 0, {{AT_BACKUP, DUTY_AWAY, INT64_MAX}}, 0},
+        {"on until the end of time", 1 << AT_BACKUP, {{AT_BACKUP, DUTY_ON, INT64_MAX}}, 0},
+        {"back long ago", 1 << AT_BACKUP, {{AT_BACKUP, DUTY_AWAY, WORLD_START}}, WORLD_TUESDAY},
+        {"back after his only shift that is looked ahead to", 1 << AT_BACKUP,
+         {{AT_BACKUP, DUTY_AWAY, WORLD_START + 9 * DAY}}, 0},
+        {"an on that ends is no coming on", 0, {{AT_BACKUP, DUTY_ON, LATER}}, 0},
+        {"nor is one that ends within his hours", 1 << AT_BACKUP,
+         {{AT_BACKUP, DUTY_ON, WORLD_TUESDAY + HOUR}}, WORLD_TUESDAY + 7 * DAY},
+        {"on, then off, then his hours", 1 << AT_BACKUP, {{AT_BACKUP, DUTY_ON, LATER}},
+         WORLD_TUESDAY},
+        {"on for good", 1 << AT_BACKUP, {{AT_BACKUP, DUTY_ON, 0}}, 0},
+        {"the first of two", 1 << AT_BACKUP,
+         {{AT_BACKUP, DUTY_AWAY, WORLD_TUESDAY + 1}, {AT_OWNER, DUTY_OFF, WORLD_TUESDAY - 1}},
+         WORLD_TUESDAY - 1},
+        {"who has left the roster", 0, {{-1, DUTY_AWAY, LATER}}, 0},
+        /* clang-format on */
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const int64_t want_ms = rows[i].want_ms ? rows[i].want_ms : INT64_MAX;
+        say(rows[i].words, rows[i].off);
+        const int64_t next_ms =
+            route_next_on(&world.roster, &world.lines[0], &duties, world.now_ms);
+        if (next_ms != want_ms)
+            fail_msg("%s: after %lld ms", rows[i].says, (long long)(next_ms - world.now_ms));
+    }
+}
+
+static void nobody_said_anything(void **unused)
+{
+    (void)unused;
+    const struct roster *r = &world.roster;
+
+    world_off(&world, AT_SPARE);
+    assert_null(route_duty(NULL, "spare"));
+    assert_null(route_duty(&duties, "spare"));
+    assert_int_equal(route_next_on(r, &world.lines[1], NULL, world.now_ms), WORLD_TUESDAY);
+    assert_int_equal(route_reason(r, NULL, AT_SPARE, world.now_ms), REASON_OFF_DUTY);
+    assert_int_equal(route_reason(r, NULL, AT_SPARE, WORLD_TUESDAY), REASON_ON_DUTY);
+}
+
+static void his_row_is_found_though_its_time_is_over(void **unused)
+{
+    (void)unused;
+    say((const struct word[]){{AT_OWNER, DUTY_AWAY, 1}, {AT_SPARE, DUTY_ON, 0}, {0}}, 0);
+    assert_ptr_equal(route_duty(&duties, "spare"), &said[1]);
+    assert_ptr_equal(route_duty(&duties, "owner"), &said[0]);
+    assert_null(route_duty(&duties, "primary"));
+}
+
+static void who_has_left_the_roster_is_off_duty(void **unused)
+{
+    (void)unused;
+    say((const struct word[]){{-1, DUTY_ON, 0}, {0}}, 0);
+    assert_int_equal(route_reason(&world.roster, &duties, -1, world.now_ms), REASON_OFF_DUTY);
+}
+
+static void everybody_has_left(void **unused)
+{
+    (void)unused;
+    world.roster.operator_count = 0;
+    world.roster.operators = NULL;
+    world.roster.route_count = 0;
+    world.chains[0].step_count = 0;
+    say((const struct word[]){{AT_PRIMARY, DUTY_AWAY, LATER}, {0}}, 0);
+    ask(ANNA, "boiler", "primary", false);
+    assert_int_equal(plan.count + plan.out_count, 0);
+    assert_int_equal(route_next_on(&world.roster, &world.lines[0], &duties, world.now_ms),
+                     INT64_MAX);
 }
 
 int main(void)
@@ -168,7 +330,12 @@ int main(void)
         TEST(a_step_of_two_is_one_step_of_texts_and_two_rings),
         TEST(seconds_are_the_steps_or_his_own),
         TEST(a_chain_longer_than_a_plan_is_cut),
+        TEST(what_somebody_says_overrules_his_hours),
         TEST(who_comes_on_next),
+        TEST(nobody_said_anything),
+        TEST(his_row_is_found_though_its_time_is_over),
+        TEST(who_has_left_the_roster_is_off_duty),
+        TEST(everybody_has_left),
     };
 
     return cmocka_run_group_tests_name("route", tests, NULL, NULL);

@@ -31,6 +31,8 @@ AS_NUMBERS(delivery)
 AS_NUMBERS(outbox_kind)
 AS_NUMBERS(outbox_class)
 AS_NUMBERS(outbox_state)
+AS_NUMBERS(duty_state)
+AS_NUMBERS(question_kind)
 AS_NUMBERS(timer_kind)
 AS_NUMBERS(link_purpose)
 
@@ -49,13 +51,15 @@ static const struct row {
     {"outcome", OUTCOMES, name_of_outcome, number_of_outcome, "abandoned"},
     {"direction", DIRECTIONS, name_of_direction, number_of_direction, "out"},
     {"origin", ORIGINS, name_of_origin, number_of_origin, "system"},
-    {"message kind", MESSAGE_KINDS, name_of_message_kind, number_of_message_kind, "customer"},
+    {"message kind", MESSAGE_KINDS, name_of_message_kind, number_of_message_kind, "held_back"},
     {"delivery", DELIVERIES, name_of_delivery, number_of_delivery, "dropped"},
     {"outbox kind", OUTBOX_KINDS, name_of_outbox_kind, number_of_outbox_kind, "call"},
     {"outbox class", OUTBOX_CLASSES, name_of_outbox_class, number_of_outbox_class, "bulk"},
     {"outbox state", OUTBOX_STATES, name_of_outbox_state, number_of_outbox_state, "unsure"},
-    {"timer kind", TIMER_KINDS, name_of_timer_kind, number_of_timer_kind, "cascade"},
-    {"link purpose", LINK_PURPOSES, name_of_link_purpose, number_of_link_purpose, "recording"},
+    {"duty state", DUTY_STATES, name_of_duty_state, number_of_duty_state, "away"},
+    {"question kind", QUESTION_KINDS, name_of_question_kind, number_of_question_kind, "confirm"},
+    {"timer kind", TIMER_KINDS, name_of_timer_kind, number_of_timer_kind, "thread"},
+    {"link purpose", LINK_PURPOSES, name_of_link_purpose, number_of_link_purpose, "text"},
 };
 /* clang-format on */
 

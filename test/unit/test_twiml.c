@@ -27,7 +27,10 @@ static int tear_down(void **unused)
 #define HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
 #define LEG "?c=0000000000001&amp;attempt=2&amp;t=acme"
 
+static const uint8_t key[CALLBACK_KEY_BYTES] = {1};
+static const struct callback callback = {{"https://example.test", 20}, key};
 static const struct twiml_place place = {
+    .callback = &callback,
     .public_url = {"https://example.test", 20},
     .path = {"/webhook/twilio/voice", 21},
     .tenant = {"acme", 4},
@@ -75,6 +78,12 @@ static const struct row {
      HEAD "<Response>"
      "<Gather numDigits=\"1\" timeout=\"4\" action=\"https://example.test/webhook/twilio/voice/press" LEG
      "\" method=\"POST\"><Say>please</Say></Gather><Hangup/></Response>"},
+    {"who pressed another key hears the keys once more",
+     {.kind = ANSWER_READ, .id = 1, .words = SPAN("press 1")},
+     HEAD "<Response>"
+     "<Gather numDigits=\"1\" timeout=\"8\" action=\"https://example.test/webhook/twilio/voice/read"
+     "?m=0000000000001&amp;k=49004a557854021e&amp;attempt=1\" method=\"POST\"><Say>press 1</Say></Gather>"
+     "<Hangup/></Response>"},
     {"voicemail speaks, records and ends",
      {.kind = ANSWER_VOICEMAIL, .id = 1, .words = SPAN("speak"), .again = SPAN("thanks")},
      HEAD "<Response><Say>speak</Say>"

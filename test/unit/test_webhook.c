@@ -91,8 +91,14 @@ static const struct refusal {
     {"a text", EVENT_TEXT, "", TEXT, ERR_NONE},
     {"a text of no id", EVENT_TEXT, "", AC "&From=1&To=2&Body=x", ERR_BAD_INPUT},
     {"a text given twice", EVENT_TEXT, "", TEXT "&Body=x", ERR_BAD_INPUT},
-    {"eleven pictures", EVENT_TEXT, "", TEXT "&NumMedia=11", ERR_BAD_INPUT},
-    {"a picture's address with a line's end", EVENT_TEXT, "", TEXT "&NumMedia=1&MediaUrl0=a%0Ab", ERR_BAD_INPUT},
+    {"eleven pictures", EVENT_TEXT, "", TEXT "&NumMedia=11", ERR_NONE},
+    {"a number of pictures that is none", EVENT_TEXT, "", TEXT "&NumMedia=x", ERR_NONE},
+    {"a picture given twice", EVENT_TEXT, "", TEXT "&NumMedia=1&MediaUrl0=a&MediaUrl0=a", ERR_BAD_INPUT},
+    {"a key in a call that reads out", EVENT_HEARD, "m=1&k=2", CALL "&Digits=1", ERR_NONE},
+    {"no key in it", EVENT_HEARD, "m=1&k=2&attempt=1", CALL, ERR_NONE},
+    {"a key in it given twice", EVENT_HEARD, "m=1&k=2", CALL "&Digits=1&Digits=2", ERR_BAD_INPUT},
+    {"a key in it that is none", EVENT_HEARD, "m=1&k=2", CALL "&Digits=%01", ERR_BAD_INPUT},
+    {"a key in no call", EVENT_HEARD, "m=1&k=2", AC "&Digits=1", ERR_BAD_INPUT},
     {"a receipt", EVENT_RECEIPT, "", RECEIPT "&MessageStatus=sent", ERR_NONE},
     {"a receipt of no status", EVENT_RECEIPT, "", RECEIPT, ERR_BAD_INPUT},
     {"a receipt's code that is no number", EVENT_RECEIPT, "", RECEIPT "&MessageStatus=failed&ErrorCode=x", ERR_BAD_INPUT},
@@ -156,13 +162,91 @@ static void a_text_has_its_fields(void **unused)
     struct event e;
 
     (void)unused;
-    assert_int_equal(
-        parse(EVENT_TEXT, "", TEXT "&NumMedia=2&MediaUrl0=a&MediaUrl1=b&MediaUrl2=c", &e), 0);
+    assert_int_equal(parse(EVENT_TEXT, "", TEXT, &e), 0);
     assert_true(span_is_text(e.body, "hello"));
-    assert_true(span_is_text(e.media, "a\nb"));
+    assert_int_equal(e.media.size, 0);
+    assert_int_equal(e.opt_out, OPT_OUT_NONE);
     assert_int_equal(parse(EVENT_TEXT, "", AC "&MessageSid=" SM "&From=&To=1", &e), 0);
     assert_non_null(e.body.data); /* tells a text from a call */
     assert_int_equal(e.body.size, 0);
+}
+
+#define AT "https%3A%2F%2Fapi.example.test%2F2010-04-01%2FAccounts%2F"
+#define OURS AT "AC00000000000000000000000000000001%2F"
+#define PHOTO(n) \
+    "Messages%2FMM0000000000000000000000000000000b%2FMedia%2FME0000000000000000000000000000000" n
+#define LINE_OF(n)                                                                     \
+    "https://api.example.test/2010-04-01/Accounts/AC00000000000000000000000000000001/" \
+    "Messages/MM0000000000000000000000000000000b/Media/ME0000000000000000000000000000000" n
+
+/* clang-format off */
+static const struct photos {
+    const char *says, *fields, *want;
+} photos[] = {
+    {"no photo", "&NumMedia=0&MediaUrl0=" OURS PHOTO("1"), ""},
+    {"one", "&NumMedia=1&MediaUrl0=" OURS PHOTO("1"), LINE_OF("1")},
+    {"two, a line each", "&NumMedia=2&MediaUrl1=" OURS PHOTO("2") "&MediaUrl0=" OURS PHOTO("1"), LINE_OF("1") "\n" LINE_OF("2")},
+    {"no more than their number", "&NumMedia=1&MediaUrl0=" OURS PHOTO("1") "&MediaUrl1=" OURS PHOTO("2"), LINE_OF("1")},
+    {"a number that is none", "&NumMedia=x&MediaUrl0=" OURS PHOTO("1"), LINE_OF("1")},
+    {"a negative number", "&NumMedia=-1&MediaUrl0=" OURS PHOTO("1"), LINE_OF("1")},
+    {"no number", "&MediaUrl0=" OURS PHOTO("1"), LINE_OF("1")},
+    {"one that is missing", "&NumMedia=2&MediaUrl1=" OURS PHOTO("2"), "-\n" LINE_OF("2")},
+    {"eleven are ten", "&NumMedia=11", "-\n-\n-\n-\n-\n-\n-\n-\n-\n-"},
+    {"one of another account", "&NumMedia=1&MediaUrl0=" AT "AC00000000000000000000000000000002%2F" PHOTO("1"), "-"},
+    {"one inside the network", "&NumMedia=1&MediaUrl0=http%3A%2F%2F127.0.0.1%2Fadmin", "-"},
+    {"one that is no address", "&NumMedia=1&MediaUrl0=a%0Ab", "-"},
+    {"one of another scheme", "&NumMedia=1&MediaUrl0=file%3A%2F%2F%2Fetc%2Fpasswd", "-"},
+    {"one with more behind it", "&NumMedia=1&MediaUrl0=" OURS PHOTO("1") "%2F..", "-"},
+    {"one with a line's end", "&NumMedia=1&MediaUrl0=" OURS PHOTO("1") "%0A", "-"},
+};
+
+static const struct {
+    const char *fields;
+    enum opt_out want;
+} opt_outs[] = {
+    {"", OPT_OUT_NONE}, {"&OptOutType=STOP", OPT_OUT_STOP}, {"&OptOutType=START", OPT_OUT_START},
+    {"&OptOutType=HELP", OPT_OUT_HELP}, {"&OptOutType=stop", OPT_OUT_STOP},
+    {"&OptOutType=", OPT_OUT_NONE}, {"&OptOutType=NEWER", OPT_OUT_NONE},
+};
+/* clang-format on */
+
+static void only_photos_of_the_account_are_kept(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof photos / sizeof photos[0]; i++) {
+        struct event e;
+        const char *form = arena_printf(arena, "%s%s", TEXT, photos[i].fields);
+        assert_int_equal(parse(EVENT_TEXT, "", form, &e), ERR_NONE);
+        if (!span_is_text(e.media, photos[i].want) || !span_is_text(e.body, "hello"))
+            fail_msg("not so: %s: %.*s", photos[i].says, SPAN_ARG(e.media));
+    }
+}
+
+static void the_carriers_own_reading_is_kept(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof opt_outs / sizeof opt_outs[0]; i++) {
+        struct event e;
+        const char *form = arena_printf(arena, "%s%s", TEXT, opt_outs[i].fields);
+        assert_int_equal(parse(EVENT_TEXT, "", form, &e), ERR_NONE);
+        if (e.opt_out != opt_outs[i].want)
+            fail_msg("not so: %s", opt_outs[i].fields);
+    }
+}
+
+static void a_key_in_a_call_that_reads_out_has_its_fields(void **unused)
+{
+    struct event e;
+
+    (void)unused;
+    assert_int_equal(parse(EVENT_HEARD, "m=1&k=2&attempt=1", CALL "&Digits=2", &e), 0);
+    assert_true(span_is_text(e.sid, CA));
+    assert_true(span_is_text(e.digits, "2"));
+    assert_int_equal(e.attempt, 1);
+    assert_int_equal(e.message, 0); /* whose address it was is checked elsewhere */
+    assert_int_equal(parse(EVENT_HEARD, "m=1&k=2", CALL, &e), 0);
+    assert_int_equal(e.digits.size, 0);
+    assert_int_equal(e.attempt, -1);
 }
 
 static void the_longest_body_fits_and_one_more_is_full(void **unused)
@@ -250,6 +334,9 @@ int main(void)
         cmocka_unit_test(a_call_has_its_fields),
         cmocka_unit_test(a_leg_has_its_fields),
         cmocka_unit_test(a_text_has_its_fields),
+        cmocka_unit_test(only_photos_of_the_account_are_kept),
+        cmocka_unit_test(the_carriers_own_reading_is_kept),
+        cmocka_unit_test(a_key_in_a_call_that_reads_out_has_its_fields),
         cmocka_unit_test(the_longest_body_fits_and_one_more_is_full),
         cmocka_unit_test(a_sip_number_is_that_number),
         cmocka_unit_test(each_status_has_its_rank),

@@ -1,0 +1,47 @@
+/* engine/reload.h - the rosters in force: taken from the files or the store, and taken again when
+ * a file changes.
+ *
+ * A book that is no longer in force waits, closed by nobody, until no event refers to it.
+ * Owns: the books and the documents on their way.
+ * Threads: loop thread, while the storage thread has no batch; reload_first before it runs.
+ */
+#ifndef ENGINE_RELOAD_H
+#define ENGINE_RELOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "engine/apply.h"
+#include "engine/book.h"
+#include "engine/engine_options.h"
+#include "engine/loading.h"
+#include "engine/work.h"
+
+/* Filled by the owner; the rest of it is private but for `book`, `version` and `good`. */
+struct reload {
+    const struct engine_options *options;
+    struct apply *apply;
+    const struct intake *intake;
+    void (*taken)(void *ctx, const struct book *book); /* called for each book in force; or NULL */
+    void *ctx;
+
+    struct book *book;       /* in force */
+    int64_t version;         /* of the first tenant */
+    bool good;               /* the last reload succeeded */
+    struct loading *loading; /* reloads under way, the latest first */
+    uint64_t mark;           /* of the files */
+    int64_t watched_ns;
+};
+
+/* At start: the files, or what the store has in force. ERR_BAD_INPUT without any; `why` tells. */
+MUST_USE enum err reload_first(struct reload *reload, int64_t now_ms, char why[LOADING_WHY_SIZE]);
+/* As engine_reload (engine/engine.h). */
+MUST_USE enum err reload_start(struct reload *reload, char why[LOADING_WHY_SIZE]);
+/* Starts a reload when the files have changed; looks at them once a second of real time. */
+void reload_watch(struct reload *reload);
+/* Nothing refers to the older books any more. */
+void reload_close_old(struct reload *reload);
+void reload_done(struct reload *reload);
+
+#endif
