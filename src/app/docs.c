@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/states.h"
+#include "rules/states.h"
 
 static void relay_table(void)
 {
@@ -46,7 +46,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "nextring-docs: say which page: states\n");
         return 2;
     }
-    printf("# State machines\n\nPrinted from the tables in `src/core/states.c` by `nextring-docs "
+    printf("# State machines\n\nPrinted from the tables in `src/rules/states.c` by `nextring-docs "
            "states`. A cell names the\nmove that a cause makes in a state; \"-\" and \"repeat\" "
            "change nothing, \"cannot be\" would be a bug.\n\n");
     relay_table();

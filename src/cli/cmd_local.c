@@ -13,10 +13,10 @@
 #include "config/credentials.h"
 #include "config/roster_file.h"
 #include "config/settings_print.h"
-#include "core/ring.h"
-#include "core/route.h"
 #include "model/segments.h"
 #include "provider/signature.h"
+#include "rules/ring.h"
+#include "rules/route.h"
 
 enum { TABLE_MAX = 64 * 1024, BODY_MAX = 1 << 20, MISTAKES_MAX = 1 << 20, TEXT_MAX = 64 * 1024 };
 

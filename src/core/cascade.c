@@ -2,14 +2,14 @@
 
 #include <string.h>
 
-#include "core/missed.h"
-#include "core/outgoing.h"
-#include "core/party.h"
-#include "core/relay.h"
-#include "core/ring.h"
-#include "core/route.h"
-#include "core/states.h"
-#include "core/words.h"
+#include "relay/missed.h"
+#include "relay/outgoing.h"
+#include "relay/relay.h"
+#include "rules/party.h"
+#include "rules/ring.h"
+#include "rules/route.h"
+#include "rules/states.h"
+#include "rules/words.h"
 
 enum {
     TALK_END_MS = (4 * 3600 + 300) * 1000, /* the carrier ends a Dial after four hours */

@@ -8,7 +8,7 @@
 #define CORE_CASCADE_H
 
 #include "base/err.h"
-#include "core/context.h"
+#include "rules/context.h"
 
 MUST_USE enum err cascade_call(const struct context *c);     /* EVENT_CALL */
 MUST_USE enum err cascade_leg(const struct context *c);      /* EVENT_SCREEN, EVENT_PRESS */

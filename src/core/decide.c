@@ -3,15 +3,15 @@
 #include "core/cascade.h"
 #include "core/delivery_step.h"
 #include "core/inbox.h"
-#include "core/missed.h"
-#include "core/party.h"
-#include "core/question.h"
-#include "core/relay.h"
 #include "core/request.h"
 #include "core/spoken.h"
-#include "core/thread_end.h"
 #include "core/unsure.h"
-#include "core/wake.h"
+#include "desk/question.h"
+#include "relay/missed.h"
+#include "relay/relay.h"
+#include "relay/thread_end.h"
+#include "relay/wake.h"
+#include "rules/party.h"
 
 static enum err relay_timer(const struct context *c)
 {

@@ -9,7 +9,7 @@
 #define CORE_DECIDE_H
 
 #include "base/err.h"
-#include "core/context.h"
+#include "rules/context.h"
 
 void decide_want(struct facts *facts, const struct event *event);
 MUST_USE enum err decide(const struct context *context);

@@ -1,8 +1,8 @@
 #include "core/delivery_step.h"
 
-#include "core/fate.h"
-#include "core/retry.h"
-#include "core/settle.h"
+#include "relay/fate.h"
+#include "relay/settle.h"
+#include "rules/retry.h"
 
 /* What an answer to our request makes of the message. */
 static struct fate fate_of(const struct event *e)

@@ -2,13 +2,13 @@
 
 #include <string.h>
 
-#include "core/consent.h"
-#include "core/desk_text.h"
-#include "core/outgoing.h"
-#include "core/party.h"
-#include "core/relay.h"
-#include "core/tell.h"
-#include "core/words.h"
+#include "desk/desk_text.h"
+#include "relay/consent.h"
+#include "relay/outgoing.h"
+#include "relay/relay.h"
+#include "relay/tell.h"
+#include "rules/party.h"
+#include "rules/words.h"
 
 enum {
     REPEAT_MS = 10 * 60 * 1000, /* the same text again in this time is a repeat */

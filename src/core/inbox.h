@@ -9,7 +9,7 @@
 #define CORE_INBOX_H
 
 #include "base/err.h"
-#include "core/context.h"
+#include "rules/context.h"
 
 MUST_USE enum err inbox_text(const struct context *c);  /* EVENT_TEXT */
 MUST_USE enum err inbox_stray(const struct context *c); /* EVENT_STRAY */

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "core/command.h"
-#include "core/desk_find.h"
-#include "core/desk_reply.h"
-#include "core/desk_text.h"
-#include "core/relay.h"
+#include "desk/desk_find.h"
+#include "desk/desk_reply.h"
+#include "desk/desk_text.h"
+#include "relay/relay.h"
+#include "rules/command.h"
 
 static void done(const struct context *c, int64_t id, struct span words)
 {

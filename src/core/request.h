@@ -8,7 +8,7 @@
 #define CORE_REQUEST_H
 
 #include "base/err.h"
-#include "core/context.h"
+#include "rules/context.h"
 
 MUST_USE enum err request_reply(const struct context *c); /* EVENT_REPLY */
 MUST_USE enum err request_ack(const struct context *c);   /* EVENT_ACK */

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "core/fate.h"
-#include "core/party.h"
-#include "core/relay.h"
-#include "core/settle.h"
-#include "core/words.h"
+#include "relay/fate.h"
+#include "relay/relay.h"
+#include "relay/settle.h"
+#include "rules/party.h"
+#include "rules/words.h"
 
 /* A call's states in the ranks of a text: whoever picked up has heard it. */
 /* clang-format off */

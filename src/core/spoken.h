@@ -11,7 +11,7 @@
 #define CORE_SPOKEN_H
 
 #include "base/err.h"
-#include "core/context.h"
+#include "rules/context.h"
 
 MUST_USE enum err spoken_heard(const struct context *c);  /* EVENT_HEARD */
 MUST_USE enum err spoken_status(const struct context *c); /* EVENT_CALL_STATUS with a message */

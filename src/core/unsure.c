@@ -1,7 +1,7 @@
 #include "core/unsure.h"
 
-#include "core/fate.h"
-#include "core/settle.h"
+#include "relay/fate.h"
+#include "relay/settle.h"
 
 enum { LISTED_MS = 60000, UNLISTED_MS = 90000, UNLISTED_EVERY_MS = 10000 };
 
@@ -89,8 +89,7 @@ static void carry_out(const struct context *c, const struct verdict *v, struct o
         return;
     case FOUND:
         settle_bind(c, m, v->sid);
-        context_log(c, "text.found", m->thread, m->id, m->operator_id,
-                    "by the carrier's list");
+        context_log(c, "text.found", m->thread, m->id, m->operator_id, "by the carrier's list");
         break;
     case GIVE_UP:
         context_log(c, "text.given-up", m->thread, m->id, m->operator_id,

@@ -12,7 +12,7 @@
 #define CORE_UNSURE_H
 
 #include "base/err.h"
-#include "core/context.h"
+#include "rules/context.h"
 
 /* EVENT_LOOKED. ERR_BUSY when facts must be loaded first: nothing has been changed then. */
 MUST_USE enum err unsure_looked(const struct context *c);

@@ -13,10 +13,10 @@
 
 #include "base/arena.h"
 #include "base/dice.h"
-#include "core/guard.h"
 #include "engine/book.h"
 #include "engine/claim.h"
 #include "engine/work.h"
+#include "rules/guard.h"
 #include "store/store.h"
 
 struct apply {

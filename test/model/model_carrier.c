@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/consent.h"
-#include "core/retry.h"
 #include "model_phones.h"
+#include "relay/consent.h"
+#include "rules/retry.h"
 
 enum { LIST_LATE_MS = 30000, LIST_EARLY_MS = 5000 };
 

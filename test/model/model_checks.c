@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "core/consent.h"
 #include "model_carrier.h"
 #include "model_moves.h"
 #include "model_phones.h"
+#include "relay/consent.h"
 
 enum { CLOSED_TEXT_MS = 12 * HOUR, ROOM_BYTES = 600 };
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/command.h"
+#include "rules/command.h"
 
 enum { LATELY_MS = 12 * HOUR };
 

@@ -7,10 +7,10 @@
 #ifndef MODEL_WORLD_H
 #define MODEL_WORLD_H
 
-#include "core/context.h"
-#include "core/guard.h"
 #include "model_fail.h"
 #include "model_store.h"
+#include "rules/context.h"
+#include "rules/guard.h"
 
 enum { OPERATORS = 4, CUSTOMERS = 3, PEOPLE = OPERATORS + CUSTOMERS, LINES = 2 };
 enum { TENANT = 1, S = 1000, MIN = 60000, HOUR = 3600000 };

@@ -1,6 +1,6 @@
 #include "desk_story.h"
 
-#include "core/command.h"
+#include "rules/command.h"
 
 static struct world *const w = &world_shared;
 

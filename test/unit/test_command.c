@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "core/command.h"
+#include "rules/command.h"
 
 static const struct row {
     const char *says, *text;

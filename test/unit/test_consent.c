@@ -1,6 +1,6 @@
 #include "core_world.h"
 
-#include "core/consent.h"
+#include "relay/consent.h"
 
 static struct world world;
 static struct context context;

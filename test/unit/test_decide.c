@@ -1,6 +1,6 @@
 #include "core_world.h"
 
-#include "core/command.h"
+#include "rules/command.h"
 
 static struct world *const w = &world_shared;
 

@@ -1,4 +1,4 @@
-#include "core/desk_find.h"
+#include "desk/desk_find.h"
 
 #include "desk_story.h"
 

@@ -1,4 +1,4 @@
-#include "core/desk_lock.h"
+#include "desk/desk_lock.h"
 
 #include "desk_story.h"
 

@@ -1,4 +1,4 @@
-#include "core/desk_reply.h"
+#include "desk/desk_reply.h"
 
 #include "desk_story.h"
 

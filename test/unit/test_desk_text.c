@@ -1,4 +1,4 @@
-#include "core/desk_text.h"
+#include "desk/desk_text.h"
 
 #include "desk_story.h"
 

@@ -1,4 +1,4 @@
-#include "core/duty.h"
+#include "desk/duty.h"
 
 #include "desk_story.h"
 

@@ -1,6 +1,6 @@
 #include "core_world.h"
 
-#include "core/fate.h"
+#include "relay/fate.h"
 
 static struct world *const w = &world_shared;
 

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
-#include "core/guard.h"
+#include "rules/guard.h"
 
 enum { START = 1000000, MINUTE = 60000 };
 static struct guard *guard;

@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "core/hours.h"
+#include "rules/hours.h"
 
 enum { MON = 1, TUE = 2, WED = 4, THU = 8, FRI = 16, SAT = 32, SUN = 64, DAILY = 127 };
 

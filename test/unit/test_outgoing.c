@@ -1,6 +1,6 @@
 #include "core_world.h"
 
-#include "core/outgoing.h"
+#include "relay/outgoing.h"
 
 static struct world world;
 static struct context context;

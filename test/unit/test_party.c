@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "core/party.h"
+#include "rules/party.h"
 
 static const struct row {
     const char *says, *party;

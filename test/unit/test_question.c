@@ -1,4 +1,4 @@
-#include "core/question.h"
+#include "desk/question.h"
 
 #include "desk_story.h"
 

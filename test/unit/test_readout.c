@@ -1,6 +1,6 @@
 #include "core_world.h"
 
-#include "core/readout.h"
+#include "relay/readout.h"
 
 static struct world *const w = &world_shared;
 

@@ -1,7 +1,7 @@
 #include "core_world.h"
 
-#include "core/command.h"
-#include "core/relay.h"
+#include "relay/relay.h"
+#include "rules/command.h"
 
 static struct world *const w = &world_shared;
 

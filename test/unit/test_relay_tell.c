@@ -1,8 +1,8 @@
 #include "core_world.h"
 
-#include "core/command.h"
-#include "core/outgoing.h"
 #include "model/segments.h"
+#include "relay/outgoing.h"
+#include "rules/command.h"
 
 static struct world *const w = &world_shared;
 

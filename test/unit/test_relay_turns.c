@@ -1,6 +1,6 @@
 #include "core_world.h"
 
-#include "core/guard.h"
+#include "rules/guard.h"
 
 /* Whose turn it is: floods, owners, people who are away. */
 static struct world *const w = &world_shared;

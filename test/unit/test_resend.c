@@ -1,6 +1,6 @@
 #include "core_world.h"
 
-#include "core/resend.h"
+#include "relay/resend.h"
 
 static struct world *const w = &world_shared;
 

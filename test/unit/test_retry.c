@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "core/retry.h"
+#include "rules/retry.h"
 
 static const struct row {
     const char *says;

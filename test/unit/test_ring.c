@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "base/dice.h"
-#include "core/ring.h"
+#include "rules/ring.h"
 
 static const struct row {
     const char *says;

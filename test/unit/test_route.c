@@ -2,7 +2,7 @@
 
 #include "core_world.h"
 
-#include "core/route.h"
+#include "rules/route.h"
 
 static struct world world;
 static struct plan plan;

@@ -1,6 +1,6 @@
 #include "core_world.h"
 
-#include "core/settle.h"
+#include "relay/settle.h"
 
 static struct world *const w = &world_shared;
 

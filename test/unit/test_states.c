@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "core/states.h"
+#include "rules/states.h"
 
 /* Written from design.md, not from the tables: a cell that changes must be changed twice. */
 /* clang-format off */

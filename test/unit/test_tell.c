@@ -1,8 +1,8 @@
-#include "core/tell.h"
+#include "relay/tell.h"
 
-#include "core/command.h"
-#include "core/words.h"
 #include "desk_story.h"
+#include "rules/command.h"
+#include "rules/words.h"
 
 static struct world *const w = &world_shared;
 

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "core/words.h"
+#include "rules/words.h"
 
 static struct arena *arena;
 static const struct words_about about = {

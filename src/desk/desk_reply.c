@@ -1,0 +1,48 @@
+#include "desk/desk_reply.h"
+
+#include "relay/outgoing.h"
+#include "relay/relay.h"
+#include "relay/thread_end.h"
+#include "rules/party.h"
+
+bool desk_reply_gather(const struct context *c, const struct desk_reply *reply)
+{
+    return !reply->relay || relay_gather(c, reply->relay, false);
+}
+
+int64_t desk_reply_send(const struct context *c, const struct desk_reply *reply)
+{
+    struct thread *t = reply->thread;
+    struct relay *r = reply->relay;
+    const char *id =
+        reply->operator_index >= 0 ? c->roster->operators[reply->operator_index].id : NULL;
+
+    if (!party_is_number(span_of(t->customer)))
+        return 0;
+    const struct outgoing text = {
+        .kind = MESSAGE_REPLY,
+        .class = OUTBOX_NORMAL,
+        .line = t->line,
+        .to = t->customer,
+        .operator_id = id,
+        .body = reply->words,
+        .origin = reply->origin,
+        .thread = t->id,
+        .relay = r ? r->id : 0,
+        .customer = t->customer,
+        .job = t->job,
+        .photos_of = reply->message,
+        .photos = reply->photos,
+    };
+    const int64_t message = outgoing_text(c, &text);
+    context_log(c, "text.replied", t->id, message, id, t->closed ? "opens the thread again" : "");
+    t->last_ms = c->facts->now_ms;
+    t->closed = false;
+    if (!t->owner[0] && id)
+        CONTEXT_SET(t->owner, span_of(id));
+    thread_end_watch(c, t);
+    facts_touch(c->facts, FACT_THREAD, t);
+    if (r && relay_waits(r))
+        relay_apply(c, r, RELAY_ACKED, reply->operator_index);
+    return message;
+}

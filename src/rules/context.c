@@ -1,0 +1,83 @@
+#include "rules/context.h"
+
+#include <string.h>
+
+#include "rules/party.h"
+
+void context_set(char *field, size_t size, struct span text)
+{
+    const size_t n = text.size < size ? text.size : size - 1;
+
+    if (n)
+        memcpy(field, text.data, n);
+    field[n] = 0;
+}
+
+static struct event_row *log_row(const struct context *c, const char *kind, int64_t thread,
+                                 int64_t subject, const char *operator_id, const char *detail)
+{
+    struct event_row row = {
+        .id = id_next(c->facts->ids, c->facts->now_ms),
+        .tenant = c->event->tenant,
+        .kind = kind,
+        .at_ms = c->facts->now_ms,
+        .thread = thread,
+        .subject = subject,
+        .detail = arena_copy(c->facts->arena, span_of(detail)),
+    };
+
+    CONTEXT_SET(row.operator_id, span_of(operator_id));
+    return facts_log(c->facts, &row);
+}
+
+void context_log(const struct context *c, const char *kind, int64_t thread, int64_t subject,
+                 const char *operator_id, const char *detail)
+{
+    log_row(c, kind, thread, subject, operator_id, detail);
+}
+
+void context_alarm(const struct context *c, const char *kind, int64_t thread, int64_t subject,
+                   const char *detail)
+{
+    log_row(c, kind, thread, subject, NULL, detail)->alarm = true;
+}
+
+int context_operator(const struct context *c, const char *operator_id)
+{
+    return c->roster ? roster_operator_by_id(c->roster, span_of(operator_id)) : -1;
+}
+
+const struct duties *context_duties(const struct context *c)
+{
+    return facts_duties(c->facts, c->event->tenant);
+}
+
+const char *context_name(const struct context *c, const char *operator_id)
+{
+    const int i = context_operator(c, operator_id);
+
+    return i >= 0 ? c->roster->operators[i].name : operator_id;
+}
+
+struct thread *context_thread(const struct context *c, struct thread *known, struct span line,
+                              struct span party, struct span job)
+{
+    struct thread *t = known;
+
+    if (!t) {
+        struct thread fresh = {
+            .id = id_next(c->facts->ids, c->facts->now_ms),
+            .tenant = c->event->tenant,
+            .opened_ms = c->facts->now_ms,
+        };
+        CONTEXT_SET(fresh.line, line);
+        CONTEXT_SET(fresh.customer, party_key(party));
+        t = facts_add_thread(c->facts, &fresh);
+    }
+    if (job.size)
+        CONTEXT_SET(t->job, job);
+    t->last_ms = c->facts->now_ms;
+    t->closed = false;
+    facts_touch(c->facts, FACT_THREAD, t);
+    return t;
+}

@@ -1,0 +1,68 @@
+/* The generic cell rate algorithm: each one known has the instant up to which its allowance is
+ * spent. A minute's worth may be spent ahead. */
+#include "rules/guard.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+enum { PLACES = 4096, LOOK = 8, MINUTE_MS = 60000 };
+
+struct place {
+    uint64_t who;
+    int64_t spent_ms;
+};
+
+struct guard {
+    struct place places[PLACES];
+};
+
+struct guard *guard_open(void)
+{
+    return arena_must_alloc(sizeof(struct guard));
+}
+
+void guard_close(struct guard **guard)
+{
+    free(*guard);
+    *guard = NULL;
+}
+
+static uint64_t name_of(int32_t tenant, struct span who)
+{
+    const uint64_t prime = 1099511628211u;
+    uint64_t h = (14695981039346656037u ^ (uint32_t)tenant) * prime;
+
+    for (size_t i = 0; i < who.size; i++)
+        h = (h ^ (unsigned char)who.data[i]) * prime;
+    return h | 1; /* 0 is a free place */
+}
+
+/* Its place; when all it could have are taken, that of whoever was silent longest. */
+static struct place *place_of(struct guard *g, uint64_t who)
+{
+    struct place *oldest = NULL;
+
+    for (uint64_t i = 0; i < LOOK; i++) {
+        struct place *p = &g->places[((who ^ who >> 32) + i) % PLACES];
+        if (p->who == who)
+            return p;
+        if (!oldest || p->spent_ms < oldest->spent_ms)
+            oldest = p;
+    }
+    *oldest = (struct place){.who = who};
+    return oldest;
+}
+
+int64_t guard_wait_ms(struct guard *g, int32_t tenant, struct span who, int a_minute,
+                      int64_t now_ms)
+{
+    if (!g || a_minute <= 0)
+        return 0;
+    struct place *p = place_of(g, name_of(tenant, who));
+    if (p->spent_ms < now_ms)
+        p->spent_ms = now_ms;
+    p->spent_ms += MINUTE_MS / a_minute;
+    const int64_t ahead_ms = p->spent_ms - now_ms;
+    return ahead_ms > MINUTE_MS ? ahead_ms - MINUTE_MS : 0;
+}

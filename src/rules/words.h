@@ -1,0 +1,95 @@
+/* rules/words.h - every sentence that people read or hear from nextring, in one place.
+ *
+ * Written to stay in one GSM-7 segment where the facts allow it, so plain letters only.
+ * Results live in the arena.
+ * Pure. Threads: any.
+ */
+#ifndef RULES_WORDS_H
+#define RULES_WORDS_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/span.h"
+#include "model/rows.h"
+
+/* What a text is about; empty spans leave their part out. */
+struct words_about {
+    struct span business, customer, job, tag, name, body, link;
+};
+
+/* Texts to operators. */
+struct span words_forward_text(struct arena *arena, const struct words_about *a);
+struct span words_forward_call(struct arena *arena, const struct words_about *a);
+struct span words_missed_call(void); /* the body of a call's relay, as it is raised */
+struct span words_fallback_call(struct arena *arena, int seconds); /* the same, taken meanwhile */
+/* A customer's words as a relay has them: with a count of photos, and that they come late. */
+struct span words_body(struct arena *arena, struct span words, int photos, bool late);
+struct span words_no_photo(void);
+struct span words_joined(struct arena *arena, const struct words_about *a);
+struct span words_exhausted(struct arena *arena, const struct words_about *a);
+struct span words_idle(struct arena *arena, const struct words_about *a);
+struct span words_passed_on(struct arena *arena, const struct words_about *a); /* name */
+struct span words_taken(struct arena *arena, const struct words_about *a);     /* name */
+struct span words_yours(struct arena *arena, const struct words_about *a);
+struct span words_prealert(struct arena *arena, const struct words_about *a);
+struct span words_you_missed(struct arena *arena, const struct words_about *a);
+struct span words_not_delivered(struct arena *arena, const struct words_about *a);
+struct span words_unknown_tag(struct arena *arena, const struct words_about *a);
+struct span words_which(struct arena *arena, struct span choices);      /* a reply waits */
+struct span words_which_take(struct arena *arena, struct span choices); /* an ok waits */
+struct span words_not_placed(struct arena *arena, struct span words);
+struct span words_echo(struct arena *arena, const struct words_about *a); /* body */
+struct span words_nobody_wrote(struct arena *arena);
+struct span words_needs_mark(struct arena *arena, struct span choices, struct span command);
+struct span words_command_or_text(struct arena *arena, struct span word);
+struct span words_confirm(struct arena *arena, struct span command, struct span tag);
+struct span words_not_confirmed(struct arena *arena, struct span command);
+struct span words_nothing_asked(void); /* a choice that is none of them */
+struct span words_chosen_too_late(void);
+struct span words_nothing_waits(struct arena *arena, const struct words_about *a);
+struct span words_done(struct arena *arena, const struct words_about *a);
+struct span words_menu(void);
+struct span words_locked(struct arena *arena, const struct words_about *a);      /* link */
+struct span words_lock_notice(struct arena *arena, const struct words_about *a); /* name */
+struct span words_stopped(struct arena *arena, const struct words_about *a);
+/* Of duty: `until` is a time for people, empty for "until he says otherwise". */
+struct span words_who(struct arena *arena, struct span names, struct span next);
+struct span words_on(struct arena *arena, struct span until);
+struct span words_off(struct arena *arena, struct span until);
+struct span words_away(struct arena *arena, struct span until);
+struct span words_back(struct arena *arena, bool on_duty);
+struct span words_swapped(struct arena *arena, struct span name, struct span until);
+struct span words_swapped_to(struct arena *arena, struct span name, struct span until);
+struct span words_no_swap(struct arena *arena);
+struct span words_nobody_left(void); /* added to any of these */
+struct span words_cannot_text(struct arena *arena, const struct words_about *a);
+/* Texts to customers. */
+struct span words_missed_you(struct arena *arena, const struct words_about *a);
+struct span words_closed_text(struct arena *arena, const struct words_about *a);
+/* Spoken. */
+struct span words_screen(struct arena *arena, const struct words_about *a);
+struct span words_screen_again(void);
+struct span words_voicemail(struct arena *arena, const struct words_about *a);
+struct span words_closed(struct arena *arena, const struct words_about *a);
+struct span words_too_late(struct arena *arena, struct span name);
+struct span words_recorded(void);
+
+/* A reply whose fate nobody knows. */
+struct span words_not_known(struct arena *arena, const struct words_about *a);
+
+/* What the call that reads a text out says. Of the first, the last line is what he is asked:
+ * whoever must shorten it cuts above that. */
+enum words_spoken {
+    WORDS_SPOKEN_TEXT,      /* business, customer, job, body: the text, and the keys */
+    WORDS_SPOKEN_AGAIN,     /* no key, or another one */
+    WORDS_SPOKEN_YOURS,     /* customer */
+    WORDS_SPOKEN_PASSED,    /* he passed it on */
+    WORDS_SPOKEN_TAKEN,     /* name: who has it */
+    WORDS_SPOKEN_ELSEWHERE, /* it is not with him */
+    WORDS_SPOKEN_GOODBYE,
+    WORDS_SPOKENS
+};
+struct span words_spoken(struct arena *arena, enum words_spoken what, const struct words_about *a);
+
+#endif
