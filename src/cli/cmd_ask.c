@@ -160,8 +160,9 @@ int cmd_ask_thread(struct cli *cli)
 {
     static const char *const threads[] = {"id", "last_at", "line", "customer_phone", "owner", NULL};
     static const char *const log[] = {"created_at", "kind", "operator", "detail", NULL};
-    static const char *const texts[] = {"created_at", "kind",         "delivery", "error_code",
-                                        "recipient",  "is_duplicate", "is_late",  "body", NULL};
+    static const char *const texts[] = {"created_at", "kind",      "delivery",
+                                        "error_code", "recipient", "is_duplicate",
+                                        "is_late",    "body",      NULL};
     const bool wants_texts = cli_flag(cli, "texts");
     const char *id = take_word(cli);
 
