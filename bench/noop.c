@@ -1,8 +1,8 @@
 /* The HTTP interface alone: what a request costs when nothing is read, checked or kept. Answers
  * the carrier's webhooks with the empty TwiML and, so that it can stand in for the carrier,
- * REST requests with a message that was accepted.
+ * REST requests with a message that was accepted and lists with none.
  *
- *   nextring-noop PORT [LOG]    LOG: file for the instant of each REST request, in us */
+ *   nextring-noop PORT [LOG]    LOG: file for the instant of each message, in us */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,12 +31,19 @@ static void accept_message(struct noop *n, struct http_request *rq)
     http_answer(rq, 201, "application/json", (struct span){json, (size_t)size}, NULL);
 }
 
+static void list_nothing(struct http_request *rq)
+{
+    http_answer(rq, 200, "application/json", SPAN("{\"messages\":[],\"calls\":[]}"), NULL);
+}
+
 static void handle(void *ctx, struct http_request *rq)
 {
     static const struct span twiml =
         SPAN("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response></Response>");
 
-    if (span_starts(rq->path, SPAN("/2010-04-01/")))
+    if (span_starts(rq->path, SPAN("/2010-04-01/")) && span_is_text(rq->method, "GET"))
+        list_nothing(rq);
+    else if (span_starts(rq->path, SPAN("/2010-04-01/")))
         accept_message(ctx, rq);
     else
         http_answer(rq, 200, "text/xml", twiml, NULL);

@@ -160,6 +160,15 @@ struct span url_resolve(struct arena *arena, struct span base, struct span refer
     return buf_span(&out);
 }
 
+bool url_has_dots(struct span path)
+{
+    for (; path.size > 0; path = span_skip(path, 1))
+        if (span_starts(path, SPAN("/.")) || span_starts(path, SPAN("/%2e")) ||
+            span_starts(path, SPAN("/%2E")))
+            return true;
+    return false;
+}
+
 void url_escape(struct buf *out, struct span text)
 {
     static const char digits[] = "0123456789ABCDEF";

@@ -29,6 +29,10 @@ MUST_USE enum err url_parse(struct span text, struct url *out);
 /* `reference` against the absolute `base`, as a browser does it (without dot segments). */
 struct span url_resolve(struct arena *arena, struct span base, struct span reference);
 
+/* True when a client would take a part of the path for a step up, or for none: "..", ".", each
+ * also escaped; so too of a part that only begins with a dot. */
+bool url_has_dots(struct span path);
+
 /* Appends `text` with everything but unreserved characters escaped. */
 void url_escape(struct buf *out, struct span text);
 /* ERR_BAD_INPUT for a broken escape or a NUL; '+' stays. */

@@ -5,6 +5,7 @@
 #include "relay/missed.h"
 #include "relay/outgoing.h"
 #include "relay/relay.h"
+#include "relay/tell.h"
 #include "rules/party.h"
 #include "rules/ring.h"
 #include "rules/route.h"
@@ -116,14 +117,18 @@ static void prealert(const struct context *c, const struct cascade *k, const str
 
     if (o < 0 || c->roster->operators[o].prealert != (missed ? PREALERT_MISSED : PREALERT_ALWAYS))
         return;
+    /* He may answer it by text, so it counts among what he was sent. */
+    const struct thread *t = facts_thread_by_id(c->facts, k->tenant, k->thread);
+    const struct tag tag = tell_mark(c, t, r->operator_id);
     struct words_about w = about(c, k);
+    w.tag = span_of(tag.tag);
     if (!missed)
         w.link =
             outgoing_link(c, LINK_CALL, k->id, r->operator_id, c->facts->now_ms + LINK_LIVES_MS);
     const struct outgoing text = {
         .kind = missed ? MESSAGE_NOTICE : MESSAGE_PREALERT,
         .class = missed ? OUTBOX_NORMAL : OUTBOX_URGENT,
-        .line = k->line,
+        .line = tag.line,
         .to = c->roster->operators[o].phone,
         .operator_id = r->operator_id,
         .body =
@@ -167,6 +172,13 @@ static bool ring_from(const struct context *c, struct cascade *k, int from)
     return true;
 }
 
+/* Whoever may be rung is told of it. */
+static void gather_rungs(const struct context *c, const struct plan *plan)
+{
+    for (int i = 0; i < plan->count; i++)
+        tell_gather(c, plan->rungs[i].operator_id);
+}
+
 /* A call that is not known yet. */
 static enum err begin(const struct context *c)
 {
@@ -190,6 +202,7 @@ static enum err begin(const struct context *c)
                                   .for_call = true};
     route_plan(c->roster, &ask, c->facts->now_ms, fresh.plan);
     struct relay_news news = missed_news(c, &fresh, t);
+    gather_rungs(c, fresh.plan);
     if (!relay_prepare(c, &news))
         return ERR_BUSY;
 
@@ -285,7 +298,8 @@ static enum err follow(const struct context *c, struct cascade *k, enum cascade_
         if (c->facts->short_of)
             return ERR_BUSY;
         struct relay_news news = missed_news(c, k, t);
-        if (news.line && !relay_prepare(c, &news))
+        gather_rungs(c, k->plan);
+        if ((news.line && !relay_prepare(c, &news)) || c->facts->short_of)
             return ERR_BUSY;
         make_move(c, k, move, &news);
         return ERR_NONE;

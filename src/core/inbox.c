@@ -123,6 +123,7 @@ static const char *held_back(const struct context *c, const struct thread *t, co
     const struct event *e = c->event;
     const int64_t at_ms = written_ms(c);
     const bool is_open = r && (r->state == RELAY_OPEN || r->state == RELAY_IDLE);
+    const bool is_answer = t && !e->late && t->last_ms > t->heard_ms; /* to what we said since */
 
     if (is_short_code(e->from))
         return "from a short code";
@@ -130,7 +131,7 @@ static const char *held_back(const struct context *c, const struct thread *t, co
         return NULL;
     if (is_automatic(e->body))
         return "an automatic reply";
-    if (t->heard_print == print_of(e) &&
+    if (t->heard_print == print_of(e) && !is_answer &&
         is_within(at_ms, t->heard_ms, is_open ? REPEAT_MS : BURST_MS))
         return "the same text again";
     if (is_within(at_ms, t->burst_ms, BURST_MS) && t->burst >= BURST_MOST)

@@ -138,7 +138,9 @@ static enum err act_on_text(const struct context *c, struct link *l)
         .line = span_of(m->to),
         .is_trusted = true,
     };
-    const enum err err = desk_text_take(c, &x);
+    struct event written;
+    const struct context then = desk_find_as_of(c, m->at_ms, &written);
+    const enum err err = desk_text_take(&then, &x);
     if (err)
         return err;
     l->used_ms = c->facts->now_ms;

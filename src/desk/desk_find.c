@@ -52,6 +52,17 @@ static int64_t written_ms(const struct context *c)
     return e->late && e->at_ms && e->at_ms < c->facts->now_ms ? e->at_ms : c->facts->now_ms;
 }
 
+struct context desk_find_as_of(const struct context *c, int64_t at_ms, struct event *out_event)
+{
+    struct context then = *c;
+
+    *out_event = *c->event;
+    out_event->late = true;
+    out_event->at_ms = at_ms;
+    then.event = out_event;
+    return then;
+}
+
 void desk_find_lately(const struct context *c, const struct desk *desk, struct span line,
                       enum desk_among among, struct desk_target *out)
 {
@@ -68,6 +79,7 @@ void desk_find_lately(const struct context *c, const struct desk *desk, struct s
         looked++;
         if (!desk_find_pick(c, tag, &one) || !belongs(&one, among))
             continue;
+        out->is_newer = out->is_newer || tag->sent_ms > written_ms(c);
         if (out->count++ == 0) {
             out->thread = one.thread;
             out->relay = one.relay;

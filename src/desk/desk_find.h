@@ -19,6 +19,7 @@ struct desk_target {
     struct relay *relay;   /* its latest; NULL without */
     char tag[TAG_SIZE];
     size_t count;
+    bool is_newer;           /* he was told of one of them since he wrote */
     struct question choices; /* `threads` of it, at most QUESTION_CHOICES */
     struct span list;        /* of them, for people */
 };
@@ -28,6 +29,9 @@ bool desk_find_pick(const struct context *c, const struct tag *tag, struct desk_
 /* The tag with this text at the desk (may be NULL), or with this thread; NULL without. */
 const struct tag *desk_find_tag(const struct desk *desk, const char *tag);
 const struct tag *desk_find_thread(const struct desk *desk, int64_t thread);
+
+/* The same context for a text that was written at `at_ms` and is looked at only now. */
+struct context desk_find_as_of(const struct context *c, int64_t at_ms, struct event *out_event);
 
 /* The threads that he was told of by this line lately: all, or those that wait or are open. */
 enum desk_among { DESK_AMONG_ALL, DESK_AMONG_WAITING, DESK_AMONG_OPEN };

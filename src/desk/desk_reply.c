@@ -1,13 +1,29 @@
 #include "desk/desk_reply.h"
 
+#include "relay/consent.h"
 #include "relay/outgoing.h"
 #include "relay/relay.h"
 #include "relay/thread_end.h"
 #include "rules/party.h"
 
+/* Said STOP; gathered. */
+static bool is_out(const struct context *c, const struct thread *t)
+{
+    const struct consent *row =
+        facts_consent(c->facts, t->tenant, span_of(t->line), span_of(t->customer));
+
+    return row && row->is_out;
+}
+
 bool desk_reply_gather(const struct context *c, const struct desk_reply *reply)
 {
-    return !reply->relay || relay_gather(c, reply->relay, false);
+    const struct thread *t = reply->thread;
+
+    if (t)
+        consent_gather(c, span_of(t->line), span_of(t->customer));
+    if (reply->relay && !relay_gather(c, reply->relay, false))
+        return false;
+    return !c->facts->short_of;
 }
 
 int64_t desk_reply_send(const struct context *c, const struct desk_reply *reply)
@@ -17,7 +33,7 @@ int64_t desk_reply_send(const struct context *c, const struct desk_reply *reply)
     const char *id =
         reply->operator_index >= 0 ? c->roster->operators[reply->operator_index].id : NULL;
 
-    if (!party_is_number(span_of(t->customer)))
+    if (!party_is_number(span_of(t->customer)) || is_out(c, t))
         return 0;
     const struct outgoing text = {
         .kind = MESSAGE_REPLY,

@@ -87,6 +87,16 @@ static void record(const struct context *c, const struct desk_text *x, const str
 
 /* ---- what it does ---- */
 
+/* What acting on the target needs: for a reply, whether its customer may be texted. */
+static bool gather(const struct context *c, const struct desk_target *at, bool pass_on)
+{
+    const struct desk_reply reply = {.thread = at->thread, .relay = at->relay};
+
+    if (at->relay && !relay_gather(c, at->relay, pass_on))
+        return false;
+    return desk_reply_gather(c, &reply);
+}
+
 /* What goes out: his text, or the one that waited for it. */
 static int64_t sent_message(const struct desk_text *x)
 {
@@ -133,7 +143,7 @@ static void acknowledge(const struct context *c, const struct desk_text *x,
 {
     struct relay *r = at->relay;
 
-    if (!r) {
+    if (!r || (at->thread->closed && !relay_waits(r))) {
         answer_about(c, x, at->thread, words_nothing_waits, (struct span){0});
         return;
     }
@@ -234,7 +244,7 @@ static enum err take_all(const struct context *c, const struct desk_text *x,
     for (size_t i = 0; i < count; i++)
         acknowledge(c, x, &found[i]);
     if (count == 0)
-        answer(c, x, words_nobody_wrote(c->facts->arena));
+        answer(c, x, words_none_waits());
     return ERR_NONE;
 }
 
@@ -316,8 +326,7 @@ static enum err with_tag(const struct context *c, const struct desk_text *x,
         return ERR_BUSY;
     if (at.thread && at.thread->owner[0])
         tell_gather(c, at.thread->owner);
-    if (c->facts->short_of ||
-        (at.relay && !relay_gather(c, at.relay, text->command == COMMAND_NEXT)))
+    if (c->facts->short_of || !gather(c, &at, text->command == COMMAND_NEXT))
         return ERR_BUSY;
     if (at.thread && is_about_no_thread(c, text)) {
         const enum err err = command(c, x, desk, text, false);
@@ -350,7 +359,7 @@ static enum err place(const struct context *c, const struct desk_text *x, const 
     desk_find_lately(c, desk, x->line, DESK_AMONG_ALL, &at);
     const bool is_empty = words.size == 0 && !sent_photos(x).size;
     const bool is_sure = at.count == 1 && !is_empty && (c->roster->bare_replies || x->is_trusted);
-    if (c->facts->short_of || (is_sure && at.relay && !relay_gather(c, at.relay, false)))
+    if (c->facts->short_of || (is_sure && !gather(c, &at, false)))
         return ERR_BUSY;
     record(c, x, is_sure ? at.thread : NULL);
     if (is_sure)
@@ -378,7 +387,7 @@ static enum err bare_ok(const struct context *c, const struct desk_text *x, cons
     record(c, x, at.count == 1 ? at.thread : NULL);
     if (c->roster->tagged_only && !x->is_trusted)
         answer(c, x, words_needs_mark(c->facts->arena, at.list, SPAN("ok")));
-    else if (at.count == 1)
+    else if (at.count == 1 && !at.is_newer)
         acknowledge(c, x, &at);
     else
         ask(c, x, QUESTION_TAKE, &at, text->words);
@@ -396,7 +405,7 @@ static enum err needs_mark(const struct context *c, const struct desk_text *x,
         return ERR_BUSY;
     record(c, x, NULL);
     if (at.count == 0)
-        answer(c, x, words_nobody_wrote(c->facts->arena));
+        answer(c, x, words_none_waits());
     else
         answer(c, x,
                words_needs_mark(c->facts->arena, at.list, span_of(command_name(text->command))));
@@ -444,7 +453,7 @@ static enum err chosen(const struct context *c, const struct desk_text *x, const
 
     if (tag && !desk_find_pick(c, tag, &at) && c->facts->short_of)
         return ERR_BUSY;
-    if (at.relay && !relay_gather(c, at.relay, false))
+    if (!gather(c, &at, false))
         return ERR_BUSY;
     record(c, x, at.thread);
     const struct question was = *q;
@@ -467,11 +476,13 @@ static enum err command_or_text(const struct context *c, const struct desk_text 
     const struct question was = *q;
     const struct command_text text = command_read(was.body);
     struct desk_text held = *x;
+    struct event asked;
+    const struct context then = desk_find_as_of(c, question_asked_ms(&was), &asked);
     enum err err;
 
     held.answers = &was;
     if (choice == 2)
-        err = place(c, &held, desk, was.body, true);
+        err = place(&then, &held, desk, was.body, true);
     else if (text.command == COMMAND_NEXT || text.command == COMMAND_DONE)
         err = needs_mark(c, &held, desk, &text);
     else
@@ -555,7 +566,7 @@ enum err desk_text_take(const struct context *c, const struct desk_text *x)
         desk_lock_answer(c, x->operator_index, x->message, x->line);
         return ERR_NONE;
     }
-    if (q && question_was_lately(c, q, x->line) && command_choice(x->body) && !x->media.size) {
+    if (q && question_is_past(c, q, x->line) && command_choice(x->body) && !x->media.size) {
         record(c, x, NULL);
         answer(c, x, words_chosen_too_late());
         return ERR_NONE;

@@ -15,6 +15,11 @@ enum {
     SHOWN_SEGMENTS = 2,       /* of a text that was not sent */
 };
 
+static int64_t time_of(enum question_kind kind)
+{
+    return kind == QUESTION_CONFIRM ? CONFIRM_MS : CHOOSE_MS;
+}
+
 static void set_clock(const struct context *c, const struct question *q, bool gone)
 {
     const struct timer timer = {q->due_ms, q->tenant, TIMER_QUESTION, q->message, gone};
@@ -63,7 +68,7 @@ void question_put(const struct context *c, const struct question *ask)
         set_clock(c, old, true);
     }
     row.tenant = c->event->tenant;
-    row.due_ms = c->facts->now_ms + (row.kind == QUESTION_CONFIRM ? CONFIRM_MS : CHOOSE_MS);
+    row.due_ms = c->facts->now_ms + time_of(row.kind);
     set_clock(c, facts_put_question(c->facts, &row), false);
 }
 
@@ -72,9 +77,20 @@ bool question_is_open(const struct question *q, struct span line)
     return q->message && (q->kind == QUESTION_CONFIRM || span_is_text(line, q->line));
 }
 
-bool question_was_lately(const struct context *c, const struct question *q, struct span line)
+int64_t question_asked_ms(const struct question *q)
 {
-    return !q->message && c->facts->now_ms - q->due_ms < LATE_MS && span_is_text(line, q->line);
+    return q->due_ms - time_of(q->kind);
+}
+
+bool question_is_past(const struct context *c, const struct question *q, struct span line)
+{
+    const struct event *e = c->event;
+
+    if (!span_is_text(line, q->line))
+        return false;
+    if (q->message) /* a text from the carrier's log may be older than what it seems to answer */
+        return e->late && e->at_ms && e->at_ms < question_asked_ms(q);
+    return c->facts->now_ms - q->due_ms < LATE_MS;
 }
 
 int question_choice(const struct question *q, const struct desk *desk, struct span text)
@@ -82,6 +98,8 @@ int question_choice(const struct question *q, const struct desk *desk, struct sp
     const struct command_text read = command_read(text);
     const struct tag *tag = read.has_tag ? desk_find_tag(desk, read.tag) : NULL;
 
+    if (read.has_tag && q->kind == QUESTION_COMMAND)
+        return 0; /* it offered no threads */
     for (int i = 0; tag && read.words.size == 0 && i < q->thread_count; i++)
         if (q->threads[i] == tag->thread)
             return i + 1;
@@ -94,8 +112,12 @@ bool question_is_confirmed(const struct question *q, const struct desk *desk, st
     const bool agrees =
         read.words.size == 0 || read.command == COMMAND_OK || span_is_nocase(read.words, q->body);
 
+    const struct tag *drawn = desk_find_tag(desk, read.tag);
+
+    /* A thread that was told by the same mark since goes first; at a full desk an old one has it.
+     */
     return read.has_tag && strcmp(read.tag, q->tag) == 0 && agrees &&
-           !desk_find_tag(desk, read.tag); /* a thread that drew the same goes first */
+           (!drawn || drawn->sent_ms < question_asked_ms(q));
 }
 
 /* Its row stays, without what it held, for digits that are on their way. */

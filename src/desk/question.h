@@ -17,8 +17,11 @@
 void question_put(const struct context *c, const struct question *ask);
 /* True when a text at that line may be its answer. A fresh mark is one by any line. */
 bool question_is_open(const struct question *q, struct span line);
-/* True when its time was over a short while ago, at that line. */
-bool question_was_lately(const struct context *c, const struct question *q, struct span line);
+/* The instant at which it was asked. */
+int64_t question_asked_ms(const struct question *q);
+/* True when an answer at that line comes too late: its time was over a short while ago, or the
+ * answer was written before it was asked. */
+bool question_is_past(const struct context *c, const struct question *q, struct span line);
 
 /* The number of the choice, from a digit or from a mark of his alone; 0 when it is none. */
 int question_choice(const struct question *q, const struct desk *desk, struct span text);

@@ -286,7 +286,7 @@ void claim_undo(struct claim *c, const struct claimed *claimed, int64_t again_ms
         const struct store_sender s = sender_of(claimed->rows[i]);
         pace_note(c->pace, &s, again_ms);
     }
-    if (claimed->count > claimed->sends && again_ms < c->next_unsure_ms)
+    if (again_ms < c->next_unsure_ms) /* what the batch has postponed is due as before */
         c->next_unsure_ms = again_ms;
 }
 

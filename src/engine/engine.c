@@ -218,7 +218,7 @@ static void hand_over(struct engine *e, int64_t now_ms)
 bool engine_is_idle(const struct engine *e)
 {
     return !e->is_running && !e->waiting.first && !e->unstored.first && !e->readings &&
-           sender_busy(e->sender) == 0;
+           (e->is_draining ? sender_sends(e->sender) : sender_busy(e->sender)) == 0;
 }
 
 void engine_drain(struct engine *e)

@@ -34,7 +34,8 @@ MUST_USE enum err engine_open(struct loop *loop, struct clock *clock,
 /* Finishes the batch under way, then stops. Nothing that was submitted and not answered is
  * called back. */
 void engine_close(struct engine **engine);
-/* Claims nothing more to send, so that what is under way can end. */
+/* Claims nothing more to send, so that what is under way can end; a list of the carrier's that
+ * is being got is dropped. */
 void engine_drain(struct engine *engine);
 /* True when nothing waits, is being stored or is being sent. */
 bool engine_is_idle(const struct engine *engine);

@@ -182,6 +182,23 @@ static enum err keep_good(struct loading *l, struct store *store, const struct r
     return ERR_NONE;
 }
 
+static const struct book_entry *entry_of(const struct loading *l, int32_t tenant)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (l->entries[i].tenant == tenant)
+            return &l->entries[i];
+    return NULL;
+}
+
+/* A tenant without a document keeps what he had while any is refused: it may be his. */
+static bool is_line(const void *ctx, int32_t tenant, struct span line)
+{
+    const struct loading *l = ctx;
+    const struct book_entry *e = entry_of(l, tenant);
+
+    return e ? roster_line(e->roster, line) != NULL : l->refused > 0;
+}
+
 enum err loading_keep(struct loading *l, struct store *store, struct id_maker *ids, int64_t now_ms)
 {
     size_t documents = 0;
@@ -192,7 +209,7 @@ enum err loading_keep(struct loading *l, struct store *store, struct id_maker *i
     l->entries = arena_must_alloc(sizeof *l->entries * (documents + 1));
     for (const struct rosters_document *d = l->documents; d && !err; d = d->next)
         err = d->roster ? keep_good(l, store, d, now_ms) : keep_refused(l, store, d, ids, now_ms);
-    return err;
+    return err ? err : store_line_prune(store, is_line, l);
 }
 
 /* The good documents' arenas go to the book: they leave the list, which lives in them. */
@@ -211,21 +228,13 @@ static void give_up_good(struct loading *l)
     l->documents = refused;
 }
 
-static bool has_tenant(const struct loading *l, int32_t tenant)
-{
-    for (size_t i = 0; i < l->count; i++)
-        if (l->entries[i].tenant == tenant)
-            return true;
-    return false;
-}
-
 struct book *loading_book(struct loading *l, struct book *old)
 {
     const size_t stay = old && l->refused ? old->count : 0;
 
     l->entries = arena_must_grow(l->entries, sizeof *l->entries * (l->count + stay + 1));
     for (size_t i = 0; i < stay; i++)
-        if (!has_tenant(l, old->entries[i].tenant)) {
+        if (!entry_of(l, old->entries[i].tenant)) {
             l->entries[l->count++] = old->entries[i];
             old->entries[i].arena = NULL; /* the new book closes it */
         }

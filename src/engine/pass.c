@@ -44,8 +44,8 @@ struct pass {
     const char **lines; /* of the account, and whose they are */
     int32_t *tenants;
     size_t line_count;
-    bool calls; /* the list of calls, else of texts */
-    struct span next;
+    bool calls;           /* the list of calls, else of texts */
+    struct span at, next; /* addresses of pages */
     size_t listed;
     struct late *rows; /* oldest first */
     size_t unstored;
@@ -293,7 +293,8 @@ static enum err read_known(struct reading *reading, struct store *store, int64_t
         l->known = is_known(p, &f, l);
         if (!l->known)
             err = store_line_since(store, l->tenant, span_of(l->line), now_ms, &since_ms);
-        if (l->row.at_ms + SECOND_MS <= since_ms)
+        /* An instant to come was noted by a clock that was ahead, and says nothing. */
+        if (since_ms <= now_ms && l->row.at_ms + SECOND_MS <= since_ms)
             l->known = true;
     }
     arena_close(&arena);
@@ -330,6 +331,20 @@ static void consider(struct pass *p, const struct carrier_log_row *row)
     p->rows = l;
 }
 
+/* A page that leads to itself would never end. */
+static bool is_same(struct span page, struct span next)
+{
+    return next.size > 0 && span_is(page, next);
+}
+
+static void paged(void *ctx, const struct sender_page *answer);
+
+static void get_page(struct pass *p, struct span url)
+{
+    p->at = url;
+    sender_get(p->tools->sender, url, paged, p);
+}
+
 static void paged(void *ctx, const struct sender_page *answer)
 {
     struct pass *p = ctx;
@@ -339,16 +354,16 @@ static void paged(void *ctx, const struct sender_page *answer)
     if (!err)
         err = p->calls ? carrier_log_calls_parse(p->arena, &p->query, answer->body, &page)
                        : carrier_log_texts_parse(p->arena, &p->query, answer->body, &page);
-    if (err || page.strayed || p->tools->is_draining) {
+    if (err || page.strayed || is_same(p->at, page.next) || p->tools->is_draining) {
         fail(p, "the carrier's log could not be listed");
         return;
     }
     for (size_t i = 0; i < page.count; i++)
         consider(p, &page.rows[i]);
-    p->listed += page.count;
+    p->listed += page.count + 1; /* so that a list of empty pages is not without end */
     p->next = page.next;
     if (page.next.size && p->listed < ROWS_MAX)
-        sender_get(p->tools->sender, page.next, paged, p);
+        get_page(p, page.next);
     else if (p->rows)
         read_by(p, read_known, known);
     else
@@ -361,9 +376,7 @@ static void list_first(struct pass *p)
 
     p->listed = 0;
     p->rows = NULL;
-    sender_get(p->tools->sender,
-               p->calls ? carrier_log_calls_url(p->arena, q) : carrier_log_texts_url(p->arena, q),
-               paged, p);
+    get_page(p, p->calls ? carrier_log_calls_url(p->arena, q) : carrier_log_texts_url(p->arena, q));
 }
 
 void pass_go_on(struct pass *p)
@@ -375,7 +388,7 @@ void pass_go_on(struct pass *p)
     p->arena = arena;
     p->listed = 0;
     p->rows = NULL;
-    sender_get(p->tools->sender, p->next, paged, p);
+    get_page(p, p->next);
 }
 
 /* ---- the beginning of a pass ---- */
@@ -386,6 +399,8 @@ static enum err read_mark(struct reading *reading, struct store *store, int64_t 
     int64_t mark_ms = 0;
 
     enum err err = store_searched(store, p->query.account, &mark_ms);
+    if (mark_ms > now_ms)
+        mark_ms = now_ms; /* the machine's clock was ahead then */
     p->since_ms = mark_ms > BACK_MS ? mark_ms - BACK_MS : now_ms;
     for (size_t i = 0; i < p->line_count && !err && mark_ms == 0; i++) {
         int64_t since_ms = now_ms;

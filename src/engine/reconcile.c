@@ -244,10 +244,23 @@ static struct search *search_for(struct reconcile *r, const struct outbox *o)
     return s;
 }
 
+static bool has_row(const struct search *s, int64_t id)
+{
+    for (const struct errand *e = s->rows; e; e = e->next)
+        if (e->row.id == id)
+            return true;
+    return false;
+}
+
 void reconcile_add(struct reconcile *r, struct errand *e)
 {
     struct search *s = search_for(r, &e->row);
 
+    if (has_row(s, e->row.id)) { /* its lease has ended while it still waits for its turn */
+        struct arena *arena = e->arena;
+        arena_close(&arena);
+        return;
+    }
     e->next = s->rows;
     s->rows = e;
     if (e->row.class < s->class)

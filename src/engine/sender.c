@@ -19,20 +19,40 @@ struct sender {
     int64_t refused_ns; /* credentials: said in the log once a minute */
     bool is_away;       /* the carrier could not be reached the last time */
     bool has_returned;
+    struct flight *flights; /* under way */
+    unsigned sends;         /* of them, those that are no pages */
 };
 
-/* One request under way; lives in the row's arena. */
+/* One request under way. */
 struct flight {
+    struct flight *next, **at; /* in the sender's list */
     struct sender *sender;
-    struct errand *errand;
-};
-
-struct page_flight {
-    struct sender *sender;
-    struct arena *arena; /* holds this very struct */
+    struct arena *arena;   /* holds this very struct */
+    struct errand *errand; /* what is sent; NULL: a page is got */
     sender_page_fn *done;
     void *ctx;
 };
+
+static void take_off(struct sender *s, struct flight *f)
+{
+    f->at = &s->flights;
+    f->next = s->flights;
+    if (f->next)
+        f->next->at = &f->next;
+    s->flights = f;
+    s->sends += f->errand != NULL;
+}
+
+static void land(struct flight *f)
+{
+    struct arena *arena = f->arena;
+
+    *f->at = f->next;
+    if (f->next)
+        f->next->at = f->at;
+    f->sender->sends -= f->errand != NULL;
+    arena_close(&arena);
+}
 
 enum err sender_open(struct loop *loop, const struct engine_options *options,
                      const struct clock *clock, sender_done_fn *done, void *ctx,
@@ -60,6 +80,8 @@ void sender_close(struct sender **sender)
     if (!*sender)
         return;
     http_client_close(&(*sender)->client);
+    while ((*sender)->flights)
+        land((*sender)->flights);
     free(*sender);
     *sender = NULL;
 }
@@ -67,6 +89,11 @@ void sender_close(struct sender **sender)
 unsigned sender_busy(const struct sender *s)
 {
     return http_client_busy(s->client);
+}
+
+unsigned sender_sends(const struct sender *s)
+{
+    return s->sends;
 }
 
 static enum rest_outcome outcome_of(enum http_outcome outcome)
@@ -106,7 +133,7 @@ static void complain(struct sender *s, const struct http_result *r, const struct
 static void answered(void *ctx, const struct http_result *r)
 {
     struct flight *f = ctx;
-    struct errand *errand = f->errand;
+    const struct errand *errand = f->errand;
     const struct rest_answer a = rest_parse(outcome_of(r->outcome), r->status, r->body);
     const struct sender_result result = {
         .tenant = errand->row.tenant,
@@ -116,12 +143,11 @@ static void answered(void *ctx, const struct http_result *r)
         .sid = span_of(a.sid),
         .error_code = a.error_code,
     };
-    struct arena *arena = errand->arena;
 
     note_reach(f->sender, r->outcome);
     complain(f->sender, r, &a);
     f->sender->done(f->sender->ctx, &result);
-    arena_close(&arena);
+    land(f);
 }
 
 void sender_send(struct sender *s, struct errand *errand)
@@ -143,27 +169,26 @@ void sender_send(struct sender *s, struct errand *errand)
         .total_ms = TOTAL_MS,
     };
 
-    f->sender = s;
-    f->errand = errand;
+    *f = (struct flight){.sender = s, .arena = errand->arena, .errand = errand};
+    take_off(s, f);
     http_client_send(s->client, &call, answered, f);
 }
 
 static void got(void *ctx, const struct http_result *r)
 {
-    const struct page_flight *f = ctx;
+    struct flight *f = ctx;
     const struct sender_page page = {r->outcome == HTTP_ANSWERED ? r->status : 0, r->body};
-    struct arena *arena = f->arena;
 
     note_reach(f->sender, r->outcome);
     f->done(f->ctx, &page);
-    arena_close(&arena);
+    land(f);
 }
 
 void sender_get(struct sender *s, struct span url, sender_page_fn *done, void *ctx)
 {
     static const char *const headers[] = {"Accept: application/json", NULL};
     struct arena *arena = arena_open(1024);
-    struct page_flight *f = ARENA_NEW(arena, struct page_flight);
+    struct flight *f = ARENA_NEW(arena, struct flight);
     const struct http_call call = {
         .method = "GET",
         .url = arena_text(arena, url),
@@ -174,7 +199,8 @@ void sender_get(struct sender *s, struct span url, sender_page_fn *done, void *c
         .total_ms = PAGE_MS,
     };
 
-    *f = (struct page_flight){s, arena, done, ctx};
+    *f = (struct flight){.sender = s, .arena = arena, .done = done, .ctx = ctx};
+    take_off(s, f);
     http_client_send(s->client, &call, got, f);
 }
 

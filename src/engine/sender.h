@@ -51,5 +51,7 @@ void sender_get(struct sender *sender, struct span url, sender_page_fn *done, vo
 bool sender_has_returned(struct sender *sender);
 
 unsigned sender_busy(const struct sender *sender);
+/* Of what is under way that which may change something at the carrier. */
+unsigned sender_sends(const struct sender *sender);
 
 #endif

@@ -1,5 +1,7 @@
 #include "provider/carrier_log.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "codec/json.h"
@@ -12,6 +14,7 @@ enum {
     ROWS_MAX = 1000, /* the carrier's longest page */
     MEDIA_MAX = 10,  /* the carrier's limit for one message */
     SECOND_BYTES = 19,
+    ESCAPE_BYTES = 6, /* \uXXXX */
 };
 
 /* ---- addresses ---- */
@@ -114,7 +117,7 @@ static bool is_printable(struct span text)
 static void take_next(struct arena *arena, const struct carrier_log_query *q,
                       const struct json *root, struct carrier_log_page *page)
 {
-    struct span next = json_text(json_get(root, "next_page_uri"));
+    struct span next = json_text(json_get(root, "next_page_uri")), after;
     struct buf path = buf_in(arena, ADDRESS_BYTES_MAX), url = buf_in(arena, ADDRESS_BYTES_MAX);
 
     if (next.size == 0)
@@ -124,7 +127,8 @@ static void take_next(struct arena *arena, const struct carrier_log_query *q,
         next = span_skip(next, q->api.size);
     buf_add(&url, q->api);
     buf_add(&url, next);
-    page->strayed = !span_starts(next, buf_span(&path)) || !is_printable(next) || url.full;
+    page->strayed = !span_starts(next, buf_span(&path)) || !is_printable(next) ||
+                    url_has_dots(span_cut(next, '?', &after)) || url.full;
     if (!page->strayed)
         page->next = buf_span(&url);
 }
@@ -238,6 +242,14 @@ static void take_call(struct arena *arena, const struct json *json, struct carri
         }
 }
 
+/* Each row says whose it is; one that does not is of the account that was asked. */
+static bool is_of(const struct carrier_log_query *q, const struct json *row)
+{
+    const struct span account = json_text(json_get(row, "account_sid"));
+
+    return account.size == 0 || span_is(account, q->account);
+}
+
 static enum err take_page(struct arena *arena, const struct carrier_log_query *q,
                           const struct json *root, const char *key, row_fn *take,
                           struct carrier_log_page *page)
@@ -252,7 +264,7 @@ static enum err take_page(struct arena *arena, const struct carrier_log_query *q
         const struct json *json = json_at(list, i);
         struct carrier_log_row *row = &page->rows[page->count];
         row->sid = sid_of(arena, json, "sid");
-        if (row->sid.size == 0)
+        if (row->sid.size == 0 || !is_of(q, json))
             continue;
         row->from = party_of(arena, json, "from");
         row->to = party_of(arena, json, "to");
@@ -264,6 +276,68 @@ static enum err take_page(struct arena *arena, const struct carrier_log_query *q
     return ERR_NONE;
 }
 
+/* ---- broken characters ---- */
+
+/* The number in the \uXXXX at the start of `text`; -1 when there is none. */
+static int32_t escape_at(struct span text)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+    int32_t number = 0;
+
+    if (text.size < ESCAPE_BYTES || !span_starts(text, SPAN("\\u")))
+        return -1;
+    for (size_t i = 2; i < ESCAPE_BYTES; i++) {
+        const char *at = memchr(digits, text.data[i], sizeof digits - 1);
+        if (!at)
+            return -1;
+        number = number << 4 | (int32_t)(at - digits < 16 ? at - digits : at - digits - 6);
+    }
+    return number;
+}
+
+/* The bytes of the character or of the escape at the start; *out_broken: it stands for nothing. */
+static size_t take_one(struct span text, bool *out_broken)
+{
+    uint32_t code;
+
+    if (text.data[0] != '\\') {
+        const size_t size = utf8_take(text, &code);
+        *out_broken = size == 0;
+        return size ? size : 1;
+    }
+    const int32_t first = escape_at(text);
+    *out_broken = first == 0 || (first >= 0xd800 && first <= 0xdfff);
+    if (first < 0)
+        return text.size > 1 ? 2 : 1;
+    const int32_t second = escape_at(span_skip(text, ESCAPE_BYTES));
+    if (first < 0xd800 || first > 0xdbff || second < 0xdc00 || second > 0xdfff)
+        return ESCAPE_BYTES;
+    *out_broken = false;
+    return 2 * ESCAPE_BYTES; /* a pair */
+}
+
+/* Strangers write what stands in a list, and a text that was cut in the middle of a character
+ * must not hide the fifty around it: U+FFFD takes the place of what no reader of JSON takes. */
+static struct span mend(struct arena *arena, struct span body)
+{
+    struct buf out = buf_in(arena, 3 * body.size);
+    size_t kept = 0, size;
+
+    for (size_t at = 0; at < body.size; at += size) {
+        bool broken;
+        size = take_one(span_skip(body, at), &broken);
+        if (!broken)
+            continue;
+        buf_add(&out, (struct span){body.data + kept, at - kept});
+        buf_add_text(&out, "\xef\xbf\xbd");
+        kept = at + size;
+    }
+    if (kept == 0)
+        return body;
+    buf_add(&out, span_skip(body, kept));
+    return buf_span(&out);
+}
+
 static enum err parse(struct arena *arena, const struct carrier_log_query *q, struct span body,
                       const char *key, row_fn *take, struct carrier_log_page *out)
 {
@@ -271,7 +345,7 @@ static enum err parse(struct arena *arena, const struct carrier_log_query *q, st
     struct json_place place;
     struct json *root = NULL;
 
-    if (json_parse(body, &root, &place))
+    if (json_parse(mend(arena, body), &root, &place))
         return ERR_BAD_INPUT;
     const enum err err = take_page(arena, q, root, key, take, &page);
     json_close(&root);

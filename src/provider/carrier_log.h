@@ -2,12 +2,10 @@
  * rows.
  *
  * What a row says is taken or left out field by field: a field of an unexpected type is empty,
- * a row without a SID is none. The carrier writes numbers as texts here and as numbers there;
- * both are read.
- * Owns: nothing; everything lives in the caller's arena, addresses end in a NUL.
- * Errors: ERR_BAD_INPUT for what is no page of that kind.
- * Threads: any. Pure.
- * Source: sections 5.1, 5.2, 5.4 and 5.5 of the carrier's reference.
+ * a row without a SID or of another account is none. The carrier writes numbers as texts here and
+ * as numbers there; both are read. Owns: nothing; everything lives in the caller's arena, addresses
+ * end in a NUL. Errors: ERR_BAD_INPUT for what is no page of that kind. Threads: any. Pure. Source:
+ * sections 5.1, 5.2, 5.4 and 5.5 of the carrier's reference.
  */
 #ifndef PROVIDER_CARRIER_LOG_H
 #define PROVIDER_CARRIER_LOG_H

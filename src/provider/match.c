@@ -3,9 +3,18 @@
 /* Our clock and the carrier's differ a little, and the carrier cuts to seconds. */
 enum { EARLY_MS = 5000, LATE_MS = 30000 };
 
+/* Where the machine's clock was set back between a send and the start that found it unsure, the
+ * first is the later one. */
 int64_t match_since_ms(const struct outbox *o)
 {
-    return o->sent_ms > EARLY_MS ? o->sent_ms - EARLY_MS : 0;
+    const int64_t from_ms = o->unsure_ms < o->sent_ms ? o->unsure_ms : o->sent_ms;
+
+    return from_ms > EARLY_MS ? from_ms - EARLY_MS : 0;
+}
+
+static int64_t until_ms(const struct outbox *o)
+{
+    return (o->unsure_ms > o->sent_ms ? o->unsure_ms : o->sent_ms) + LATE_MS;
 }
 
 /* White space at the ends may be lost on the way. */
@@ -18,8 +27,7 @@ static struct span words_of(struct span body)
 
 static bool is_it(const struct outbox *o, const struct carrier_log_row *row)
 {
-    if (row->way != CARRIER_LOG_OUT || row->at_ms < match_since_ms(o) ||
-        row->at_ms > o->unsure_ms + LATE_MS)
+    if (row->way != CARRIER_LOG_OUT || row->at_ms < match_since_ms(o) || row->at_ms > until_ms(o))
         return false;
     if (!span_is_text(row->to, o->to) || !span_is_text(row->from, o->from))
         return false;

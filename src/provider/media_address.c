@@ -85,19 +85,9 @@ bool media_address_is_rehearsal(struct span api)
     return url_parse(api, &url) == 0 && is_loopback(url.host);
 }
 
-/* What a client would take for a step up in the path. */
-static bool has_dots(struct span path)
-{
-    for (; path.size > 0; path = span_skip(path, 1))
-        if (span_starts(path, SPAN("/.")) || span_starts(path, SPAN("/%2e")) ||
-            span_starts(path, SPAN("/%2E")))
-            return true;
-    return false;
-}
-
 static bool is_storage(const struct url *to)
 {
-    if (!span_is_text(to->scheme, "https") || has_dots(to->path) ||
+    if (!span_is_text(to->scheme, "https") || url_has_dots(to->path) ||
         (to->port.size && !span_is_text(to->port, "443")))
         return false;
     for (size_t i = 0; i < sizeof storage / sizeof *storage; i++) {

@@ -68,8 +68,11 @@ static void reply_was_lost(const struct context *c, const struct message *m,
                                  ? facts_thread_by_id(c->facts, m->tenant, m->thread)
                                  : NULL;
 
-    if (!t)
+    if (!t) {
+        if (m->kind == MESSAGE_REPLY)
+            context_alarm(c, "text.reply-lost", m->thread, m->id, "nobody can be told of it");
         return;
+    }
     const struct tag tag = tell_mark(c, t, m->operator_id);
     const struct words_about a = tell_about(t, &tag);
     tell_notice(c, t, &tag,

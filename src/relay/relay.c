@@ -147,7 +147,7 @@ bool relay_gather(const struct context *c, const struct relay *r, bool pass_on)
     const struct thread *t = facts_thread_by_id(c->facts, r->tenant, r->thread);
     struct plan plan = *r->plan;
 
-    if (pass_on && t && r->state == RELAY_IDLE)
+    if (pass_on && t && !r->forwarded_to_primary_at)
         plan_again(c, t, &plan);
     if (pass_on)
         ask_desks(c, &plan, -1);
@@ -258,6 +258,7 @@ static void wait_for_somebody(const struct context *c, struct relay *r, struct t
     const int64_t next_ms = next_on_ms(c, t);
 
     if (next_ms == INT64_MAX) {
+        relay_tell_nobody(c, r, t);
         exhaust(c, r, t);
         return;
     }
@@ -309,6 +310,12 @@ static void pass_on(const struct context *c, struct relay *r, struct thread *t, 
 
     r->acked_by[0] = t->owner[0] = 0;
     r->acked_at = 0;
+    if (!r->forwarded_to_primary_at) { /* the last resort took it before anybody was asked */
+        r->final_status = FINAL_NONE;
+        plan_again(c, t, r->plan);
+        start(c, r, t, 0);
+        return;
+    }
     for (int i = 0; i < r->plan->count; i++) {
         struct rung *rung = &r->plan->rungs[i];
         if (!gives_up(r, rung))
@@ -338,10 +345,14 @@ static void settle(const struct context *c, struct relay *r, struct thread *t, i
     r->final_status = FINAL_ACKED;
     r->acked_at = c->facts->now_ms;
     CONTEXT_SET(r->acked_by, span_of(id));
-    CONTEXT_SET(t->owner, span_of(id));
-    t->closed = false;
-    thread_end_watch(c, t);
-    relay_tell_taken(c, r, t, operator_index);
+    if (t->relay == r->id) {
+        CONTEXT_SET(t->owner, span_of(id));
+        t->closed = false;
+        thread_end_watch(c, t);
+    }
+    /* Of an earlier relay of the thread: who has it now, if somebody does, is another matter. */
+    if (t->relay == r->id || (!t->owner[0] && !t->closed))
+        relay_tell_taken(c, r, t, operator_index);
     context_log(c, "relay.acknowledged", t->id, r->id, id, "");
 }
 

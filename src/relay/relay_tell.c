@@ -195,6 +195,18 @@ void relay_tell_idle(const struct context *c, struct relay *r, struct thread *t)
     tell_last_resort(c, r, t);
 }
 
+void relay_tell_nobody(const struct context *c, struct relay *r, struct thread *t)
+{
+    tell_customer(c, r, t);
+    for (int i = 0; i < c->roster->operator_count; i++) {
+        const struct roster_operator *o = &c->roster->operators[i];
+        if (!o->last_resort || place_of(r->plan, o->id))
+            continue;
+        const struct tag tag = tell_mark(c, t, o->id);
+        notice(c, r, t, &tag, OUTBOX_NORMAL, full_words(c, r, t, &tag, words_exhausted));
+    }
+}
+
 void relay_tell_idle_joined(const struct context *c, const struct relay *r, const struct thread *t,
                             struct span body)
 {

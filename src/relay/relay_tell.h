@@ -33,6 +33,8 @@ void relay_tell_passed_on(const struct context *c, const struct relay *r, const 
 void relay_tell_exhausted(const struct context *c, struct relay *r, const struct thread *t);
 /* The customer and the last resort: nobody is on duty. */
 void relay_tell_idle(const struct context *c, struct relay *r, struct thread *t);
+/* The same when nobody will be: the chain itself is told as of any that is exhausted. */
+void relay_tell_nobody(const struct context *c, struct relay *r, struct thread *t);
 /* The last resort: one more text in the same thread, and still nobody is. Who of them takes the
  * relay has then seen all of it. */
 void relay_tell_idle_joined(const struct context *c, const struct relay *r, const struct thread *t,

@@ -106,6 +106,8 @@ bool resend_text(const struct context *c, const struct message *m, struct relay 
 
     if (!is_kind_of_text(m) || retry == RETRY_NEVER || (retry == RETRY_PLAIN && !m->media.size))
         return false;
+    if (retry == RETRY_ONCE && m->kind == MESSAGE_FORWARD)
+        return false; /* he is called instead, and the next are told */
     const int tries = tries_of(c, m);
     if (!retry_is_due(retry, tries, &wait_ms))
         return false;

@@ -127,12 +127,13 @@ struct span words_yours(struct arena *arena, const struct words_about *a)
 
 struct span words_prealert(struct arena *arena, const struct words_about *a)
 {
-    return fill(arena, "{b}: call from {c}{j}. Your phone rings now: press 1 to take it.{l}", a);
+    return fill(arena, "{t} {b}: call from {c}{j}. Your phone rings now: press 1 to take it.{l}",
+                a);
 }
 
 struct span words_you_missed(struct arena *arena, const struct words_about *a)
 {
-    return fill(arena, "{b}: you missed a call from {c}{j}. It went on to the next.", a);
+    return fill(arena, "{t} {b}: you missed a call from {c}{j}. It went on to the next.", a);
 }
 
 struct span words_not_delivered(struct arena *arena, const struct words_about *a)
@@ -302,6 +303,11 @@ struct span words_nobody_wrote(struct arena *arena)
     return fill(arena,
                 "Not sent: nobody has written to you in the last 12 hours. Begin with a mark.",
                 &(struct words_about){0});
+}
+
+struct span words_none_waits(void)
+{
+    return SPAN("Nothing done: nothing of yours waits or is open.");
 }
 
 struct span words_cannot_text(struct arena *arena, const struct words_about *a)

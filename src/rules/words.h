@@ -41,6 +41,7 @@ struct span words_which_take(struct arena *arena, struct span choices); /* an ok
 struct span words_not_placed(struct arena *arena, struct span words);
 struct span words_echo(struct arena *arena, const struct words_about *a); /* body */
 struct span words_nobody_wrote(struct arena *arena);
+struct span words_none_waits(void);
 struct span words_needs_mark(struct arena *arena, struct span choices, struct span command);
 struct span words_command_or_text(struct arena *arena, struct span word);
 struct span words_confirm(struct arena *arena, struct span command, struct span tag);

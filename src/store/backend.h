@@ -83,6 +83,9 @@ struct view_cell {
 };
 typedef void view_row_fn(void *ctx, const struct view_cell *cells, size_t count);
 
+/* Whether a line is a tenant's now. */
+typedef bool store_is_line_fn(const void *ctx, int32_t tenant, struct span line);
+
 /* The table that each back end fills; struct store begins with a pointer to it. */
 struct store_ops {
     void (*close)(struct store *store);
@@ -100,6 +103,7 @@ struct store_ops {
     enum err (*roster_put)(struct store *, int32_t, bool, struct span, struct span, struct span,
                            int64_t, int64_t *);
     enum err (*line_since)(struct store *, int32_t, struct span, int64_t, int64_t *);
+    enum err (*line_prune)(struct store *, store_is_line_fn *, const void *);
     enum err (*searched)(struct store *, struct span, int64_t *);
     enum err (*searched_put)(struct store *, struct span, int64_t);
     enum err (*roster_last)(struct store *, int32_t, struct arena *, struct span *, int64_t *);

@@ -321,14 +321,12 @@ static void load_link(struct sql *sql, struct facts *facts, struct fact *fact)
     settle(sql, facts, fact, q, get_link);
 }
 
-static void load_desk(struct sql *sql, struct facts *facts, struct fact *fact)
+static void read_desk(struct sql *sql, struct facts *facts, const struct fact *fact,
+                      struct desk *desk)
 {
     struct sql_query *q = by_key(sql, TEXT_DESK_GET, fact);
-    struct desk *desk = ARENA_NEW(facts->arena, struct desk);
     struct tag tag = {.tenant = fact->tenant};
 
-    CHECK(fact->key.size < sizeof desk->operator_id);
-    memcpy(desk->operator_id, fact->key.data, fact->key.size);
     memcpy(tag.operator_id, desk->operator_id, sizeof tag.operator_id);
     sql_put(q, DESK_MOST);
     while (sql_next(q)) {
@@ -338,8 +336,22 @@ static void load_desk(struct sql *sql, struct facts *facts, struct fact *fact)
         GET_TEXT(q, tag.line);
         facts_fill_desk(facts, desk, &tag);
     }
-    if (!sql_err(sql))
-        facts_settle(facts, fact, desk);
+}
+
+static void load_desk(struct sql *sql, struct facts *facts, struct fact *fact,
+                      struct sqlite_desks *desks)
+{
+    struct desk *desk = ARENA_NEW(facts->arena, struct desk);
+
+    CHECK(fact->key.size < sizeof desk->operator_id);
+    memcpy(desk->operator_id, fact->key.data, fact->key.size);
+    if (!sqlite_desks_get(desks, fact->tenant, facts->arena, desk)) {
+        read_desk(sql, facts, fact, desk);
+        if (sql_err(sql))
+            return;
+        sqlite_desks_put(desks, fact->tenant, desk);
+    }
+    facts_settle(facts, fact, desk);
 }
 
 static void load_duties(struct sql *sql, struct facts *facts, struct fact *fact)
@@ -380,7 +392,8 @@ static void load_idle(struct sql *sql, struct facts *facts, struct fact *fact)
         facts_want_id(facts, FACT_RELAY, fact->tenant, idle->relays[i]);
 }
 
-static void load_one(struct sql *sql, struct facts *facts, struct fact *fact)
+static void load_one(struct sql *sql, struct facts *facts, struct fact *fact,
+                     struct sqlite_desks *desks)
 {
     switch (fact->kind) {
     case FACT_CLAIM:
@@ -405,7 +418,7 @@ static void load_one(struct sql *sql, struct facts *facts, struct fact *fact)
         load_link(sql, facts, fact);
         break;
     case FACT_DESK:
-        load_desk(sql, facts, fact);
+        load_desk(sql, facts, fact, desks);
         break;
     case FACT_DUTIES:
         load_duties(sql, facts, fact);
@@ -424,12 +437,12 @@ static void load_one(struct sql *sql, struct facts *facts, struct fact *fact)
     }
 }
 
-void sqlite_load(struct sql *sql, struct facts *facts)
+void sqlite_load(struct sql *sql, struct facts *facts, struct sqlite_desks *desks)
 {
     /* What one row makes wanted stands behind it in the list. */
     for (struct fact *fact = facts->first; fact && !sql_err(sql); fact = fact->next)
         if (fact->state == FACT_WANTED)
-            load_one(sql, facts, fact);
+            load_one(sql, facts, fact, desks);
     if (!sql_err(sql))
         facts->short_of = false;
 }

@@ -7,10 +7,11 @@
 
 #include "model/facts.h"
 #include "store/sql.h"
+#include "store/sqlite_desks.h"
 
 /* Fills every wanted fact. With a thread comes its latest relay, with a relay or a cascade its
  * thread, with the list of idle relays these, since whoever asks for the one decides over both. */
-void sqlite_load(struct sql *sql, struct facts *facts);
+void sqlite_load(struct sql *sql, struct facts *facts, struct sqlite_desks *desks);
 
 /* Reads the row that `q` (the columns of an outbox row) stands at. */
 struct outbox *sqlite_load_outbox(struct sql_query *q, struct arena *arena);

@@ -139,6 +139,41 @@ void sqlite_people_line_add(struct sql *sql, int32_t tenant, struct span line, i
     sql_run(q);
 }
 
+struct gone {
+    struct gone *next;
+    int32_t tenant;
+    struct span line;
+};
+
+static struct gone *list_gone(struct sql *sql, store_is_line_fn *is_line, const void *ctx,
+                              struct arena *scratch)
+{
+    struct sql_query *q = sql_use(sql, TEXT_LINES);
+    struct gone *first = NULL;
+
+    while (sql_next(q)) {
+        const int32_t tenant = (int32_t)sql_get(q);
+        const struct span line = sql_get_span(q);
+        if (is_line(ctx, tenant, line))
+            continue;
+        struct gone *g = ARENA_NEW(scratch, struct gone);
+        *g = (struct gone){first, tenant, arena_copy(scratch, line)};
+        first = g;
+    }
+    return first;
+}
+
+void sqlite_people_line_prune(struct sql *sql, store_is_line_fn *is_line, const void *ctx,
+                              struct arena *scratch)
+{
+    for (const struct gone *g = list_gone(sql, is_line, ctx, scratch); g; g = g->next) {
+        struct sql_query *q = sql_use(sql, TEXT_LINE_DROP);
+        sql_put(q, g->tenant);
+        sql_put_span(q, g->line);
+        sql_run(q);
+    }
+}
+
 int64_t sqlite_people_searched(struct sql *sql, struct span account)
 {
     struct sql_query *q = sql_use(sql, TEXT_SEARCHED_GET);

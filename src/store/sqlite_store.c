@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "store/sql.h"
+#include "store/sqlite_desks.h"
 #include "store/sqlite_load.h"
 #include "store/sqlite_lock.h"
 #include "store/sqlite_people.h"
@@ -22,7 +23,8 @@ struct sqlite {
     struct store store;
     struct sql *sql;
     struct arena *scratch; /* of one call */
-    int lock;              /* descriptor, or -1 in memory */
+    struct sqlite_desks *desks;
+    int lock; /* descriptor, or -1 in memory */
 };
 
 /* Begins a unit of work: reads, too, take their lock once and not for each row. */
@@ -52,6 +54,7 @@ static void close_it(struct store *store)
 
     sql_close(&s->sql);
     arena_close(&s->scratch);
+    sqlite_desks_close(&s->desks);
     if (s->lock >= 0)
         close(s->lock);
     free(s);
@@ -66,7 +69,7 @@ static enum err load(struct store *store, struct facts *facts)
 {
     struct sql *sql = begin_read(store);
 
-    sqlite_load(sql, facts);
+    sqlite_load(sql, facts, ((struct sqlite *)store)->desks);
     return sql_end(sql);
 }
 
@@ -74,9 +77,15 @@ static enum err save(struct store *store, const struct facts *facts)
 {
     if (!sqlite_save_is_needed(facts))
         return ERR_NONE;
+    struct sqlite *s = (struct sqlite *)store;
     struct sql *sql = begin_write(store);
-    sqlite_save(sql, facts, ((struct sqlite *)store)->scratch);
-    return sql_end(sql);
+    sqlite_save(sql, facts, s->scratch);
+    const enum err e = sql_end(sql);
+    if (e)
+        sqlite_desks_forget(s->desks);
+    else
+        sqlite_desks_note(s->desks, facts);
+    return e;
 }
 
 static enum err due(struct store *store, int64_t now_ms, size_t max, struct timer *out,
@@ -173,6 +182,14 @@ static enum err line_since(struct store *store, int32_t tenant, struct span line
     if (!e)
         *out_since_ms = since_ms;
     return e;
+}
+
+static enum err line_prune(struct store *store, store_is_line_fn *is_line, const void *ctx)
+{
+    struct sql *sql = begin_write(store);
+
+    sqlite_people_line_prune(sql, is_line, ctx, ((struct sqlite *)store)->scratch);
+    return sql_end(sql);
 }
 
 static enum err searched(struct store *store, struct span account, int64_t *out_ms)
@@ -308,6 +325,7 @@ static const struct store_ops ops = {
     .tenant = tenant,
     .roster_put = roster_put,
     .line_since = line_since,
+    .line_prune = line_prune,
     .searched = searched,
     .searched_put = searched_put,
     .roster_last = roster_last,
@@ -326,6 +344,7 @@ enum err sqlite_store_open(const char *path, struct store **out, char why[STORE_
 
     s->store.ops = &ops;
     s->scratch = arena_open(SCRATCH_BYTES);
+    s->desks = sqlite_desks_open();
     s->lock = -1;
     enum err e = *path ? sqlite_lock_take(path, &s->lock, why, STORE_WHY_SIZE) : ERR_NONE;
     if (!e && *path)

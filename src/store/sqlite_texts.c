@@ -136,6 +136,8 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
 
     [TEXT_LINE_SINCE] = "SELECT since_at FROM line_since WHERE tenant = ? AND line = ?",
     [TEXT_LINE_ADD] = "INSERT INTO line_since (tenant, line, since_at) VALUES (?, ?, ?)",
+    [TEXT_LINE_DROP] = "DELETE FROM line_since WHERE tenant = ? AND line = ?",
+    [TEXT_LINES] = "SELECT tenant, line FROM line_since",
     [TEXT_SEARCHED_GET] = "SELECT until_at FROM searched WHERE account = ?",
     [TEXT_SEARCHED_PUT] = "INSERT OR REPLACE INTO searched (account, until_at) VALUES (?, ?)",
 

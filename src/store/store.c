@@ -80,6 +80,11 @@ enum err store_line_since(struct store *store, int32_t tenant, struct span line,
     return store->ops->line_since(store, tenant, line, now_ms, out_since_ms);
 }
 
+enum err store_line_prune(struct store *store, store_is_line_fn *is_line, const void *ctx)
+{
+    return store->ops->line_prune(store, is_line, ctx);
+}
+
 enum err store_searched(struct store *store, struct span account, int64_t *out_ms)
 {
     return store->ops->searched(store, account, out_ms);

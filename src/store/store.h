@@ -77,6 +77,9 @@ MUST_USE enum err store_roster_put(struct store *store, int32_t tenant, bool goo
  * reached the carrier before is not ours. */
 MUST_USE enum err store_line_since(struct store *store, int32_t tenant, struct span line,
                                    int64_t now_ms, int64_t *out_since_ms);
+/* Forgets the lines that are nobody's any more, or another tenant's, as `is_line` tells: one
+ * that comes back is new, and what it got meanwhile was not for this tenant. */
+MUST_USE enum err store_line_prune(struct store *store, store_is_line_fn *is_line, const void *ctx);
 /* Up to when an account's log at the carrier has been searched for what we were not told; 0:
  * never. */
 MUST_USE enum err store_searched(struct store *store, struct span account, int64_t *out_ms);

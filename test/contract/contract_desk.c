@@ -271,6 +271,75 @@ static void a_sid_bound_late_is_found_from_then_on(void **unused)
     assert_int_equal(facts_message_by_sid(&kit.facts, tenant, SPAN("SM1"))->id, m.id);
 }
 
+enum { FULL = 300 };
+
+static struct tag full_tag(int32_t tenant, int n, int64_t sent_ms)
+{
+    struct tag tag = {.tenant = tenant, .operator_id = "anna", .thread = 1000 + n};
+
+    tag.sent_ms = sent_ms;
+    snprintf(tag.tag, sizeof tag.tag, "%03d", n);
+    return tag;
+}
+
+static const struct desk *annas(int32_t tenant)
+{
+    kit_begin();
+    facts_want_desk(&kit.facts, tenant, SPAN("anna"));
+    kit_load();
+    return facts_desk(&kit.facts, tenant, SPAN("anna"));
+}
+
+static void is_first(int32_t tenant, size_t count, const char *tag, int64_t thread)
+{
+    const struct desk *desk = annas(tenant);
+
+    assert_int_equal(desk->count, count);
+    assert_string_equal(desk->tags[0].tag, tag);
+    assert_true(desk->tags[0].thread == thread);
+    for (size_t i = 1; i < desk->count; i++)
+        assert_true(desk->tags[i - 1].sent_ms >= desk->tags[i].sent_ms);
+}
+
+/* A full desk may be kept in memory: it must be what a fresh look at the store gives. */
+static void a_full_desk_is_what_was_committed(void **unused)
+{
+    const int32_t tenant = kit_tenant("one"), other = kit_tenant("two");
+    struct tag tag;
+
+    (void)unused;
+    for (int i = 0; i < FULL; i++) {
+        tag = full_tag(tenant, i, NOW + i);
+        facts_put_tag(&kit.facts, &tag);
+    }
+    facts_claim(&kit.facts, tenant, SPAN("SM1"), 1);
+    kit_save();
+    is_first(tenant, FULL, "299", 1299);
+
+    tag = full_tag(tenant, 5, NOW + FULL); /* sent again, by another thread */
+    tag.thread = 7;
+    facts_put_tag(&kit.facts, &tag);
+    kit_save();
+    is_first(tenant, FULL, "005", 7);
+
+    tag = full_tag(tenant, FULL, NOW + FULL + 1); /* a new one, and one of another tenant's anna */
+    facts_put_tag(&kit.facts, &tag);
+    tag = full_tag(other, FULL + 1, NOW + FULL + 2);
+    facts_put_tag(&kit.facts, &tag);
+    kit_save();
+    is_first(tenant, FULL + 1, "300", 1300);
+    is_first(other, 1, "301", 1301);
+
+    (void)annas(tenant);
+    tag = full_tag(tenant, 9, NOW + 2 * FULL); /* never committed */
+    facts_put_tag(&kit.facts, &tag);
+    facts_claim(&kit.facts, tenant, SPAN("SM1"), 2);
+    assert_int_equal(store_save(kit.store, &kit.facts), ERR_CONFLICT);
+    is_first(tenant, FULL + 1, "300", 1300);
+    kit_reopen();
+    is_first(tenant, FULL + 1, "300", 1300);
+}
+
 const struct CMUnitTest contract_desk[] = {
     KIT_TEST(duties_come_back_whole_one_an_operator),
     KIT_TEST(consent_is_kept_for_a_line_and_a_person),
@@ -280,5 +349,6 @@ const struct CMUnitTest contract_desk[] = {
     KIT_TEST(one_look_gives_no_more_idle_relays_than_it_may),
     KIT_TEST(a_text_of_ours_is_found_by_its_sid),
     KIT_TEST(a_sid_bound_late_is_found_from_then_on),
+    KIT_TEST(a_full_desk_is_what_was_committed),
 };
 const size_t contract_desk_count = sizeof contract_desk / sizeof contract_desk[0];

@@ -85,6 +85,38 @@ static void a_line_is_a_tenants_since_it_was_first_asked(void **unused)
     assert_int_equal(since_ms, 0); /* a clock may start at 0 */
 }
 
+struct live {
+    int32_t tenant;
+    const char *line;
+};
+
+static bool is_live(const void *ctx, int32_t tenant, struct span line)
+{
+    const struct live *live = ctx;
+
+    return tenant == live->tenant && span_is_text(line, live->line);
+}
+
+static void a_line_that_went_and_comes_back_is_new(void **unused)
+{
+    const int32_t one = kit_tenant("one"), two = kit_tenant("two");
+    const struct live live = {two, "+13125550101"};
+    int64_t since_ms = 0;
+
+    (void)unused;
+    GOOD(store_line_since(kit.store, one, SPAN("+13125550101"), NOW, &since_ms));
+    GOOD(store_line_since(kit.store, two, SPAN("+13125550101"), NOW + 1, &since_ms));
+    GOOD(store_line_since(kit.store, two, SPAN("+13125550102"), NOW + 1, &since_ms));
+    GOOD(store_line_prune(kit.store, is_live, &live));
+    kit_reopen();
+    GOOD(store_line_since(kit.store, two, SPAN("+13125550101"), NOW + 9, &since_ms));
+    assert_int_equal(since_ms, NOW + 1);
+    GOOD(store_line_since(kit.store, one, SPAN("+13125550101"), NOW + 9, &since_ms));
+    assert_int_equal(since_ms, NOW + 9);
+    GOOD(store_line_since(kit.store, two, SPAN("+13125550102"), NOW + 9, &since_ms));
+    assert_int_equal(since_ms, NOW + 9);
+}
+
 static void how_far_an_account_was_searched_is_kept(void **unused)
 {
     int64_t ms = 9;
@@ -194,6 +226,7 @@ const struct CMUnitTest contract_people[] = {
     KIT_TEST(a_tenant_keeps_its_number),
     KIT_TEST(a_roster_is_kept_by_version_and_the_last_good_one_is_in_force),
     KIT_TEST(a_line_is_a_tenants_since_it_was_first_asked),
+    KIT_TEST(a_line_that_went_and_comes_back_is_new),
     KIT_TEST(how_far_an_account_was_searched_is_kept),
     KIT_TEST(a_token_is_found_by_its_hash_until_it_is_revoked),
     KIT_TEST(the_last_id_is_above_every_id),

@@ -273,11 +273,12 @@ static void explain(struct sql *sql, const char *text, char out[512])
 }
 
 /* The start's look for orphans reads the outbox once; the others walk an index in its order, and
- * stop where they have enough. A desk is sorted by when its tags were sent. */
+ * stop where they have enough. A reload reads the lines, which are few. A desk is sorted by when
+ * its tags were sent. */
 static bool may_scan(int text)
 {
     return text == TEXT_ORPHANS || text == TEXT_TIMER_DUE || text == TEXT_SENDER_NEXT ||
-           text == TEXT_OUTBOX_UNSURE;
+           text == TEXT_OUTBOX_UNSURE || text == TEXT_LINES;
 }
 
 /* clang-format off */

@@ -157,6 +157,13 @@ static const struct next_row {
     {"another account is refused",
      "/2010-04-01/Accounts/AC00000000000000000000000000000002/Messages.json", NULL},
     {"a blank in it is refused", "/2010-04-01/Accounts/" ACCOUNT "/Messages.json?a b", NULL},
+    {"a step up in it, out of the account, is refused",
+     "/2010-04-01/Accounts/" ACCOUNT "/../AC00000000000000000000000000000002/Messages.json", NULL},
+    {"a step up that is escaped is refused",
+     "/2010-04-01/Accounts/" ACCOUNT "/%2E%2e/AC00000000000000000000000000000002/x", NULL},
+    {"dots in its query are none",
+     "/2010-04-01/Accounts/" ACCOUNT "/Messages.json?Page=1&x=/..", BASE
+     "Messages.json?Page=1&x=/.."},
 };
 /* clang-format on */
 
@@ -208,6 +215,49 @@ static void unexpected_types_are_no_accident(void **unused)
     }
 }
 
+static void rows_of_other_accounts_are_left_out(void **unused)
+{
+    struct carrier_log_page page;
+    const struct span body =
+        SPAN("{\"messages\":[{\"sid\":\"SM1\",\"account_sid\":\"" ACCOUNT "\"},"
+             "{\"sid\":\"SM2\",\"account_sid\":\"AC00000000000000000000000000000002\"},"
+             "{\"sid\":\"SM3\"}]}");
+
+    (void)unused;
+    assert_int_equal(carrier_log_texts_parse(arena, &query, body, &page), ERR_NONE);
+    assert_int_equal(page.count, 2);
+    is_text(page.rows[0].sid, "SM1");
+    is_text(page.rows[1].sid, "SM3");
+}
+
+/* clang-format off */
+static const struct broken_row {
+    const char *says, *body, *want;
+} broken[] = {
+    {"half of a character is a mark in its place", "cut \\ud83d", "cut \xef\xbf\xbd"},
+    {"its other half alone is one too", "\\udd25 cut", "\xef\xbf\xbd cut"},
+    {"two first halves are two marks", "\\ud83d\\ud83d", "\xef\xbf\xbd\xef\xbf\xbd"},
+    {"so it is in capitals", "\\uDD25", "\xef\xbf\xbd"},
+    {"a whole pair is its character", "\\uD83D\\uDD25", "\xf0\x9f\x94\xa5"},
+    {"a NUL is a mark", "a\\u0000b", "a\xef\xbf\xbd" "b"},
+    {"an escaped backslash begins no escape", "\\\\ud83d", "\\ud83d"},
+    {"bytes that are no character are marks", "a\xff" "b", "a\xef\xbf\xbd" "b"},
+};
+/* clang-format on */
+
+static void a_broken_character_hides_no_page(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        struct carrier_log_page page = {0};
+        const char *body = arena_printf(arena, "{\"messages\":[{\"sid\":\"SM1\",\"body\":\"%s\"}]}",
+                                        broken[i].body);
+        if (carrier_log_texts_parse(arena, &query, span_of(body), &page) || page.count != 1 ||
+            !span_is_text(page.rows[0].body, broken[i].want))
+            fail_msg("not so: %s", broken[i].says);
+    }
+}
+
 static void a_body_beyond_the_limit_is_cut_between_characters(void **unused)
 {
     struct carrier_log_page page;
@@ -247,6 +297,8 @@ int main(void)
         TEST(only_an_ended_call_has_an_end),
         TEST(only_our_own_pages_are_followed),
         TEST(unexpected_types_are_no_accident),
+        TEST(rows_of_other_accounts_are_left_out),
+        TEST(a_broken_character_hides_no_page),
         TEST(a_body_beyond_the_limit_is_cut_between_characters),
         TEST(media_have_the_addresses_of_a_webhook),
     };

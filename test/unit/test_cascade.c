@@ -368,6 +368,30 @@ static void status_callbacks_are_noted_once(void **unused)
     assert_int_equal(noted("status"), 2);
 }
 
+static void a_text_after_a_pre_alert_goes_to_nobody_else(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, "ok");
+    world_wait(w, HOUR);
+    world_call(w, BORIS);
+    SAYS(world_last_to(w, PRIMARY), "Your phone rings now");
+    world_text(w, PRIMARY, "I will call you in five minutes"); /* to Boris */
+    assert_int_equal(world_count_to(w, ANNA), 0);
+    assert_int_equal(world_count_to(w, BORIS), 0);
+    SAYS(world_last_to(w, PRIMARY), "to which one");
+    SAYS(world_last_to(w, PRIMARY), BORIS);
+}
+
+static void the_caller_is_answered_by_the_mark_of_the_pre_alert(void **unused)
+{
+    (void)unused;
+    world_call(w, BORIS);
+    world_text(w, PRIMARY, world_tagged(w, world_last_to(w, PRIMARY), "in five minutes"));
+    assert_int_equal(world_count_to(w, BORIS), 1);
+    SAYS(world_last_to(w, BORIS), "in five minutes");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
@@ -389,6 +413,8 @@ int main(void)
         TEST(a_later_request_of_an_unknown_call_goes_on_there),
         TEST(requests_for_no_call_change_nothing),
         TEST(status_callbacks_are_noted_once),
+        TEST(a_text_after_a_pre_alert_goes_to_nobody_else),
+        TEST(the_caller_is_answered_by_the_mark_of_the_pre_alert),
     };
 
     return cmocka_run_group_tests_name("cascade", tests, NULL, NULL);

@@ -149,7 +149,7 @@ static void a_recording_after_somebody_took_it_reaches_him(void **unused)
 {
     (void)unused;
     to_the_voicemail(ANNA);
-    world_text(w, BACKUP, "hello"); /* somebody else's words change nothing */
+    world_text(w, SPARE, "hello"); /* somebody else's words change nothing */
     world_text(w, PRIMARY, world_tagged(w, world_last_to(w, PRIMARY), "ok"));
     world_wait(w, 30 * S);
     world_recorded(w, 30);

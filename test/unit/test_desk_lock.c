@@ -236,6 +236,23 @@ static void what_he_said_of_his_duty_outlives_the_lock(void **unused)
     assert_int_equal(story_duty("primary").state, DUTY_HOURS);
 }
 
+static void by_link_a_text_means_whom_he_was_told_of_when_he_wrote(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, "ok");
+    world_wait(w, 11 * (int64_t)HOUR + 50 * (int64_t)MIN);
+    world_text(w, BORIS, "no water");
+    guess(DESK_LOCK_AFTER);
+    assert_true(is_locked());
+    world_text(w, PRIMARY, "Anna, on my way");
+    const struct message *answer = world_last_to(w, PRIMARY);
+    world_wait(w, 30 * MIN);
+    world_link(w, answer, LINK_TAKE);
+    assert_int_equal(story_replies(BORIS), 0);
+    SAYS(world_last_to(w, PRIMARY), "to which one");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +272,7 @@ int main(void)
         STORY(a_bare_text_does_not_begin_the_count_anew),
         STORY(a_repeated_text_is_one_guess),
         STORY(what_he_said_of_his_duty_outlives_the_lock),
+        STORY(by_link_a_text_means_whom_he_was_told_of_when_he_wrote),
     };
 
     return cmocka_run_group_tests_name("desk_lock", tests, NULL, NULL);

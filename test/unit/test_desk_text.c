@@ -395,7 +395,7 @@ static void without_a_thread_a_command_word_acts(void **unused)
     world_text(w, PRIMARY, "menu");
     say_last("away 2h");
     world_text(w, PRIMARY, "done");
-    say_last("nobody has written");
+    say_last("nothing of yours waits");
 }
 
 static void when_every_thread_is_closed_a_command_word_acts(void **unused)
@@ -444,6 +444,54 @@ static void where_the_mark_is_demanded_nothing_is_taken_without_it(void **unused
     }
 }
 
+static void a_mark_is_no_digit_while_a_command_word_is_asked_about(void **unused)
+{
+    (void)unused;
+    story_two();
+    world_text(w, PRIMARY, "on");
+    SAYS(world_last_to(w, PRIMARY), "answer 1");
+    story_mark(PRIMARY, ANNA, "");
+    assert_int_equal(story_relay(ANNA)->state, RELAY_TAKEN);
+    story_mark(PRIMARY, BORIS, "");
+    assert_int_equal(story_relay(BORIS)->state, RELAY_TAKEN);
+    assert_int_equal(story_duty("primary").since_ms, 0); /* nothing was said of it */
+}
+
+static void of_a_closed_thread_nothing_is_his(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    story_mark(PRIMARY, ANNA, "done");
+    story_mark(PRIMARY, ANNA, "ok");
+    say_last("Nothing of " ANNA " waits");
+}
+
+static void nothing_waits_is_not_nobody_wrote(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, "ok");
+    world_text(w, PRIMARY, "ok all");
+    say_last("nothing of yours waits");
+    story_mark(PRIMARY, ANNA, "done");
+    world_text(w, PRIMARY, "next");
+    say_last("nothing of yours waits");
+}
+
+static void a_reply_to_whoever_opted_out_is_not_sent(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, ANNA, "STOP");
+    story_mark(PRIMARY, ANNA, "Anna, on my way");
+    say_last("cannot be texted");
+    assert_int_equal(story_replies(ANNA), 0);
+    assert_int_equal(story_relay(ANNA)->state, RELAY_OPEN); /* nobody has answered her */
+    world_text(w, ANNA, "START");
+    story_mark(PRIMARY, ANNA, "Anna, on my way");
+    assert_true(story_replied(ANNA, "Anna, on my way"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,6 +519,10 @@ int main(void)
         STORY(when_every_thread_is_closed_a_command_word_acts),
         STORY(without_bare_replies_a_single_one_is_asked_about_too),
         STORY(where_the_mark_is_demanded_nothing_is_taken_without_it),
+        STORY(a_mark_is_no_digit_while_a_command_word_is_asked_about),
+        STORY(of_a_closed_thread_nothing_is_his),
+        STORY(nothing_waits_is_not_nobody_wrote),
+        STORY(a_reply_to_whoever_opted_out_is_not_sent),
     };
 
     return cmocka_run_group_tests_name("desk_text", tests, NULL, NULL);

@@ -123,7 +123,8 @@ static void a_pre_alert_that_fails_escalates_nothing(void **unused)
 static void every_final_code_escalates_and_calls(void **unused)
 {
     (void)unused;
-    static const int32_t codes[] = {21610, 30003, 30004, 30005, 30006, 30007, 30032, 30034, 0};
+    static const int32_t codes[] = {21610, 30003, 30004, 30005, 30006,
+                                    30007, 30008, 30032, 30034, 0};
 
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
         world_tear_down(NULL);
@@ -230,6 +231,19 @@ static void a_customer_who_opted_out_is_noted(void **unused)
     SAYS(world_last_to(w, PRIMARY), "did not reach " ANNA);
 }
 
+static void a_lost_reply_of_the_office_is_an_alarm(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_again(w, (struct event){.kind = EVENT_REPLY,
+                                  .thread = world_thread(w, ANNA)->id,
+                                  .body = SPAN("on our way"),
+                                  .origin = ORIGIN_API});
+    const size_t before = world_alarms(w);
+    world_receipt(w, world_to(w, ANNA, 0), DELIVERY_UNDELIVERED);
+    assert_int_equal(world_alarms(w), before + 1);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
@@ -249,6 +263,7 @@ int main(void)
         TEST(who_left_the_roster_is_not_called),
         TEST(an_operator_who_opted_out_is_an_alarm),
         TEST(a_customer_who_opted_out_is_noted),
+        TEST(a_lost_reply_of_the_office_is_an_alarm),
     };
 
     return cmocka_run_group_tests_name("fate", tests, NULL, NULL);

@@ -176,7 +176,7 @@ static void ok_all_takes_all(void **unused)
     for (size_t i = 0; i < w->timer_count; i++)
         assert_int_equal(w->timers[i].kind, TIMER_THREAD);
     world_text(w, BACKUP, "ok all");
-    SAYS(world_last_to(w, BACKUP), "nobody has written");
+    SAYS(world_last_to(w, BACKUP), "nothing of yours waits");
 }
 
 static void nobody_wrote(void **unused)
@@ -187,7 +187,8 @@ static void nobody_wrote(void **unused)
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         world_text(w, PRIMARY, bodies[i]);
         assert_int_equal(world_count_to(w, PRIMARY), i + 1);
-        SAYS(world_last_to(w, PRIMARY), "nobody has written");
+        SAYS(world_last_to(w, PRIMARY),
+             bodies[i][0] == 'n' || i == 2 ? "nothing of yours waits" : "nobody has written");
     }
     assert_int_equal(world_count(w, FACT_RELAY), 0);
 }
@@ -432,6 +433,25 @@ static void a_customers_picture_is_forwarded(void **unused)
                             SPAN("https://relay.example.test/m/")));
 }
 
+static void a_late_ok_takes_nothing_that_came_after_it(void **unused)
+{
+    (void)unused;
+    world_wait(w, HOUR);
+    world_text(w, ANNA, "no heat");
+    world_again(w, (struct event){.kind = EVENT_TEXT,
+                                  .sid = SPAN("SMlateok"),
+                                  .from = SPAN(PRIMARY),
+                                  .to = SPAN(LINE),
+                                  .body = SPAN("ok"),
+                                  .late = true,
+                                  .at_ms = WORLD_START + 30 * MIN,
+                                  .attempt = -1});
+    assert_int_equal(world_relay(w)->state, RELAY_OPEN);
+    SAYS(world_last_to(w, PRIMARY), "Which one do you take?");
+    world_text(w, PRIMARY, "1");
+    assert_int_equal(world_relay(w)->state, RELAY_TAKEN);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
@@ -466,6 +486,7 @@ int main(void)
         TEST(a_stray_is_kept_with_an_alarm),
         TEST(a_customers_words_are_relayed),
         TEST(a_customers_picture_is_forwarded),
+        TEST(a_late_ok_takes_nothing_that_came_after_it),
     };
 
     return cmocka_run_group_tests_name("inbox", tests, NULL, NULL);

@@ -390,6 +390,20 @@ static void somebody_elses_line_is_another_consent(void **unused)
     assert_int_equal(world_count(w, FACT_CONSENT), 1);
 }
 
+static void the_same_answer_to_the_next_question_goes_on(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, "are you at home?");
+    world_text(w, ANNA, "yes I am");
+    const size_t before = world_count_to(w, PRIMARY);
+    world_wait(w, 5 * S);
+    world_text(w, PRIMARY, "and tomorrow?");
+    world_text(w, ANNA, "yes I am");
+    assert_int_equal(latest()->kind, MESSAGE_INBOUND);
+    assert_true(world_count_to(w, PRIMARY) > before);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
@@ -417,6 +431,7 @@ int main(void)
         TEST(an_operators_help_is_the_menu),
         TEST(repeats_of_held_and_stopping_texts_change_nothing),
         TEST(somebody_elses_line_is_another_consent),
+        TEST(the_same_answer_to_the_next_question_goes_on),
     };
 
     return cmocka_run_group_tests_name("inbox, what is held back", tests, NULL, NULL);

@@ -80,6 +80,21 @@ static void each_row_holds(void **unused)
             fail_msg("not so: %s", rows[i].says);
 }
 
+/* The machine's clock was ahead, and was set right before the program started again. */
+static void a_clock_that_was_set_back_hides_no_record(void **unused)
+{
+    struct outbox o = text;
+    struct carrier_log_row record = rows[0].record;
+    struct found found[1];
+
+    (void)unused;
+    o.unsure_ms = SENT - 600000;
+    assert_int_equal(match_unsure(&o, &record, 1, found, 1), 1);
+    record.at_ms = o.unsure_ms; /* the carrier's clock was right all the time */
+    assert_int_equal(match_since_ms(&o), o.unsure_ms - 5000);
+    assert_int_equal(match_unsure(&o, &record, 1, found, 1), 1);
+}
+
 static void a_call_has_no_words(void **unused)
 {
     struct outbox call = text;
@@ -137,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row_holds),
+        cmocka_unit_test(a_clock_that_was_set_back_hides_no_record),
         cmocka_unit_test(a_call_has_no_words),
         cmocka_unit_test(the_oldest_comes_first_and_one_second_keeps_the_lists_order),
         cmocka_unit_test(what_the_carrier_says_of_it_comes_along),

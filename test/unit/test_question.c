@@ -459,6 +459,47 @@ static void words_instead_of_a_choice_are_held_in_its_place(void **unused)
     assert_int_equal(story_replies(ANNA), 0);
 }
 
+static void a_late_digit_answers_no_later_question(void **unused)
+{
+    (void)unused;
+    held();
+    world_wait(w, 3 * MIN); /* his answer of the first minute is still in the carrier's log */
+    world_text(w, PRIMARY, "Boris, tomorrow");
+    const char *choice = digit_of(BORIS);
+    SAYS(world_last_to(w, PRIMARY), "to which one");
+    world_again(w, (struct event){.kind = EVENT_TEXT,
+                                  .sid = SPAN("SMlatedigit"),
+                                  .from = SPAN(PRIMARY),
+                                  .to = SPAN(LINE),
+                                  .body = span_of(digit_of(ANNA)),
+                                  .late = true,
+                                  .at_ms = WORLD_START + MIN,
+                                  .attempt = -1});
+    nothing_was_sent();
+    SAYS(world_last_to(w, PRIMARY), "came too late");
+    world_text(w, PRIMARY, choice); /* the question stands */
+    assert_true(story_replied(BORIS, "Boris, tomorrow"));
+}
+
+static void a_full_desk_can_still_confirm(void **unused)
+{
+    (void)unused;
+    for (int at = 0; at < 20 * 8 * 20; at++) {
+        static const char letters[] = "BCDFGHJKLMNPQRSTVWXZ";
+        struct tag tag = {.tenant = WORLD_TENANT, .operator_id = "primary", .thread = 100 + at};
+        tag.tag[0] = letters[at / 160];
+        tag.tag[1] = (char)('2' + at / 20 % 8);
+        tag.tag[2] = letters[at % 20];
+        tag.sent_ms = WORLD_START - 20 * (int64_t)HOUR - at;
+        facts_put_tag(&w->facts, &tag);
+    }
+    world_commit(w);
+    world_text(w, PRIMARY, "off");
+    SAYS(world_last_to(w, PRIMARY), "To confirm 'off'");
+    story_confirm(PRIMARY);
+    assert_int_equal(story_duty("primary").state, DUTY_OFF);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -492,6 +533,8 @@ int main(void)
         STORY(an_ok_without_a_choice_takes_nothing),
         STORY(ok_all_answers_which_to_take),
         STORY(words_instead_of_a_choice_are_held_in_its_place),
+        STORY(a_late_digit_answers_no_later_question),
+        STORY(a_full_desk_can_still_confirm),
     };
 
     return cmocka_run_group_tests_name("question", tests, NULL, NULL);

@@ -227,6 +227,56 @@ static void the_owners_thread_at_night_waits_for_somebody(void **unused)
     assert_int_equal(world_relay(w)->plan->rungs[0].reason, REASON_OWNER);
 }
 
+static void when_nobody_ever_comes_on_the_customer_and_the_last_resort_know(void **unused)
+{
+    (void)unused;
+    for (int i = 0; i < WORLD_PEOPLE; i++)
+        say(i, DUTY_AWAY);
+    w->people[AT_SPARE].last_resort = true;
+    world_text(w, ANNA, "no heat");
+    assert_int_equal(world_relay(w)->state, RELAY_EXHAUSTED);
+    SAYS(world_last_to(w, ANNA), "nobody is on duty");
+    assert_int_equal(world_count_to(w, SPARE), 1);
+    SAYS(world_last_to(w, SPARE), "no heat");
+    assert_int_equal(world_count_to(w, PRIMARY), 1);
+}
+
+static void what_the_last_resort_gives_back_goes_to_whoever_is_on(void **unused)
+{
+    (void)unused;
+    for (int i = 0; i < WORLD_PEOPLE; i++)
+        world_off(w, i);
+    w->people[AT_SPARE].last_resort = true;
+    world_text(w, ANNA, "no heat");
+    take(SPARE, ANNA);
+    assert_int_equal(world_relay(w)->state, RELAY_TAKEN);
+    world_text(w, SPARE, world_tagged(w, world_to(w, SPARE, 0), "next"));
+    assert_int_equal(world_relay(w)->state, RELAY_IDLE); /* it is night still */
+    take(SPARE, ANNA);
+    world_wait(w, 21 * (int64_t)HOUR);
+    world_text(w, SPARE, world_tagged(w, world_to(w, SPARE, 0), "next"));
+    assert_int_equal(world_relay(w)->state, RELAY_OPEN);
+    assert_int_equal(world_relay(w)->step, 0);
+    SAYS(world_last_to(w, PRIMARY), "no heat");
+    assert_int_equal(world_logged(w, "relay.exhausted"), 0);
+}
+
+static void a_late_acknowledgement_of_an_earlier_relay_takes_nobodys_thread(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    const struct message *old = world_to(w, PRIMARY, 0);
+    world_wait(w, HOUR);
+    assert_int_equal(world_relay(w)->state, RELAY_EXHAUSTED);
+    world_text(w, ANNA, "hello?");
+    take(BACKUP, ANNA);
+    assert_string_equal(world_thread(w, ANNA)->owner, "backup");
+    const size_t before = world_count_to(w, BACKUP);
+    world_link(w, old, LINK_TAKE);
+    assert_string_equal(world_thread(w, ANNA)->owner, "backup");
+    assert_int_equal(world_count_to(w, BACKUP), before); /* not "is with Pat" */
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
@@ -243,6 +293,9 @@ int main(void)
         TEST(two_customers_have_two_owners),
         TEST(a_late_acknowledgement_makes_him_the_owner),
         TEST(the_owners_thread_at_night_waits_for_somebody),
+        TEST(when_nobody_ever_comes_on_the_customer_and_the_last_resort_know),
+        TEST(what_the_last_resort_gives_back_goes_to_whoever_is_on),
+        TEST(a_late_acknowledgement_of_an_earlier_relay_takes_nobodys_thread),
     };
 
     return cmocka_run_group_tests_name("relay, whose turn it is", tests, NULL, NULL);

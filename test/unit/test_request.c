@@ -229,11 +229,10 @@ static void the_api_replies_to_a_closed_thread_and_opens_it(void **unused)
 }
 
 /* The engine answers for the carrier, which would refuse it: the sender hears of that. */
-static void the_api_replies_to_somebody_who_opted_out(void **unused)
+static void the_api_replies_to_somebody_who_opts_out_then(void **unused)
 {
     (void)unused;
     world_text(w, ANNA, "no heat");
-    world_text(w, ANNA, "STOP");
     const struct event e = {.kind = EVENT_REPLY,
                             .thread = world_thread(w, ANNA)->id,
                             .operator_id = SPAN("primary"),
@@ -241,6 +240,7 @@ static void the_api_replies_to_somebody_who_opted_out(void **unused)
                             .origin = ORIGIN_API};
     world_again(w, e);
     assert_int_equal(w->answer.kind, ANSWER_DONE);
+    world_text(w, ANNA, "STOP"); /* before it has left */
     world_sent(w, world_to(w, ANNA, 0), SENT_REFUSED);
     assert_int_equal(world_to(w, ANNA, 0)->delivery, DELIVERY_FAILED);
     SAYS(world_last_to(w, PRIMARY), "did not reach " ANNA);
@@ -340,6 +340,19 @@ static void a_taken_relay_is_given_back_by_its_link(void **unused)
     assert_string_equal(world_thread(w, ANNA)->owner, "");
 }
 
+static void the_api_does_not_text_whoever_opted_out(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, ANNA, "STOP");
+    world_again(w, (struct event){.kind = EVENT_REPLY,
+                                  .thread = world_thread(w, ANNA)->id,
+                                  .body = SPAN("on our way"),
+                                  .origin = ORIGIN_API});
+    assert_refused(ERR_CONFLICT);
+    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
@@ -355,12 +368,13 @@ int main(void)
         TEST(a_link_of_an_earlier_step_passes_nothing_on),
         TEST(a_link_of_somebody_who_left_is_denied),
         TEST(the_api_replies_to_a_closed_thread_and_opens_it),
-        TEST(the_api_replies_to_somebody_who_opted_out),
+        TEST(the_api_replies_to_somebody_who_opts_out_then),
         TEST(links_that_show_have_no_button),
         TEST(a_locked_operators_text_acts_once_by_its_link),
         TEST(a_locked_operators_link_expires_and_is_his),
         TEST(a_taken_relay_is_given_back_by_its_link),
         TEST(a_pre_alerts_link_is_no_accept),
+        TEST(the_api_does_not_text_whoever_opted_out),
     };
 
     return cmocka_run_group_tests_name("inbox of the API and links", tests, NULL, NULL);

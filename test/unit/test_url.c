@@ -148,6 +148,24 @@ static void a_query_gives_the_first_value_as_it_stands(void **unused)
     assert_null(url_query_get((struct span){NULL, 0}, "a").data);
 }
 
+/* clang-format off */
+static const struct dots_row {
+    const char *path;
+    bool want;
+} dots[] = {
+    {"", false}, {"/", false}, {"/a.b/c..d", false}, {"/a/b.", false},
+    {"/..", true}, {"/a/./b", true}, {"/a/../b", true}, {"/a/%2e%2e/b", true}, {"/%2E", true},
+};
+/* clang-format on */
+
+static void a_step_in_a_path_is_seen(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof dots / sizeof dots[0]; i++)
+        if (url_has_dots(span_of(dots[i].path)) != dots[i].want)
+            fail_msg("not so: %s", dots[i].path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +174,7 @@ int main(void)
         cmocka_unit_test(references_are_resolved_as_browsers_do),
         cmocka_unit_test(escapes_go_both_ways),
         cmocka_unit_test(a_query_gives_the_first_value_as_it_stands),
+        cmocka_unit_test(a_step_in_a_path_is_seen),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
