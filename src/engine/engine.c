@@ -286,6 +286,7 @@ static void report(struct engine *e, const struct sender_result *result)
     struct work *w = ARENA_NEW(arena, struct work);
 
     w->arena = arena;
+    w->is_alone = true;
     w->done = work_is_done;
     w->event.kind = EVENT_SENT;
     w->event.tenant = result->tenant;
@@ -366,6 +367,8 @@ static void open_stages(struct engine *e)
 
 static void close_parts(struct engine *e)
 {
+    work_drop(e->waiting.first);
+    work_drop(e->unstored.first);
     sender_close(&e->sender);
     reconcile_close(&e->reconcile);
     catchup_close(&e->catchup);

@@ -71,7 +71,7 @@ struct clock *engine_clock(const struct engine *engine);
 
 /* Counters since the start and gauges of now, for /metrics and /readyz. */
 struct engine_stats {
-    uint64_t events, batches, commits_failed, repeats;
+    uint64_t events, batches, commits_failed;
     uint64_t sent, refused, retried, unsure, alarms;
     uint64_t opted_out;              /* texts not sent because the person has opted out */
     uint64_t settled_by_list;        /* unsure rows that the carrier's list has settled */

@@ -107,6 +107,7 @@ static void tell(struct search *s, const struct errand *e, bool listed)
     struct found *found = ARENA_NEW_N(arena, struct found, FOUND_MAX);
 
     w->arena = arena;
+    w->is_alone = true;
     w->done = event_is_stored;
     w->event.kind = EVENT_LOOKED;
     w->event.tenant = e->row.tenant;

@@ -23,6 +23,7 @@ static void wake_relays(struct reload *r, int32_t tenant)
     struct work *w = ARENA_NEW(arena, struct work);
 
     w->arena = arena;
+    w->is_alone = true;
     w->done = work_is_done;
     w->event.kind = EVENT_WAKE;
     w->event.tenant = tenant;

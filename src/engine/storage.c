@@ -74,6 +74,7 @@ void storage_close(struct storage **storage)
     pthread_cond_signal(&s->wake);
     pthread_mutex_unlock(&s->lock);
     pthread_join(s->thread, NULL);
+    work_drop(s->is_done ? s->batch.works : NULL);
     for (struct errand *e = s->is_done ? s->batch.errands : NULL; e;) {
         struct errand *next = e->next;
         struct arena *arena = e->arena;

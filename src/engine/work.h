@@ -6,6 +6,7 @@
 #ifndef ENGINE_WORK_H
 #define ENGINE_WORK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -20,12 +21,17 @@ struct work {
     struct event event;
     const struct roster *roster; /* NULL for an event on no roster */
     struct arena *arena;         /* the answer's spans are put here */
+    bool is_alone;               /* the arena holds this very struct and nothing of others */
     void (*done)(struct work *work);
     void *user;
     struct answer answer; /* when `err` is ERR_NONE */
     enum err err;         /* ERR_BROKEN, ERR_FULL, ERR_BUSY: it was not stored */
     struct work *next;
 };
+
+/* At the end of the engine: frees those of the list that nobody else would. */
+void work_drop(struct work *first);
+
 /* Something to be asked of the store: `read` runs on the storage thread between batches, `done`
  * on the loop thread. */
 struct reading {

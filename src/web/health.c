@@ -57,41 +57,54 @@ void health_ready(struct visit *v)
 struct metric {
     const char *name, *type, *help;
     int64_t value;
+    int decimals; /* of the value, as it is written */
 };
+
+static void write_value(struct buf *out, const struct metric *m)
+{
+    int64_t unit = 1;
+
+    for (int i = 0; i < m->decimals; i++)
+        unit *= 10;
+    buf_printf(out, "%s %lld", m->name, (long long)(m->value / unit));
+    if (m->decimals)
+        buf_printf(out, ".%0*lld", m->decimals, (long long)(m->value % unit));
+    buf_add_char(out, '\n');
+}
 
 static void write_metrics(struct buf *out, const struct metric *m, size_t count)
 {
-    for (; count > 0; count--, m++)
-        buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", m->name, m->help, m->name, m->type,
-                   m->name, (long long)m->value);
+    for (; count > 0; count--, m++) {
+        buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", m->name, m->help, m->name, m->type);
+        write_value(out, m);
+    }
 }
 
 static void engine_metrics(struct buf *out, const struct engine_stats *s)
 {
     /* clang-format off */
     const struct metric metrics[] = {
-        {"nextring_events_total", "counter", "Events decided.", (int64_t)s->events},
-        {"nextring_batches_total", "counter", "Transactions committed.", (int64_t)s->batches},
-        {"nextring_commits_failed_total", "counter", "Transactions that failed.", (int64_t)s->commits_failed},
-        {"nextring_repeats_total", "counter", "Events that had been seen before.", (int64_t)s->repeats},
-        {"nextring_sent_total", "counter", "Requests that the carrier accepted.", (int64_t)s->sent},
-        {"nextring_refused_total", "counter", "Requests that the carrier refused.", (int64_t)s->refused},
-        {"nextring_retried_total", "counter", "Requests that were not sent and are tried again.", (int64_t)s->retried},
-        {"nextring_unsure_total", "counter", "Requests whose answer was lost.", (int64_t)s->unsure},
-        {"nextring_opted_out_total", "counter", "Texts not sent because the person has opted out.", (int64_t)s->opted_out},
-        {"nextring_settled_by_list_total", "counter", "Unsure requests found in the carrier's list.", (int64_t)s->settled_by_list},
-        {"nextring_duplicates_possible_total", "counter", "Texts sent again while unsure, and marked.", (int64_t)s->duplicates_possible},
-        {"nextring_late_texts_total", "counter", "Texts found in the carrier's log.", (int64_t)s->late_texts},
-        {"nextring_late_calls_total", "counter", "Missed calls found in the carrier's log.", (int64_t)s->late_calls},
-        {"nextring_unsure", "gauge", "Requests of which nothing is known yet.", (int64_t)s->unsure_now},
-        {"nextring_alarms_total", "counter", "Alarms raised.", (int64_t)s->alarms},
-        {"nextring_waiting", "gauge", "Events waiting to be stored.", (int64_t)s->waiting},
-        {"nextring_outbox_busy", "gauge", "Requests at the carrier now.", (int64_t)s->outbox_busy},
-        {"nextring_commit_microseconds", "gauge", "Duration of the last commit.", s->commit_us_last},
-        {"nextring_timer_late_milliseconds_max", "gauge", "The latest that a timer has fired.", s->timer_late_ms_max},
-        {"nextring_ready", "gauge", "1 when the last commit succeeded.", s->ready},
-        {"nextring_roster_version", "gauge", "Version in force of the first tenant.", s->roster_version},
-        {"nextring_roster_good", "gauge", "1 when the last reload succeeded.", s->roster_good},
+        {"nextring_events_total", "counter", "Events decided.", (int64_t)s->events, 0},
+        {"nextring_batches_total", "counter", "Transactions committed.", (int64_t)s->batches, 0},
+        {"nextring_commits_failed_total", "counter", "Transactions that failed.", (int64_t)s->commits_failed, 0},
+        {"nextring_sent_total", "counter", "Requests that the carrier accepted.", (int64_t)s->sent, 0},
+        {"nextring_refused_total", "counter", "Requests that the carrier refused.", (int64_t)s->refused, 0},
+        {"nextring_retried_total", "counter", "Requests that were not sent and are tried again.", (int64_t)s->retried, 0},
+        {"nextring_unsure_total", "counter", "Requests whose answer was lost.", (int64_t)s->unsure, 0},
+        {"nextring_opted_out_total", "counter", "Texts not sent because the person has opted out.", (int64_t)s->opted_out, 0},
+        {"nextring_settled_by_list_total", "counter", "Unsure requests found in the carrier's list.", (int64_t)s->settled_by_list, 0},
+        {"nextring_duplicates_possible_total", "counter", "Texts sent again while unsure, and marked.", (int64_t)s->duplicates_possible, 0},
+        {"nextring_late_texts_total", "counter", "Texts found in the carrier's log.", (int64_t)s->late_texts, 0},
+        {"nextring_late_calls_total", "counter", "Missed calls found in the carrier's log.", (int64_t)s->late_calls, 0},
+        {"nextring_unsure", "gauge", "Requests of which nothing is known yet.", (int64_t)s->unsure_now, 0},
+        {"nextring_alarms_total", "counter", "Alarms raised.", (int64_t)s->alarms, 0},
+        {"nextring_waiting", "gauge", "Events waiting to be stored.", (int64_t)s->waiting, 0},
+        {"nextring_outbox_busy", "gauge", "Requests at the carrier now.", (int64_t)s->outbox_busy, 0},
+        {"nextring_commit_seconds", "gauge", "Duration of the last commit.", s->commit_us_last, 6},
+        {"nextring_timer_late_max_seconds", "gauge", "The latest that a timer has fired.", s->timer_late_ms_max, 3},
+        {"nextring_ready", "gauge", "1 when the last commit succeeded.", s->ready, 0},
+        {"nextring_roster_version", "gauge", "Version in force of the first tenant.", s->roster_version, 0},
+        {"nextring_roster_good", "gauge", "1 when the last reload succeeded.", s->roster_good, 0},
     };
     /* clang-format on */
     write_metrics(out, metrics, sizeof metrics / sizeof metrics[0]);
@@ -101,10 +114,10 @@ static void web_metrics(struct buf *out, const struct site_counts *c)
 {
     /* clang-format off */
     const struct metric metrics[] = {
-        {"nextring_http_requests_total", "counter", "Requests handed over.", (int64_t)c->requests},
-        {"nextring_signatures_refused_total", "counter", "Webhooks whose signature was missing or wrong.", (int64_t)c->bad_signatures},
-        {"nextring_webhooks_refused_total", "counter", "Webhooks refused, for whatever reason.", (int64_t)c->carrier_refused},
-        {"nextring_tokens_refused_total", "counter", "API requests without a valid token.", (int64_t)c->bad_tokens},
+        {"nextring_http_requests_total", "counter", "Requests handed over.", (int64_t)c->requests, 0},
+        {"nextring_signatures_refused_total", "counter", "Webhooks whose signature was missing or wrong.", (int64_t)c->bad_signatures, 0},
+        {"nextring_webhooks_refused_total", "counter", "Webhooks refused, for whatever reason.", (int64_t)c->carrier_refused, 0},
+        {"nextring_tokens_refused_total", "counter", "API requests without a valid token.", (int64_t)c->bad_tokens, 0},
     };
     /* clang-format on */
     write_metrics(out, metrics, sizeof metrics / sizeof metrics[0]);
