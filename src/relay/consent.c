@@ -46,12 +46,14 @@ static struct consent *row_of(const struct context *c, struct span line, struct 
 void consent_put(const struct context *c, struct span line, struct span person, bool is_out,
                  const char *operator_id)
 {
+    const struct event *e = c->event;
+    const int64_t said_ms = e->late && e->at_ms ? e->at_ms : c->facts->now_ms;
     struct consent *row = row_of(c, line, person, is_out);
 
-    if (!row || row->is_out == is_out)
-        return;
+    if (!row || row->is_out == is_out || said_ms < row->at_ms)
+        return; /* known, or found late and taken back since */
     row->is_out = is_out;
-    row->at_ms = c->facts->now_ms;
+    row->at_ms = said_ms;
     facts_touch(c->facts, FACT_CONSENT, row);
     if (is_out && operator_id)
         context_alarm(c, "operator.opted-out", 0, c->event->id, operator_id);

@@ -70,7 +70,8 @@ bool relay_is_with(const struct context *c, const struct relay *r, int operator_
         return false; /* the thread has a later one, and may have one open alone */
     if (r->state == RELAY_TAKEN)
         return strcmp(r->acked_by, id) == 0;
-    return r->state == RELAY_OPEN && rung >= 0 && r->plan->rungs[rung].step == r->step;
+    return r->state == RELAY_OPEN && rung >= 0 && r->plan->rungs[rung].step == r->step &&
+           r->plan->rungs[rung].state != RUNG_PASSED;
 }
 
 static struct relay *current(const struct context *c, const struct thread *thread)
@@ -385,6 +386,27 @@ static enum rung_state as_of(enum relay_cause cause)
     return cause == RELAY_FAILED ? RUNG_FAILED : RUNG_MISSED;
 }
 
+/* Of several who hold the step one passes it on: the others have it still. */
+static bool leaves_it_to_others(const struct context *c, struct relay *r, const struct thread *t,
+                                int operator_index)
+{
+    const char *id = operator_index >= 0 ? c->roster->operators[operator_index].id : "";
+    const int own = plan_find(r->plan, span_of(id));
+    const struct rung *other = NULL;
+
+    for (int i = 0; own >= 0 && r->state == RELAY_OPEN && i < r->plan->count && !other; i++)
+        if (i != own && r->plan->rungs[i].step == r->step && is_told(&r->plan->rungs[i]))
+            other = &r->plan->rungs[i];
+    if (!other)
+        return false;
+    r->plan->rungs[own].state = RUNG_PASSED;
+    relay_tell_passed_on(c, r, t, &r->plan->rungs[own],
+                         span_of(context_name(c, other->operator_id)));
+    facts_touch(c->facts, FACT_RELAY, r);
+    context_log(c, "relay.passed-on", t->id, r->id, id, "the others of the step have it still");
+    return true;
+}
+
 enum relay_move relay_apply(const struct context *c, struct relay *r, enum relay_cause cause,
                             int operator_index)
 {
@@ -392,6 +414,8 @@ enum relay_move relay_apply(const struct context *c, struct relay *r, enum relay
     struct thread *t = facts_thread_by_id(c->facts, r->tenant, r->thread);
 
     CHECK(move != RELAY_BROKEN && t);
+    if (cause == RELAY_PASSED && leaves_it_to_others(c, r, t, operator_index))
+        return RELAY_KEEP;
     switch (move) {
     case RELAY_START:
         if (cause == RELAY_CAME_ON)

@@ -251,8 +251,11 @@ struct span words_stopped(struct arena *arena, const struct words_about *a)
 
 struct span words_who(struct arena *arena, struct span names, struct span next)
 {
-    return fill(arena, "On duty: {n}. {w}",
-                &(struct words_about){.name = names.size ? names : SPAN("nobody"), .body = next});
+    return span_trim(fill(arena, "On duty: {n}. {w}",
+                          &(struct words_about){
+                              .name = names.size ? names : SPAN("nobody"),
+                              .body = next,
+                          }));
 }
 
 struct span words_on(struct arena *arena, struct span time)

@@ -68,13 +68,18 @@ describe('a text that cannot be delivered', () => {
     assert.equal(relay.acked_by, 'primary');
   });
 
-  test('2 passes it on to the next', async () => {
+  test('2 passes it on: whoever holds the step too has it still, then the next', async () => {
     const roster = alwaysOnCall();
     roster.chains.dispatch[0].operators = ['primary', 'owner'];
     roster.chains.dispatch.pop();
     await raise(pressing('2'), roster);
-    assert.ok((await stage.texts(OWNER)).some((t) => t.includes('The pump is down')));
-    assert.ok((await stage.texts(BACKUP)).some((t) => t.includes('The pump is down')));
+    const holds = async (number) => (await stage.texts(number)).some((t) => t.includes('The pump is down'));
+    assert.ok(await holds(OWNER));
+    assert.ok(!(await holds(BACKUP)));
+    const mine = (await stage.texts(OWNER)).find((t) => t.includes('The pump is down'));
+    await stage.text(OWNER, `${mine.slice(0, 3)} next`);
+    await stage.turn(2);
+    assert.ok(await holds(BACKUP));
   });
 
   test('an address that we did not give is refused', async () => {

@@ -82,10 +82,34 @@ static void an_operators_is_an_alarm(void **unused)
     assert_int_equal(world_alarms(&world), 1);
 }
 
+static void a_stop_that_is_found_late_does_not_overrule_a_newer_start(void **unused)
+{
+    (void)unused;
+    const int64_t then_ms = world.now_ms;
+
+    world_text(&world, ANNA, "STOP");
+    world.now_ms += 60 * S;
+    world_text(&world, ANNA, "START");
+    world.now_ms += 60 * S;
+    const struct event late = {.kind = EVENT_TEXT,
+                               .sid = SPAN("SMlate"),
+                               .from = SPAN(ANNA),
+                               .to = SPAN(LINE),
+                               .body = SPAN("STOP"),
+                               .attempt = -1,
+                               .late = true,
+                               .at_ms = then_ms + 30 * S};
+    assert_int_equal(world_do(&world, late), ERR_NONE);
+    const struct consent *row = world_row(&world, FACT_CONSENT, 0);
+    assert_non_null(row);
+    assert_false(row->is_out);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(a_stop_that_is_found_late_does_not_overrule_a_newer_start),
         TEST(what_the_carrier_takes_a_text_for),
         TEST(it_is_kept_by_line_and_person_and_logged_when_it_changes),
         TEST(an_operators_is_an_alarm),

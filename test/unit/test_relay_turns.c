@@ -277,6 +277,28 @@ static void a_late_acknowledgement_of_an_earlier_relay_takes_nobodys_thread(void
     assert_int_equal(world_count_to(w, BACKUP), before); /* not "is with Pat" */
 }
 
+static void one_of_several_passes_on_and_the_other_has_it_still(void **unused)
+{
+    (void)unused;
+    struct step *first = &w->chains[0].steps[0];
+
+    first->operators[first->operator_count++] = AT_SPARE;
+    world_text(w, ANNA, "no heat");
+    const int64_t due_ms = world_relay(w)->due_ms;
+    world_text(w, PRIMARY, world_tagged(w, world_to(w, PRIMARY, 0), "next"));
+    assert_int_equal(world_relay(w)->step, 0);
+    assert_int_equal(world_relay(w)->state, RELAY_OPEN);
+    assert_int_equal(world_relay(w)->due_ms, due_ms);
+    SAYS(world_last_to(w, PRIMARY), "went on to Sam");
+    assert_int_equal(world_count_to(w, BACKUP), 0);
+    world_text(w, ANNA, "hello?");
+    assert_false(world_says(w, world_last_to(w, PRIMARY), "hello?"));
+    SAYS(world_last_to(w, SPARE), "hello?");
+    world_text(w, SPARE, world_tagged(w, world_to(w, SPARE, 0), "next"));
+    assert_int_equal(world_relay(w)->step, 1);
+    SAYS(world_last_to(w, BACKUP), "no heat");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
@@ -286,6 +308,7 @@ int main(void)
         FLOOD(the_tenants_limit_holds_over_all_lines),
         FLOOD(what_joins_does_not_overtake_what_waits_to_begin),
         FLOOD(later_steps_do_not_wait_again),
+        TEST(one_of_several_passes_on_and_the_other_has_it_still),
         TEST(the_owners_next_text_has_a_clock_of_its_own),
         TEST(an_owner_who_is_not_there_is_skipped),
         TEST(an_owner_who_says_on_is_asked_whatever_his_hours),

@@ -88,10 +88,10 @@ static void two_passes_on(void **unused)
     assert_int_equal(world_relay(w)->step, 0);
     heard(m, "2", -1);
     answers(ANSWER_SAY, "passed on");
-    assert_int_equal(world_relay(w)->step, 1);
-    heard(m, "2", -1); /* once more: it is with the next one now */
+    assert_int_equal(world_relay(w)->step, 0); /* the other of the step has it still */
+    heard(m, "2", -1); /* once more: it is not with him now */
     answers(ANSWER_SAY, "not with you any more");
-    assert_int_equal(world_relay(w)->step, 1);
+    assert_int_equal(world_relay(w)->step, 0);
 }
 
 static void on_the_last_step_two_exhausts(void **unused)
