@@ -76,11 +76,13 @@ static void the_clock_follows_a_roster_that_brings_somebody_sooner(void **unused
 
 static void a_roster_that_leaves_nobody_for_ever_is_an_alarm(void **unused)
 {
+    static const struct hours never[] = {{0, 0, 1}};
+
     (void)unused;
     everybody_off();
     world_text(w, ANNA, "no heat");
     for (int i = 0; i < WORLD_PEOPLE; i++)
-        w->people[i].hours = (const struct hours[]){{0, 0, 1}};
+        w->people[i].hours = never;
     wake();
     assert_int_equal(world_relay(w)->state, RELAY_EXHAUSTED);
     assert_int_equal(world_logged(w, "relay.exhausted"), 1);
