@@ -184,8 +184,11 @@ void sim_close(struct sim **sim)
         http_server_close(&(*sim)->server);
     if ((*sim)->client)
         http_client_close(&(*sim)->client);
-    if ((*sim)->world)
+    if ((*sim)->world) {
         sim_webhook_close((*sim)->world);
+        for (size_t i = 0; i < (*sim)->world->leg_count; i++)
+            sim_run_drop((*sim)->world->legs[i]);
+    }
     sim_world_close(&(*sim)->world);
     free(*sim);
     *sim = NULL;

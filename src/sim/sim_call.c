@@ -2,6 +2,7 @@
 
 #include "sim/sim_dial.h"
 #include "sim/sim_input.h"
+#include "sim/sim_machine.h"
 #include "sim/sim_phone.h"
 #include "sim/sim_verb.h"
 
@@ -34,13 +35,19 @@ static void on_key(struct sim_leg *leg, char key)
         leg->run->key(leg->run, key);
 }
 
+static void on_speech(struct sim_leg *leg, struct span words, int confidence)
+{
+    if (leg->run && leg->run->speech)
+        leg->run->speech(leg->run, words, confidence);
+}
+
 static void on_ended(struct sim_leg *leg)
 {
     if (leg->run)
         sim_run_close(leg->run, SIM_STOP_GONE);
 }
 
-static const struct sim_leg_side inbound = {.key = on_key, .ended = on_ended};
+static const struct sim_leg_side inbound = {.key = on_key, .speech = on_speech, .ended = on_ended};
 
 static void limit_due(void *ctx)
 {
@@ -55,26 +62,57 @@ static void out_rang(struct sim_leg *leg)
     sim_phone_take(leg);
 }
 
-static void out_answered(struct sim_leg *leg)
+/* Nobody may have sent it elsewhere while the carrier listened who picked up. */
+static void out_run(struct sim_leg *leg)
 {
+    if (leg->run)
+        return;
     struct sim_run *run = sim_run_open(leg, false, run_over);
-
-    if (leg->limit_ms)
-        leg->timer = sim_agenda_add(leg->world->agenda, sim_world_now(leg->world) + leg->limit_ms,
-                                    limit_due, leg);
     if (leg->url)
         sim_run_fetch(run, span_of(leg->url), span_of(leg->method), NULL);
     else
         sim_run_text(run, span_of(leg->twiml));
 }
 
-static const struct sim_leg_side outbound = {
-    .rang = out_rang, .answered = out_answered, .key = on_key, .ended = on_ended};
+static void out_answered(struct sim_leg *leg)
+{
+    if (leg->limit_ms)
+        leg->timer = sim_agenda_add(leg->world->agenda, sim_world_now(leg->world) + leg->limit_ms,
+                                    limit_due, leg);
+    sim_machine_listen(leg, out_run);
+}
+
+static const struct sim_leg_side outbound = {.rang = out_rang,
+                                             .answered = out_answered,
+                                             .key = on_key,
+                                             .speech = on_speech,
+                                             .ended = on_ended};
+
+static const char *kept(struct sim_leg *leg, const char *text)
+{
+    return text ? arena_text(leg->arena, span_of(text)) : NULL;
+}
+
+static void take_origin(struct sim_leg *leg, const struct sim_number *number,
+                        const struct sim_phone *phone, const struct sim_origin *o)
+{
+    const char *name = phone->caller_name[0] ? phone->caller_name : NULL;
+
+    leg->origin = (struct sim_origin){
+        .forwarded_from = kept(leg, o->forwarded_from),
+        .caller_name =
+            number->caller_name ? kept(leg, o->caller_name ? o->caller_name : name) : NULL,
+        .city = kept(leg, o->city),
+        .state = kept(leg, o->state),
+        .zip = kept(leg, o->zip),
+        .country = kept(leg, o->country),
+    };
+}
 
 static struct sim_leg *leg_placed(struct sim_world *w, struct sim_account *account,
-                                  const struct sim_number *number, struct span from)
+                                  const struct sim_number *number, struct span from, struct span to)
 {
-    struct sim_leg *leg = sim_leg_new(w, account, SIM_INBOUND, from, span_of(number->phone_number));
+    struct sim_leg *leg = sim_leg_new(w, account, SIM_INBOUND, from, to);
 
     if (!leg)
         return NULL;
@@ -94,9 +132,10 @@ enum err sim_call_place(struct sim_world *w, struct span from, struct span to,
 
     if (!account)
         return ERR_NOT_FOUND;
-    struct sim_leg *leg = phone ? leg_placed(w, account, number, from) : NULL;
+    struct sim_leg *leg = phone ? leg_placed(w, account, number, from, to) : NULL;
     if (!leg)
         return ERR_FULL;
+    take_origin(leg, number, phone, &plan->origin);
     leg->plan = plan->behaviour;
     leg->voicemail_ms = plan->voicemail_ms;
     leg->voicemail_key = plan->voicemail_key;
@@ -127,15 +166,21 @@ void sim_call_queue(struct sim_leg *leg)
     const int64_t now_us = sim_world_now(leg->world) * 1000;
     const int64_t due_us = a->next_call_us > now_us ? a->next_call_us : now_us;
 
-    a->next_call_us = due_us + 1000000 / leg->world->call_rate;
+    a->next_call_us = due_us + 1000000 / (a->call_rate ? a->call_rate : leg->world->call_rate);
     leg->owner = &outbound;
     leg->timer = sim_agenda_add(leg->world->agenda, (due_us + 999) / 1000, dial_due, leg);
 }
 
 void sim_call_redirect(struct sim_leg *leg, const char *url, const char *method, const char *twiml)
 {
+    if (leg->direction == SIM_OUTBOUND_DIAL) {
+        if (leg->run)
+            sim_run_close(leg->run, SIM_STOP_REPLACED);
+        sim_dial_release(leg);
+        leg->owner = &outbound;
+        leg->run = NULL;
+    }
     struct sim_run *run = leg->run ? leg->run : sim_run_open(leg, false, run_over);
-
     sim_run_replace(run);
     if (url)
         sim_run_fetch(run, span_of(url), span_of(method), NULL);

@@ -13,10 +13,12 @@ extern const struct sim_verb sim_call_verbs[];
 
 /* What the calling phone will do. */
 struct sim_call_plan {
-    int64_t hang_up_ms, voicemail_ms; /* 0: not */
+    int64_t hang_up_ms;   /* from now; below 0: not */
+    int64_t voicemail_ms; /* 0: not */
     char voicemail_key;
     const char *voicemail_words; /* NULL: none; copied */
     struct sim_behaviour behaviour;
+    struct sim_origin origin; /* copied */
 };
 
 /* A phone calls a number of an account. ERR_NOT_FOUND when no account has it, ERR_FULL when

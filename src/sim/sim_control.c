@@ -6,6 +6,7 @@
 #include "sim/sim_media.h"
 #include "sim/sim_note.h"
 #include "sim/sim_order.h"
+#include "sim/sim_phone.h"
 #include "sim/sim_setup.h"
 #include "sim/sim_shape.h"
 #include "sim/sim_text.h"
@@ -15,6 +16,7 @@ enum {
     SETTLE_MS = 3,
     PATIENCE_MS = 60000,
     RATE_MAX = 1000000,
+    CONFIDENCE = 90, /* of what is said, in percent */
 };
 
 /* One request being answered. */
@@ -79,10 +81,18 @@ static void post_setup(struct control *c)
     answer_buf(c);
 }
 
+/* A text of the body, or NULL. */
+static const char *word(const struct control *c, const char *key)
+{
+    const struct span text = json_text(json_get(c->body, key));
+
+    return text.size ? arena_text(c->rq->arena, text) : NULL;
+}
+
 /* Places a call as the body says; the words of what is wrong, or NULL. */
 static const char *place_call(struct control *c, struct sim_leg **out)
 {
-    struct sim_call_plan plan = {0};
+    struct sim_call_plan plan = {.hang_up_ms = -1};
     const struct span key = json_text(json_get(c->body, "voicemail_key"));
     const struct json *then = json_get(c->body, "then");
     const struct span from = json_text(json_get(c->body, "from"));
@@ -96,7 +106,15 @@ static const char *place_call(struct control *c, struct sim_leg **out)
     plan.behaviour.manner = SIM_ANSWER;
     if (!from.size || from.size >= LIMIT_PARTY_SIZE)
         return "from is missing or too long";
-    if (then && sim_setup_steps(then, &plan.behaviour, c->words))
+    plan.origin = (struct sim_origin){
+        .forwarded_from = word(c, "forwarded_from"),
+        .caller_name = word(c, "caller_name"),
+        .city = word(c, "city"),
+        .state = word(c, "state"),
+        .zip = word(c, "zip"),
+        .country = word(c, "country"),
+    };
+    if (then && sim_setup_steps(c->world, then, &plan.behaviour, c->words))
         return c->words;
     const enum err e =
         sim_call_place(c->world, from, json_text(json_get(c->body, "to")), &plan, out);
@@ -120,7 +138,8 @@ static void post_calls(struct control *c)
     struct sim_leg *leg = NULL;
     const char *why = sim_setup_keys(c->body,
                                      "from to hangup_after_ms voicemail_ms voicemail_key "
-                                     "voicemail_words then",
+                                     "voicemail_words then forwarded_from caller_name city state "
+                                     "zip country",
                                      c->words)
                           ? c->words
                           : place_call(c, &leg);
@@ -129,6 +148,32 @@ static void post_calls(struct control *c)
         answer_words(c->rq, 400, why);
     else
         answer_sid(c, leg->sid);
+}
+
+/* The hand of whoever holds the phone at the other end of a call. */
+static void post_call(struct control *c)
+{
+    struct sim_leg *leg = sim_world_leg(c->world, c->name);
+    const struct span keys = json_text(json_get(c->body, "press"));
+    const struct span words = json_text(json_get(c->body, "say"));
+    int64_t confidence = CONFIDENCE;
+
+    (void)json_number(json_get(c->body, "confidence"), 0, 100, &confidence);
+    if (!leg || !leg->phone) {
+        answer_words(c->rq, 404, "no such call, or it has not rung");
+    } else if (sim_setup_keys(c->body, "answer press say confidence hangup", c->words)) {
+        answer_words(c->rq, 400, c->words);
+    } else {
+        if (json_bool(json_get(c->body, "answer")))
+            sim_phone_answer(leg);
+        for (size_t i = 0; i < keys.size; i++)
+            sim_leg_press(leg, keys.data[i]);
+        if (words.size)
+            sim_leg_speak(leg, words, (int)confidence);
+        if (json_bool(json_get(c->body, "hangup")))
+            sim_phone_hang_up(leg);
+        answer_sid(c, leg->sid);
+    }
 }
 
 static void post_texts(struct control *c)
@@ -178,6 +223,15 @@ static void get_timeline(struct control *c)
         return;
     }
     sim_note_list(c->world, after, &c->out);
+    answer_buf(c);
+}
+
+static void get_warnings(struct control *c)
+{
+    int64_t after = 0;
+
+    (void)span_number(url_query_get(c->rq->query, "after"), 0, INT64_MAX, &after);
+    sim_note_warnings(c->world, after, &c->out);
     answer_buf(c);
 }
 
@@ -305,10 +359,12 @@ static const struct {
 } routes[] = {
     {"POST",   "/sim/setup",    false, false, post_setup},
     {"POST",   "/sim/calls",    false, true,  post_calls},
+    {"POST",   "/sim/calls/",   true,  true,  post_call},
     {"POST",   "/sim/texts",    false, true,  post_texts},
     {"PUT",    "/sim/phones/",  true,  true,  put_phone},
     {"GET",    "/sim/phones/",  true,  false, get_phone},
     {"GET",    "/sim/timeline", false, false, get_timeline},
+    {"GET",    "/sim/warnings", false, false, get_warnings},
     {"GET",    "/sim/clock",    false, false, get_clock},
     {"POST",   "/sim/clock",    false, true,  post_clock},
     {"POST",   "/sim/turn",     false, true,  post_turn},

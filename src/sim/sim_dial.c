@@ -1,10 +1,12 @@
 #include "sim/sim_dial.h"
 
 #include "codec/phone.h"
+#include "sim/sim_conference.h"
+#include "sim/sim_machine.h"
 #include "sim/sim_note.h"
 #include "sim/sim_phone.h"
 
-enum { NOUNS_MAX = 10, ERROR_CALLER_ID = 13214, ERROR_NOUN = 13218 };
+enum { NOUNS_MAX = 10, ERROR_CALLER_ID = 13214, ERROR_NUMBER = 13224, ERROR_NOUN = 13215 };
 
 struct dial {
     struct sim_run *run;
@@ -17,6 +19,7 @@ struct dial {
     struct sim_leg *joined, *last, *picked;
     int64_t timeout_ms;
     uint64_t limit_timer;
+    bool released; /* the child went elsewhere */
     bool over;
 };
 
@@ -50,13 +53,14 @@ static void result_params(const struct dial *d, struct sim_params *p)
 {
     const struct sim_leg *leg = d->joined ? d->joined : d->picked ? d->picked : d->last;
     const bool ended = leg && leg->state >= SIM_COMPLETED;
-    const size_t word = ended ? (size_t)(leg->state - SIM_COMPLETED) : 3;
+    const size_t word = ended ? (size_t)(leg->state - SIM_COMPLETED) : d->released ? 0 : 3;
 
     sim_params_text(p, "DialCallStatus", result_words[word]);
     if (leg) {
         const int64_t since_ms = leg->answered_ms ? leg->answered_ms : leg->ended_ms;
         sim_params_text(p, "DialCallSid", leg->sid);
-        sim_params_number(p, "DialCallDuration", (leg->ended_ms - since_ms + 500) / 1000);
+        if (ended)
+            sim_params_number(p, "DialCallDuration", (leg->ended_ms - since_ms + 500) / 1000);
     }
     sim_params_text(p, "DialBridged", d->joined ? "true" : "false");
 }
@@ -65,7 +69,6 @@ static void result_params(const struct dial *d, struct sim_params *p)
 static void finish(struct dial *d)
 {
     struct sim_run *run = d->run;
-    const struct span action = xml_attr_get(d->verb, "action");
     struct sim_params p = {.arena = arena_open(0)};
 
     if (d->over)
@@ -74,10 +77,8 @@ static void finish(struct dial *d)
     sim_agenda_cancel(run->leg->world->agenda, &d->limit_timer);
     drop_others(d, NULL);
     result_params(d, &p);
-    if (action.size)
-        sim_run_fetch(run, action, sim_run_attr(d->verb, "method", "POST"), &p);
-    else if (!run->closed)
-        sim_run_next(run);
+    if (!run->closed || !run->leg->world->quiet_end)
+        sim_run_action(run, d->verb, &p);
     arena_close(&p.arena);
 }
 
@@ -99,7 +100,7 @@ static void limit_due(void *ctx)
 static void join(struct dial *d, struct sim_leg *leg)
 {
     struct sim_leg *caller = d->run->leg;
-    const int64_t limit_s = sim_run_number(d->run, d->verb, "timeLimit", 1, 86400, 14400);
+    const int64_t limit_s = sim_run_number(d->verb, "timeLimit", 1, 86400, 14400);
 
     if (d->joined || d->over) {
         sim_leg_end(leg, SIM_COMPLETED);
@@ -121,14 +122,11 @@ static void whisper_over(struct sim_run *run, enum sim_run_end how)
         sim_leg_end(run->leg, SIM_COMPLETED);
 }
 
-static void leg_answered(struct sim_leg *leg)
+static void go_on(struct sim_leg *leg)
 {
     struct dial *d = leg->owner_ctx;
     const size_t i = place_of(d, leg);
 
-    d->picked = d->picked ? d->picked : leg;
-    if (!leg->world->drops_at_join)
-        drop_others(d, leg);
     if (!d->urls[i]) {
         join(d, leg);
         return;
@@ -137,10 +135,26 @@ static void leg_answered(struct sim_leg *leg)
     sim_run_fetch(whisper, span_of(d->urls[i]), span_of(d->methods[i]), NULL);
 }
 
+static void leg_answered(struct sim_leg *leg)
+{
+    struct dial *d = leg->owner_ctx;
+
+    d->picked = d->picked ? d->picked : leg;
+    if (!leg->world->drops_at_join)
+        drop_others(d, leg);
+    sim_machine_listen(leg, go_on);
+}
+
 static void leg_key(struct sim_leg *leg, char key)
 {
     if (leg->run && leg->run->key)
         leg->run->key(leg->run, key);
+}
+
+static void leg_speech(struct sim_leg *leg, struct span words, int confidence)
+{
+    if (leg->run && leg->run->speech)
+        leg->run->speech(leg->run, words, confidence);
 }
 
 static void leg_ended(struct sim_leg *leg)
@@ -154,15 +168,19 @@ static void leg_ended(struct sim_leg *leg)
     if (leg->state != SIM_CANCELED)
         d->last = leg;
     if (leg == d->joined || !any_alive(d)) {
-        if (!d->picked && d->begun < d->count)
+        const bool settled = d->joined || (d->picked && !leg->world->drops_at_join);
+        if (!settled && d->begun < d->count)
             begin_next(d);
         else
             finish(d);
     }
 }
 
-static const struct sim_leg_side side = {
-    .rang = leg_rang, .answered = leg_answered, .key = leg_key, .ended = leg_ended};
+static const struct sim_leg_side side = {.rang = leg_rang,
+                                         .answered = leg_answered,
+                                         .key = leg_key,
+                                         .speech = leg_speech,
+                                         .ended = leg_ended};
 
 /* The caller's star key ends the other side when the document says so. */
 static void caller_key(struct sim_run *run, char key)
@@ -192,6 +210,21 @@ static void caller_stop(struct sim_run *run, enum sim_run_stop why)
     finish(d);
 }
 
+void sim_dial_release(struct sim_leg *leg)
+{
+    struct dial *d = leg->owner_ctx;
+
+    if (leg->owner != &side)
+        return;
+    leg->owner = NULL;
+    if (d->over)
+        return;
+    d->legs[place_of(d, leg)] = NULL;
+    d->last = leg;
+    d->released = true;
+    finish(d);
+}
+
 /* Fills in what a Number noun asks for beyond the number. */
 static void noun_settings(struct dial *d, size_t i, struct sim_leg *leg)
 {
@@ -206,6 +239,11 @@ static void noun_settings(struct dial *d, size_t i, struct sim_leg *leg)
     leg->callback.url = sim_run_address(d->run, noun, "statusCallback");
     leg->callback.method = span_is_text(told, "GET") ? "GET" : "POST";
     leg->callback.events = sim_leg_events(sim_run_attr(noun, "statusCallbackEvent", "completed"));
+    const struct span detect = xml_attr_get(noun, "machineDetection");
+    leg->detection.async = true;
+    leg->detection.mode = detect.size ? arena_text(leg->arena, detect) : NULL;
+    leg->detection.callback.url = sim_run_address(d->run, noun, "amdStatusCallback");
+    leg->detection.callback.method = "POST";
 }
 
 /* The caller id to show: one of the account's numbers, or the number that calls. */
@@ -218,10 +256,10 @@ static struct span caller_id(struct dial *d)
     if (!given.size)
         return span_of(in ? caller->from : caller->to);
     if (sim_world_number(caller->account, given) || span_is_text(given, caller->from) ||
-        span_is_text(given, caller->to))
+        span_is_text(given, caller->to) || caller->account->any_caller_id)
         return given;
-    sim_note(caller->world, "warning", "%d: callerId %.*s is not yours", ERROR_CALLER_ID,
-             SPAN_ARG(given));
+    sim_note_warning(caller->world, ERROR_CALLER_ID, caller->sid, "callerId %.*s is not yours",
+                     SPAN_ARG(given));
     return (struct span){0};
 }
 
@@ -230,10 +268,11 @@ static void begin_one(struct dial *d, size_t i)
     struct sim_leg *caller = d->run->leg;
     char number[PHONE_TEXT_SIZE] = "";
     const struct span from = caller_id(d);
+    const bool address = d->nouns[i] && !span_is_text(d->nouns[i]->name, "Number");
     const bool good =
-        phone_parse(d->numbers[i].data, d->numbers[i].size, "US", number) == PHONE_GOOD;
+        address || phone_parse(d->numbers[i].data, d->numbers[i].size, "US", number) == PHONE_GOOD;
     struct sim_leg *leg = sim_leg_new(caller->world, caller->account, SIM_OUTBOUND_DIAL, from,
-                                      good ? span_of(number) : d->numbers[i]);
+                                      number[0] ? span_of(number) : d->numbers[i]);
 
     d->legs[i] = leg;
     if (!leg)
@@ -248,7 +287,8 @@ static void begin_one(struct dial *d, size_t i)
         leg->owner_ctx = d;
         return;
     }
-    sim_note(caller->world, "warning", "\"%.*s\" cannot be dialled", SPAN_ARG(d->numbers[i]));
+    sim_note_warning(caller->world, ERROR_NUMBER, caller->sid, "\"%.*s\" cannot be dialled",
+                     SPAN_ARG(d->numbers[i]));
     d->last = leg;
     sim_leg_end(leg, SIM_FAILED); /* without an owner: begin_next sees to what follows */
 }
@@ -273,7 +313,8 @@ static void begin_next(struct dial *d)
 static void add_number(struct dial *d, const struct xml_node *noun, struct span number)
 {
     if (d->count == NOUNS_MAX) {
-        sim_note(d->run->leg->world, "warning", "only %d numbers ring at once", NOUNS_MAX);
+        sim_note_warning(d->run->leg->world, ERROR_NOUN, d->run->leg->sid,
+                         "only %d numbers ring at once", NOUNS_MAX);
         return;
     }
     d->nouns[d->count] = noun;
@@ -285,11 +326,15 @@ static void collect(struct dial *d)
     const struct span plain = xml_text(d->run->arena, d->verb);
 
     for (const struct xml_node *n = d->verb->child; n; n = n->next) {
-        if (span_is_text(n->name, "Number"))
+        if (span_is_text(n->name, "Number") || span_is_text(n->name, "Sip"))
             add_number(d, n, sim_run_words(d->run, n));
+        else if (span_is_text(n->name, "Client"))
+            add_number(d, n,
+                       span_of(arena_printf(d->run->arena, "client:%.*s",
+                                            SPAN_ARG(sim_run_words(d->run, n)))));
         else if (n->name.size)
-            sim_note(d->run->leg->world, "warning", "%d: <%.*s> is not played", ERROR_NOUN,
-                     SPAN_ARG(n->name));
+            sim_note_warning(d->run->leg->world, ERROR_NOUN, d->run->leg->sid,
+                             "<%.*s> is not played here", SPAN_ARG(n->name));
     }
     if (!d->count && plain.size)
         add_number(d, NULL, plain);
@@ -299,9 +344,13 @@ void sim_dial_start(struct sim_run *run, const struct xml_node *verb)
 {
     struct dial *d = ARENA_NEW(run->leg->arena, struct dial);
 
-    *d = (struct dial){.run = run,
-                       .verb = verb,
-                       .timeout_ms = sim_run_number(run, verb, "timeout", 5, 600, 30) * 1000};
+    for (const struct xml_node *n = verb->child; n; n = n->next)
+        if (span_is_text(n->name, "Conference")) {
+            sim_conference_enter(run, verb, n);
+            return;
+        }
+    *d = (struct dial){
+        .run = run, .verb = verb, .timeout_ms = sim_run_number(verb, "timeout", 5, 600, 30) * 1000};
     run->state = d;
     run->key = caller_key;
     run->stop = caller_stop;

@@ -2,8 +2,9 @@
  *
  * Several numbers ring at once. A number with a url hears that document first (the whisper):
  * falling off its end joins, Hangup does not. Whether the others stop ringing when one picks
- * up or only when it is joined is the world's drops_at_join.
- * Not played: Client, Sip, Conference, Queue; such a noun fails.
+ * up or only when it is joined is the world's drops_at_join: in the first case a Dial ends
+ * when the one who picked up hung up, in the second it goes on with those who still ring.
+ * Played: Number, Sip, Client, and Conference by itself; any other noun is left out.
  * Threads: loop thread only.
  * Source: sections 2.3, 2.6 and 3.3 of the carrier's reference.
  */
@@ -13,5 +14,7 @@
 #include "sim/sim_run.h"
 
 void sim_dial_start(struct sim_run *run, const struct xml_node *verb);
+/* A leg that Dial made goes elsewhere on its own: the Dial ends, and is its owner no more. */
+void sim_dial_release(struct sim_leg *leg);
 
 #endif

@@ -13,6 +13,7 @@ static const struct {
     [SIM_RESET_BEFORE_ACCEPT]     = {"reset_before_accept",     1, 0},
     [SIM_ERROR_500_BEFORE_ACCEPT] = {"error_500_before_accept", 1, 0},
     [SIM_ERROR_429]               = {"error_429",               1, 0},
+    [SIM_CALLER_ID_REFUSED]       = {"caller_id_refused",       1, 0},
     [SIM_ACCEPT_THEN_RESET]       = {"accept_then_reset",       1, 0},
     [SIM_ACCEPT_THEN_SILENCE]     = {"accept_then_silence",     1, 30000},
     [SIM_ERROR_500_AFTER_ACCEPT]  = {"error_500_after_accept",  1, 0},
@@ -25,6 +26,7 @@ static const struct {
     [SIM_REORDER_CALLBACKS]       = {"reorder_callbacks",       1, 10000},
     [SIM_MEDIA_REDIRECT]          = {"media_redirect",          1, 0},
     [SIM_MEDIA_BYTES]             = {"media_bytes",             1, 0},
+    [SIM_RECORDING_LATE]          = {"recording_late",          1, 0},
 };
 /* clang-format on */
 

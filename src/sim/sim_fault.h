@@ -24,6 +24,7 @@ enum sim_fault_kind {
     SIM_RESET_BEFORE_ACCEPT,
     SIM_ERROR_500_BEFORE_ACCEPT,
     SIM_ERROR_429,
+    SIM_CALLER_ID_REFUSED,
     /* A create that is accepted. */
     SIM_ACCEPT_THEN_RESET,
     SIM_ACCEPT_THEN_SILENCE,
@@ -39,6 +40,7 @@ enum sim_fault_kind {
     /* Media that somebody fetches from us. */
     SIM_MEDIA_REDIRECT,
     SIM_MEDIA_BYTES,
+    SIM_RECORDING_LATE,
     SIM_FAULTS
 };
 

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "codec/timestamp.h"
 #include "sim/sim_note.h"
+#include "sim/sim_recording.h"
 #include "sim/sim_verb.h"
 
-enum { KEYS_MAX = 64, TRANSCRIBE_MIN_S = 2, TRANSCRIBE_MAX_S = 120 };
+enum { KEYS_MAX = 64, SPEECH_MAX = 4096, AUTO_SILENCE_MS = 1000 };
 
 struct gather {
     const struct xml_node *verb, *prompt; /* prompt: the nested verb to come */
@@ -14,6 +14,9 @@ struct gather {
     size_t count, want; /* want 0: any number */
     int64_t timeout_ms;
     struct span finish; /* one key, or empty */
+    struct buf speech;  /* what was said so far */
+    int confidence;     /* of the last of it, in percent */
+    int64_t silence_ms; /* that ends speech */
 };
 
 static void gather_submit(struct sim_run *run, char finished_by)
@@ -22,9 +25,16 @@ static void gather_submit(struct sim_run *run, char finished_by)
     struct sim_params p = {.arena = run->arena};
 
     sim_agenda_cancel(run->leg->world->agenda, &run->timer);
-    sim_params_text(&p, "Digits", g->keys);
-    sim_params_add(&p, "FinishedOnKey", (struct span){&finished_by, finished_by ? 1 : 0});
-    sim_params_text(&p, "msg", "Gather End");
+    if (g->speech.size && !g->count) {
+        sim_params_add(&p, "SpeechResult", buf_span(&g->speech));
+        sim_params_text(&p, "Confidence",
+                        arena_printf(p.arena, "%d.%02d", g->confidence / 100, g->confidence % 100));
+        sim_params_add(&p, "Language", sim_run_attr(g->verb, "language", "en-US"));
+    } else {
+        sim_params_text(&p, "Digits", g->keys);
+        sim_params_add(&p, "FinishedOnKey", (struct span){&finished_by, finished_by ? 1 : 0});
+        sim_params_text(&p, "msg", "Gather End");
+    }
     sim_run_fetch(run, xml_attr_get(g->verb, "action"), sim_run_attr(g->verb, "method", "POST"),
                   &p);
 }
@@ -34,7 +44,7 @@ static void gather_end(struct sim_run *run, char finished_by)
     const struct gather *g = run->state;
 
     sim_agenda_cancel(run->leg->world->agenda, &run->timer);
-    if (g->count || sim_run_flag(g->verb, "actionOnEmptyResult", false))
+    if (g->count || g->speech.size || sim_run_flag(g->verb, "actionOnEmptyResult", false))
         gather_submit(run, finished_by);
     else
         sim_run_next(run);
@@ -79,6 +89,28 @@ static void gather_key(struct sim_run *run, char key)
         sim_run_wait(run, g->timeout_ms, gather_lapse);
 }
 
+/* Words stop the prompts too; the first key takes the place of all words. */
+static void gather_speech(struct sim_run *run, struct span words, int confidence)
+{
+    struct gather *g = run->state;
+
+    if (g->count)
+        return;
+    if (g->speech.size)
+        buf_add_char(&g->speech, ' ');
+    buf_add(&g->speech, words);
+    g->confidence = confidence;
+    g->prompt = NULL;
+    sim_run_wait(run, g->silence_ms, gather_lapse);
+}
+
+static int64_t silence_ms(const struct xml_node *verb, int64_t timeout_ms)
+{
+    if (span_is_text(xml_attr_get(verb, "speechTimeout"), "auto"))
+        return AUTO_SILENCE_MS;
+    return sim_run_number(verb, "speechTimeout", 1, 3600, timeout_ms / 1000) * 1000;
+}
+
 void sim_input_gather(struct sim_run *run, const struct xml_node *verb)
 {
     struct gather *g = ARENA_NEW(run->arena, struct gather);
@@ -87,104 +119,58 @@ void sim_input_gather(struct sim_run *run, const struct xml_node *verb)
     *g = (struct gather){
         .verb = verb,
         .prompt = verb->child,
-        .want = (size_t)sim_run_number(run, verb, "numDigits", 1, KEYS_MAX, 0),
-        .timeout_ms = sim_run_number(run, verb, "timeout", 0, 3600, 5) * 1000,
+        .want = (size_t)sim_run_number(verb, "numDigits", 1, KEYS_MAX, 0),
+        .timeout_ms = sim_run_number(verb, "timeout", 0, 3600, 5) * 1000,
         .finish = sim_run_attr(verb, "finishOnKey", "#"),
+        .speech = buf_in(run->arena, SPEECH_MAX),
     };
+    g->silence_ms = silence_ms(verb, g->timeout_ms);
     run->state = g;
     if (memmem(input.data, input.size, "dtmf", 4))
         run->key = gather_key;
+    if (memmem(input.data, input.size, "speech", 6))
+        run->speech = gather_speech;
     gather_prompt(run);
 }
 
 struct record {
     const struct xml_node *verb;
     int64_t since_ms, max_ms;
-    char sid[LIMIT_SID_SIZE];
-    const char *url;
-    int64_t seconds;
 };
 
-static void recording_params(struct sim_run *run, struct sim_params *p)
+static void read_wish(struct sim_run *run, struct sim_recording_wish *out)
 {
     const struct record *r = run->state;
-
-    sim_params_text(p, "RecordingSid", r->sid);
-    sim_params_text(p, "RecordingUrl", r->url);
-    sim_params_number(p, "RecordingDuration", r->seconds);
-}
-
-static void tell_recording(struct sim_run *run)
-{
-    const struct record *r = run->state;
-    const struct sim_leg *leg = run->leg;
-    struct sim_params p = {.arena = arena_open(0)};
-    char at[TIMESTAMP_SIZE];
-
-    timestamp_render_rfc2822(r->since_ms, at);
-    sim_params_text(&p, "AccountSid", leg->account->sid);
-    sim_params_text(&p, "CallSid", leg->sid);
-    recording_params(run, &p);
-    sim_params_text(&p, "RecordingStatus", "completed");
-    sim_params_text(&p, "RecordingChannels", "1");
-    sim_params_text(&p, "RecordingStartTime", at);
-    sim_params_text(&p, "RecordingSource", "RecordVerb");
-    sim_params_text(&p, "RecordingTrack", "inbound");
     const struct span method = sim_run_attr(r->verb, "recordingStatusCallbackMethod", "POST");
-    sim_webhook_tell(
-        &(struct sim_ask){.world = leg->world,
-                          .account = leg->account,
-                          .url = sim_run_address(run, r->verb, "recordingStatusCallback"),
-                          .method = span_is_text(method, "GET") ? "GET" : "POST",
-                          .voice = true,
-                          .params = &p});
-    arena_close(&p.arena);
-}
+    const char *transcribe = sim_run_address(run, r->verb, "transcribeCallback");
 
-static void tell_transcription(struct sim_run *run)
-{
-    const struct record *r = run->state;
-    struct sim_leg *leg = run->leg;
-    struct sim_params p = {.arena = arena_open(0)};
-    char sid[LIMIT_SID_SIZE];
-
-    sim_world_sid(leg->world, "TR", 0, sid);
-    sim_leg_params(leg, &p);
-    recording_params(run, &p);
-    sim_params_text(&p, "TranscriptionSid", sid);
-    sim_params_text(&p, "TranscriptionText", leg->voicemail_words ? leg->voicemail_words : "");
-    sim_params_text(&p, "TranscriptionStatus", leg->voicemail_words ? "completed" : "failed");
-    sim_params_text(&p, "TranscriptionUrl",
-                    arena_printf(p.arena, "%s/2010-04-01/Accounts/%s/Transcriptions/%s",
-                                 leg->world->base, leg->account->sid, sid));
-    sim_webhook_tell(&(struct sim_ask){.world = leg->world,
-                                       .account = leg->account,
-                                       .url = sim_run_address(run, r->verb, "transcribeCallback"),
-                                       .voice = true,
-                                       .params = &p});
-    arena_close(&p.arena);
+    *out = (struct sim_recording_wish){
+        .status.url = sim_run_address(run, r->verb, "recordingStatusCallback"),
+        .status.method = span_is_text(method, "GET") ? "GET" : "POST",
+        .status.events = sim_recording_events(
+            sim_run_attr(r->verb, "recordingStatusCallbackEvent", "completed")),
+        .transcribe = transcribe,
+    };
 }
 
 /* `ended_by` is a key, 0 for silence or the longest length, 'h' for a hang-up. */
 static void record_end(struct sim_run *run, char ended_by)
 {
-    struct record *r = run->state;
+    const struct record *r = run->state;
     struct sim_world *w = run->leg->world;
+    struct sim_recording *kept = sim_world_recording_made(run->leg);
+    struct sim_recording_wish wish;
     struct sim_params p = {.arena = arena_open(0)};
     const char key[2] = {ended_by, 0};
 
     sim_agenda_cancel(w->agenda, &run->timer);
-    sim_world_sid(w, "RE", 0, r->sid);
-    r->url = arena_printf(run->leg->arena, "%s/2010-04-01/Accounts/%s/Recordings/%s", w->base,
-                          run->leg->account->sid, r->sid);
-    r->seconds = (sim_world_now(w) - r->since_ms) / 1000;
-    recording_params(run, &p);
+    read_wish(run, &wish);
+    kept->since_ms = r->since_ms;
+    kept->seconds = (sim_world_now(w) - r->since_ms) / 1000;
+    kept->words = run->leg->voicemail_words;
+    sim_recording_params(kept, &p);
     sim_params_text(&p, "Digits", ended_by == 'h' ? "hangup" : key);
-    tell_recording(run);
-    if (sim_run_flag(r->verb, "transcribe", false) ||
-        xml_attr_get(r->verb, "transcribeCallback").data)
-        if (r->seconds > TRANSCRIBE_MIN_S && r->seconds < TRANSCRIBE_MAX_S)
-            tell_transcription(run);
+    sim_recording_done(kept, &wish);
     sim_run_fetch(run, xml_attr_get(r->verb, "action"), sim_run_attr(r->verb, "method", "POST"),
                   &p);
     arena_close(&p.arena);
@@ -214,6 +200,10 @@ static void record_spoken(struct sim_run *run)
 
 static void record_silent(struct sim_run *run)
 {
+    struct sim_recording_wish wish;
+
+    read_wish(run, &wish);
+    sim_recording_absent(run->leg, &wish);
     sim_run_next(run);
 }
 
@@ -230,12 +220,12 @@ void sim_input_record(struct sim_run *run, const struct xml_node *verb)
 {
     struct record *r = ARENA_NEW(run->arena, struct record);
     struct sim_leg *leg = run->leg;
-    const int64_t silence_s = sim_run_number(run, verb, "timeout", 0, 3600, 5);
+    const int64_t silence_s = sim_run_number(verb, "timeout", 0, 3600, 5);
     const int64_t speech_ms = leg->voicemail_ms;
 
     *r = (struct record){.verb = verb,
                          .since_ms = sim_world_now(leg->world),
-                         .max_ms = sim_run_number(run, verb, "maxLength", 2, 86400, 3600) * 1000};
+                         .max_ms = sim_run_number(verb, "maxLength", 2, 86400, 3600) * 1000};
     run->state = r;
     run->key = record_key;
     run->stop = record_stop;

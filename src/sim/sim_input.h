@@ -1,7 +1,6 @@
 /* sim/sim_input.h - the verbs that listen: Gather and Record.
  *
- * Speech is not understood: a Gather hears keys alone. Recordings have an address, a length
- * and callbacks, but no sound.
+ * A Gather hears keys, and speech as the party's script has it.
  * Threads: loop thread only.
  * Source: sections 2.4, 2.5, 3.4 and 3.5 of the carrier's reference.
  */

@@ -26,16 +26,45 @@ bool sim_leg_is_over(const struct sim_leg *leg)
     return leg->state >= SIM_COMPLETED;
 }
 
-static void place_params(struct sim_params *p, const char *who)
+static void place_params(struct sim_params *p, const char *who, const struct sim_origin *origin)
 {
+    const char *const known[] = {origin->city, origin->state, origin->zip, origin->country};
     static const char *const parts[] = {"City", "State", "Zip", "Country"};
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        sim_params_text(p, arena_printf(p->arena, "%s%s", who, parts[i]), i == 3 ? "US" : "");
+        sim_params_text(p, arena_printf(p->arena, "%s%s", who, parts[i]),
+                        known[i] ? known[i]
+                        : i == 3 ? "US"
+                                 : "");
+}
+
+/* What only some calls have. */
+static void more_params(const struct sim_leg *leg, struct sim_params *p)
+{
+    const struct span to = span_of(leg->to);
+    struct span domain;
+
+    if (leg->parent)
+        sim_params_text(p, "ParentCallSid", leg->parent->sid);
+    if (leg->direction == SIM_INBOUND)
+        sim_params_text(p, "CallToken", arena_printf(p->arena, "token-%s", leg->sid));
+    if (leg->origin.forwarded_from)
+        sim_params_text(p, "ForwardedFrom", leg->origin.forwarded_from);
+    if (leg->origin.caller_name)
+        sim_params_text(p, "CallerName", leg->origin.caller_name);
+    if (span_starts(to, SPAN("sip:")) && leg->direction == SIM_INBOUND) {
+        sim_params_add(p, "SipUsername", span_cut(span_skip(to, 4), '@', &domain));
+        sim_params_add(p, "SipDomain", domain);
+    }
+    if (leg->detection.found) {
+        sim_params_text(p, "AnsweredBy", leg->detection.found);
+        sim_params_number(p, "MachineDetectionDuration", leg->detection.took_ms);
+    }
 }
 
 void sim_leg_params(const struct sim_leg *leg, struct sim_params *p)
 {
+    static const struct sim_origin nowhere = {0};
     const enum sim_call_state shown =
         leg->state == SIM_INITIATED && leg->direction == SIM_INBOUND ? SIM_RINGING : leg->state;
 
@@ -48,12 +77,11 @@ void sim_leg_params(const struct sim_leg *leg, struct sim_params *p)
     sim_params_text(p, "CallStatus", sim_call_state_name(shown));
     sim_params_text(p, "ApiVersion", "2010-04-01");
     sim_params_text(p, "Direction", sim_direction_name(leg->direction));
-    if (leg->parent)
-        sim_params_text(p, "ParentCallSid", leg->parent->sid);
-    place_params(p, "From");
-    place_params(p, "To");
-    place_params(p, "Caller");
-    place_params(p, "Called");
+    more_params(leg, p);
+    place_params(p, "From", &leg->origin);
+    place_params(p, "To", &nowhere);
+    place_params(p, "Caller", &leg->origin);
+    place_params(p, "Called", &nowhere);
 }
 
 const char *sim_leg_fallback(const struct sim_leg *leg)
@@ -88,7 +116,10 @@ static void end_params(const struct sim_leg *leg, struct sim_params *p)
 
     sim_params_number(p, "CallDuration", s);
     sim_params_number(p, "Duration", (s + 59) / 60);
-    sim_params_text(p, "SipResponseCode", sip_code(leg->state));
+    if (leg->sip_code)
+        sim_params_number(p, "SipResponseCode", leg->sip_code);
+    else
+        sim_params_text(p, "SipResponseCode", sip_code(leg->state));
 }
 
 /* SequenceNumber counts the callbacks of the call, from 0. */
@@ -205,7 +236,13 @@ void sim_leg_join(struct sim_leg *a, struct sim_leg *b)
 {
     if (sim_leg_is_over(a) || sim_leg_is_over(b))
         return;
-    sim_note(a->world, "call", "%s and %s talk", a->from, b->to);
+    struct sim_note n;
+    sim_note_open(a->world, &n, "call", "%s and %s talk", sim_leg_party(a), sim_leg_party(b));
+    json_out_list(&n.json, "talk");
+    json_out_text(&n.json, NULL, span_of(a->sid));
+    json_out_text(&n.json, NULL, span_of(b->sid));
+    json_out_end_list(&n.json);
+    sim_note_close(a->world, &n);
     joined(a, b);
     joined(b, a);
 }
@@ -232,10 +269,23 @@ void sim_leg_press(struct sim_leg *leg, char key)
 {
     if (leg->state != SIM_IN_PROGRESS)
         return;
-    sim_note(leg->world, "phone", "%s presses %c",
-             leg->direction == SIM_INBOUND ? leg->from : leg->to, key);
+    sim_note(leg->world, "phone", "%s presses %c", sim_leg_party(leg), key);
     if (leg->owner && leg->owner->key)
         leg->owner->key(leg, key);
+}
+
+void sim_leg_speak(struct sim_leg *leg, struct span words, int confidence)
+{
+    if (leg->state != SIM_IN_PROGRESS)
+        return;
+    sim_note(leg->world, "phone", "%s says \"%.*s\"", sim_leg_party(leg), SPAN_ARG(words));
+    if (leg->owner && leg->owner->speech)
+        leg->owner->speech(leg, words, confidence);
+}
+
+const char *sim_leg_party(const struct sim_leg *leg)
+{
+    return leg->direction == SIM_INBOUND ? leg->from : leg->to;
 }
 
 void sim_leg_hear(struct sim_leg *leg, struct span words)
@@ -246,8 +296,7 @@ void sim_leg_hear(struct sim_leg *leg, struct span words)
                             .words = arena_copy(leg->arena, words)};
     *leg->heard_end = h;
     leg->heard_end = &h->next;
-    sim_note(leg->world, "phone", "%s hears \"%.*s\"",
-             leg->direction == SIM_INBOUND ? leg->from : leg->to, SPAN_ARG(words));
+    sim_note(leg->world, "phone", "%s hears \"%.*s\"", sim_leg_party(leg), SPAN_ARG(words));
 }
 
 unsigned sim_leg_events(struct span words)

@@ -30,6 +30,10 @@ bool sim_leg_is_over(const struct sim_leg *leg);
 /* The party presses a key; the party hears words. */
 void sim_leg_press(struct sim_leg *leg, char key);
 void sim_leg_hear(struct sim_leg *leg, struct span words);
+/* The party has said `words`, which a listener understands with `confidence` percent. */
+void sim_leg_speak(struct sim_leg *leg, struct span words, int confidence);
+/* The number of the party outside. */
+const char *sim_leg_party(const struct sim_leg *leg);
 
 /* Adds the parameters that every voice request carries. */
 void sim_leg_params(const struct sim_leg *leg, struct sim_params *params);

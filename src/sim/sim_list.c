@@ -146,3 +146,22 @@ void sim_list_media(struct sim_resource *r, struct span path, struct buf *out)
     sim_shape_page(&o, &frame);
     json_out_end_object(&o);
 }
+
+void sim_list_recordings(struct sim_resource *r, struct span path, struct buf *out)
+{
+    struct json_out o = json_out(out);
+    struct sim_shape_page frame = {.path = arena_text(r->arena, path),
+                                   .query = filters(r->arena, r->form),
+                                   .page_size = PAGE_SIZE_MAX};
+
+    json_out_object(&o, NULL);
+    json_out_list(&o, "recordings");
+    for (const struct sim_recording *one = r->world->recordings; one; one = one->next)
+        if (sim_resource_recording_listed(r, one)) {
+            sim_shape_recording(&o, NULL, one);
+            frame.rows++;
+        }
+    json_out_end_list(&o);
+    sim_shape_page(&o, &frame);
+    json_out_end_object(&o);
+}

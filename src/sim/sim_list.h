@@ -15,4 +15,7 @@ void sim_list_calls(struct sim_resource *r, struct span path, struct buf *out);
 /* All media of r->text, on one page. */
 void sim_list_media(struct sim_resource *r, struct span path, struct buf *out);
 
+/* All recordings that the form asks for, on one page. */
+void sim_list_recordings(struct sim_resource *r, struct span path, struct buf *out);
+
 #endif

@@ -14,6 +14,7 @@ static void begin(struct sim_world *w, struct sim_note *n, const char *kind, con
     char at[TIMESTAMP_SIZE];
 
     arena_reset(w->note_arena);
+    n->warning = !strcmp(kind, "warning");
     n->buf = buf_in(w->note_arena, NOTE_BYTES_MAX);
     n->json = json_out(&n->buf);
     timestamp_render(sim_world_now(w), at);
@@ -41,16 +42,39 @@ void sim_note_open(struct sim_world *w, struct sim_note *n, const char *kind, co
     begin(w, n, kind, words);
 }
 
+static void keep(struct sim_note_entry *e, const struct sim_note *n, int64_t number)
+{
+    free(e->json);
+    e->json = arena_must_alloc(n->buf.size + 1);
+    memcpy(e->json, n->buf.data, n->buf.size);
+    e->number = number;
+}
+
 void sim_note_close(struct sim_world *w, struct sim_note *n)
 {
     json_out_end_object(&n->json);
     if (n->buf.full)
         return;
-    struct sim_note_entry *e = &w->notes[w->note_count % SIM_NOTES_MAX];
-    free(e->json);
-    e->json = arena_must_alloc(n->buf.size + 1);
-    memcpy(e->json, n->buf.data, n->buf.size);
-    e->number = ++w->note_count;
+    keep(&w->notes[w->note_count % SIM_NOTES_MAX], n, w->note_count + 1);
+    w->note_count++;
+    if (n->warning)
+        keep(&w->warnings[w->warning_count++ % SIM_WARNINGS_MAX], n, w->note_count);
+}
+
+void sim_note_warning(struct sim_world *w, int code, const char *subject, const char *format, ...)
+{
+    struct sim_note n;
+    char words[WORDS_SIZE], whole[WORDS_SIZE + 16];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(words, sizeof words, format, args);
+    va_end(args);
+    snprintf(whole, sizeof whole, "%d: %s", code, words);
+    begin(w, &n, "warning", whole);
+    json_out_number(&n.json, "code", code);
+    json_out_text(&n.json, "subject", span_of(subject));
+    sim_note_close(w, &n);
 }
 
 void sim_note(struct sim_world *w, const char *kind, const char *format, ...)
@@ -77,6 +101,25 @@ void sim_note_list(const struct sim_world *w, int64_t after, struct buf *out)
     json_out_list(&o, "entries");
     for (int64_t n = after > dropped ? after : dropped; n < w->note_count; n++)
         json_out_raw(&o, NULL, span_of(w->notes[n % SIM_NOTES_MAX].json));
+    json_out_end_list(&o);
+    json_out_end_object(&o);
+}
+
+void sim_note_warnings(const struct sim_world *w, int64_t after, struct buf *out)
+{
+    struct json_out o = json_out(out);
+    const int64_t dropped =
+        w->warning_count > SIM_WARNINGS_MAX ? w->warning_count - SIM_WARNINGS_MAX : 0;
+
+    json_out_object(&o, NULL);
+    json_out_number(&o, "last", w->note_count);
+    json_out_number(&o, "dropped", dropped);
+    json_out_list(&o, "warnings");
+    for (int64_t i = dropped; i < w->warning_count; i++) {
+        const struct sim_note_entry *e = &w->warnings[i % SIM_WARNINGS_MAX];
+        if (e->number > after)
+            json_out_raw(&o, NULL, span_of(e->json));
+    }
     json_out_end_list(&o);
     json_out_end_object(&o);
 }

@@ -13,6 +13,7 @@
 struct sim_note {
     struct buf buf;
     struct json_out json; /* add fields here */
+    bool warning;
 };
 
 /* `kind` is one word: "webhook", "rest", "phone", "call", "text", "warning". */
@@ -23,8 +24,14 @@ void sim_note_close(struct sim_world *world, struct sim_note *note);
 /* Both at once. */
 __attribute__((format(printf, 3, 4))) void sim_note(struct sim_world *world, const char *kind,
                                                     const char *format, ...);
+/* A warning about a document, a request or a verb of `subject` (SID of a call or text), under
+ * the carrier's code. It is kept among the SIM_WARNINGS_MAX newest warnings as well. */
+__attribute__((format(printf, 4, 5))) void
+sim_note_warning(struct sim_world *world, int code, const char *subject, const char *format, ...);
 
 /* Writes the kept entries above number `after` as {"last":n,"dropped":n,"entries":[...]}. */
 void sim_note_list(const struct sim_world *world, int64_t after, struct buf *out);
+/* The same of the warnings; "last" is the number of the newest entry of all. */
+void sim_note_warnings(const struct sim_world *world, int64_t after, struct buf *out);
 
 #endif

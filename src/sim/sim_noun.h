@@ -34,6 +34,7 @@ struct sim_key {
 struct sim_number {
     char phone_number[LIMIT_NUMBER_SIZE];
     const char *voice_url, *voice_fallback_url, *sms_url, *sms_fallback_url, *status_callback;
+    bool caller_name; /* callers' names are looked up and sent along */
 };
 
 struct sim_account {
@@ -41,24 +42,30 @@ struct sim_account {
     struct sim_key keys[SIM_KEYS_MAX];
     struct sim_number numbers[SIM_NUMBERS_MAX];
     size_t key_count, number_count;
+    int64_t call_rate;    /* calls a second; 0: the world's */
     int64_t next_call_us; /* virtual time before which no queued call is dialled */
+    bool any_caller_id;   /* calls may show numbers that are not the account's */
 };
 
 /* What a phone does once it is up: one thing after the other. */
-enum sim_act { SIM_PRESS, SIM_TALK, SIM_WAIT, SIM_HANG_UP, SIM_ACTS };
+enum sim_act { SIM_PRESS, SIM_SPEAK, SIM_TALK, SIM_WAIT, SIM_HANG_UP, SIM_ACTS };
 
 struct sim_step {
     enum sim_act act;
     int64_t after_ms; /* TALK: how long, once joined */
     char keys[33];
+    const char *words; /* SPEAK */
+    int confidence;    /* of the one who understands them, in percent */
 };
 
 enum sim_manner {
     SIM_IGNORE,
     SIM_ANSWER,
     SIM_VOICEMAIL,
+    SIM_SCREENING, /* the phone itself picks up, asks who calls, and puts through or hangs up */
     SIM_BUSY_TONE,
     SIM_DECLINE,
+    SIM_UNAVAILABLE,
     SIM_OUT_OF_REACH,
     SIM_MANNERS
 };
@@ -66,6 +73,11 @@ enum sim_manner {
 struct sim_behaviour {
     enum sim_manner manner;
     int64_t after_ms, greeting_ms, record_ms;
+    int64_t hang_up_ms;      /* after the first ring, whatever the state; below 0: not */
+    const char *greeting;    /* what a voicemail box or the screening says */
+    const char *answered_by; /* what answering machine detection finds; NULL: what fits */
+    const char *status;      /* of a refusal: "busy", "no-answer", "failed"; NULL: what fits */
+    int sip_code;            /* of a refusal; 0: what fits */
     struct sim_step steps[SIM_STEPS_MAX];
     size_t step_count;
 };
@@ -78,6 +90,7 @@ struct sim_answer {
 
 struct sim_phone {
     char number[LIMIT_PARTY_SIZE], name[LIMIT_NAME_SIZE];
+    char caller_name[LIMIT_NAME_SIZE];   /* as registered; "": none */
     bool unreachable;                    /* texts come back undelivered, calls fail */
     bool landline;                       /* texts come back undelivered, calls are taken */
     bool opted_out;                      /* from everybody */

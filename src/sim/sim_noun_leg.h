@@ -44,7 +44,22 @@ struct sim_leg_side {
     void (*answered)(struct sim_leg *leg);
     void (*joined)(struct sim_leg *leg);
     void (*key)(struct sim_leg *leg, char key);
+    void (*speech)(struct sim_leg *leg, struct span words, int confidence);
     void (*ended)(struct sim_leg *leg);
+};
+
+/* Who picked up: asked of the carrier by machineDetection. */
+struct sim_detection {
+    const char *mode;             /* "Enable" or "DetectMessageEnd"; NULL: not asked */
+    struct sim_callback callback; /* of one that does not keep the document waiting */
+    bool async;
+    const char *found; /* "human", "machine_start", ...; NULL: not yet */
+    int64_t took_ms;
+};
+
+/* What the network says of a caller; each NULL when it says nothing. */
+struct sim_origin {
+    const char *forwarded_from, *caller_name, *city, *state, *zip, *country;
 };
 
 struct sim_leg {
@@ -63,7 +78,7 @@ struct sim_leg {
     int sequence;
     const char *url, *method, *twiml, *fallback_url; /* where its document comes from */
     char cookie[SIM_COOKIE_SIZE];
-    struct sim_run *run;
+    struct sim_run *run, *beside; /* beside: what it hears while it waits */
     struct sim_heard *heard, **heard_end;
     uint64_t timer;                   /* the carrier's */
     const struct sim_leg_side *owner; /* the carrier's side */
@@ -76,6 +91,19 @@ struct sim_leg {
     int64_t voicemail_ms; /* the caller speaks that long when asked to record */
     char voicemail_key;   /* and ends with this key; 0: hangs up */
     const char *voicemail_words;
+    struct sim_origin origin;
+    struct sim_detection detection;
+    int sip_code; /* that ended it; 0: what fits the state */
+};
+
+/* What a Record verb kept. */
+struct sim_recording {
+    struct sim_recording *next; /* older */
+    struct sim_leg *leg;
+    char sid[LIMIT_SID_SIZE], transcription_sid[LIMIT_SID_SIZE];
+    int64_t since_ms, seconds;
+    const char *words; /* said by the caller's script; NULL: nothing to understand */
+    bool deleted;
 };
 
 #endif

@@ -1,9 +1,15 @@
 #include "sim/sim_phone.h"
 
+#include <string.h>
+
 #include "sim/sim_leg.h"
 #include "sim/sim_note.h"
 
-enum { SIGNAL_MS = 500 }; /* until a busy tone or a refusal comes back */
+enum {
+    SIGNAL_MS = 500, /* until a busy tone or a refusal comes back */
+    CONFIDENCE = 90, /* of those who understand a greeting */
+    SIP_UNAVAILABLE = 480,
+};
 
 static const char *name_of(const struct sim_leg *leg)
 {
@@ -14,8 +20,9 @@ void sim_phone_hang_up(struct sim_leg *leg)
 {
     if (sim_leg_is_over(leg))
         return;
-    sim_note(leg->world, "phone", "%s hangs up", name_of(leg));
-    sim_leg_end(leg, SIM_COMPLETED);
+    const bool rings = leg->state < SIM_IN_PROGRESS && leg->direction != SIM_INBOUND;
+    sim_note(leg->world, "phone", "%s %s", name_of(leg), rings ? "declines" : "hangs up");
+    sim_leg_end(leg, rings ? SIM_BUSY : SIM_COMPLETED);
 }
 
 static void hang_up_due(void *ctx)
@@ -38,6 +45,8 @@ static void step_due(void *ctx)
         sim_phone_hang_up(leg);
         return;
     }
+    if (step->act == SIM_SPEAK)
+        sim_leg_speak(leg, span_of(step->words), step->confidence);
     for (const char *key = step->keys; step->act == SIM_PRESS && *key; key++)
         sim_leg_press(leg, *key);
     if (!sim_leg_is_over(leg))
@@ -58,8 +67,37 @@ static void step_next(struct sim_leg *leg)
 
 static void on_joined(struct sim_leg *leg)
 {
-    if (leg->plan.manner != SIM_VOICEMAIL)
+    if (leg->plan.manner == SIM_ANSWER)
         step_next(leg);
+}
+
+/* The phone has asked: its owner takes the call, by the steps of the script, or it hangs up. */
+static void screened(void *ctx)
+{
+    struct sim_leg *leg = ctx;
+
+    leg->phone_timer = 0;
+    if (!leg->plan.step_count) {
+        sim_phone_hang_up(leg);
+        return;
+    }
+    sim_note(leg->world, "phone", "%s puts the call through", name_of(leg));
+    leg->plan.manner = SIM_ANSWER;
+    step_next(leg);
+}
+
+/* A greeting is understood once it has been said. */
+static void greeted(void *ctx)
+{
+    struct sim_leg *leg = ctx;
+    const struct sim_behaviour *b = &leg->plan;
+
+    leg->phone_timer = 0;
+    if (b->greeting)
+        sim_leg_speak(leg, span_of(b->greeting), CONFIDENCE);
+    if (b->manner == SIM_SCREENING && !sim_leg_is_over(leg))
+        leg->phone_timer = sim_agenda_add(leg->world->agenda,
+                                          sim_world_now(leg->world) + b->record_ms, screened, leg);
 }
 
 static void on_answered(struct sim_leg *leg)
@@ -67,14 +105,16 @@ static void on_answered(struct sim_leg *leg)
     const struct sim_behaviour *b = &leg->plan;
     const int64_t now_ms = sim_world_now(leg->world);
 
-    if (b->manner != SIM_VOICEMAIL) {
+    if (b->manner == SIM_ANSWER || leg->direction == SIM_INBOUND) {
         step_next(leg);
         return;
     }
-    sim_note(leg->world, "phone", "%s's voicemail greets for %lld ms", name_of(leg),
-             (long long)b->greeting_ms);
-    leg->hang_up_timer = sim_agenda_add(leg->world->agenda, now_ms + b->greeting_ms + b->record_ms,
-                                        hang_up_due, leg);
+    sim_note(leg->world, "phone", "%s's %s greets for %lld ms", name_of(leg),
+             sim_manner_name(b->manner), (long long)b->greeting_ms);
+    leg->phone_timer = sim_agenda_add(leg->world->agenda, now_ms + b->greeting_ms, greeted, leg);
+    if (b->manner == SIM_VOICEMAIL && !leg->hang_up_timer)
+        leg->hang_up_timer = sim_agenda_add(
+            leg->world->agenda, now_ms + b->greeting_ms + b->record_ms, hang_up_due, leg);
 }
 
 static void on_ended(struct sim_leg *leg)
@@ -96,20 +136,33 @@ static void pick_up(void *ctx)
     sim_leg_answer(leg);
 }
 
-static void give_busy(void *ctx)
+/* How a phone that does not take the call ends it, unless its script says otherwise. */
+static enum sim_call_state refusal_of(const struct sim_behaviour *b)
 {
-    struct sim_leg *leg = ctx;
+    static const enum sim_call_state known[] = {SIM_BUSY, SIM_NO_ANSWER, SIM_FAILED};
 
-    leg->phone_timer = 0;
-    sim_leg_end(leg, SIM_BUSY);
+    for (size_t i = 0; b->status && i < sizeof known / sizeof known[0]; i++)
+        if (!strcmp(b->status, sim_call_state_name(known[i])))
+            return known[i];
+    if (b->manner == SIM_OUT_OF_REACH)
+        return SIM_FAILED;
+    return b->manner == SIM_UNAVAILABLE ? SIM_NO_ANSWER : SIM_BUSY;
 }
 
-static void give_failure(void *ctx)
+static void refuse(struct sim_leg *leg)
+{
+    const struct sim_behaviour *b = &leg->plan;
+
+    leg->sip_code = b->sip_code ? b->sip_code : b->manner == SIM_UNAVAILABLE ? SIP_UNAVAILABLE : 0;
+    sim_leg_end(leg, refusal_of(b));
+}
+
+static void refuse_due(void *ctx)
 {
     struct sim_leg *leg = ctx;
 
     leg->phone_timer = 0;
-    sim_leg_end(leg, SIM_FAILED);
+    refuse(leg);
 }
 
 static void behave(struct sim_leg *leg)
@@ -117,20 +170,21 @@ static void behave(struct sim_leg *leg)
     struct sim_agenda *agenda = leg->world->agenda;
     const int64_t now_ms = sim_world_now(leg->world);
 
+    if (leg->plan.hang_up_ms >= 0)
+        leg->hang_up_timer =
+            sim_agenda_add(agenda, now_ms + leg->plan.hang_up_ms, hang_up_due, leg);
     switch (leg->plan.manner) {
     case SIM_ANSWER:
     case SIM_VOICEMAIL:
+    case SIM_SCREENING:
         leg->phone_timer = sim_agenda_add(agenda, now_ms + leg->plan.after_ms, pick_up, leg);
         break;
     case SIM_BUSY_TONE:
-        leg->phone_timer = sim_agenda_add(agenda, now_ms + SIGNAL_MS, give_busy, leg);
-        break;
     case SIM_DECLINE:
-        leg->phone_timer =
-            sim_agenda_add(agenda, now_ms + SIGNAL_MS + leg->plan.after_ms, give_busy, leg);
-        break;
+    case SIM_UNAVAILABLE:
     case SIM_OUT_OF_REACH:
-        leg->phone_timer = sim_agenda_add(agenda, now_ms + SIGNAL_MS, give_failure, leg);
+        leg->phone_timer =
+            sim_agenda_add(agenda, now_ms + SIGNAL_MS + leg->plan.after_ms, refuse_due, leg);
         break;
     case SIM_IGNORE:
     case SIM_MANNERS:
@@ -148,6 +202,7 @@ void sim_phone_take(struct sim_leg *leg)
     }
     leg->phone = p;
     leg->party = &party;
+    leg->plan.hang_up_ms = -1;
     if (p->on_call_count) {
         const size_t last = p->on_call_count - 1;
         leg->plan = p->on_call[p->calls_taken < last ? p->calls_taken : last];
@@ -164,7 +219,16 @@ void sim_phone_place(struct sim_leg *leg, struct sim_phone *phone, int64_t hang_
     leg->phone = phone;
     leg->party = &party;
     sim_note(leg->world, "phone", "%s calls %s", name_of(leg), leg->to);
-    if (hang_up_ms > 0)
+    if (hang_up_ms >= 0)
         leg->hang_up_timer = sim_agenda_add(
             leg->world->agenda, sim_world_now(leg->world) + hang_up_ms, hang_up_due, leg);
+}
+
+void sim_phone_answer(struct sim_leg *leg)
+{
+    if (leg->state != SIM_RINGING || leg->direction == SIM_INBOUND)
+        return;
+    sim_agenda_cancel(leg->world->agenda, &leg->phone_timer);
+    leg->plan.manner = SIM_ANSWER;
+    pick_up(leg);
 }

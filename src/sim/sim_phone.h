@@ -11,10 +11,12 @@
 
 /* The leg rings at the phone of its number: the phone behaves. */
 void sim_phone_take(struct sim_leg *leg);
-/* `phone` is the caller of the inbound leg: it hangs up `hang_up_ms` from now (0: of its own
- * will never) and follows leg->plan once it is answered. */
+/* `phone` is the caller of the inbound leg: it hangs up `hang_up_ms` from now (below 0: of
+ * its own will never) and follows leg->plan once it is answered. */
 void sim_phone_place(struct sim_leg *leg, struct sim_phone *phone, int64_t hang_up_ms);
-/* The party puts the phone down. */
+/* A called phone that rings is picked up by hand, whatever its script says. */
+void sim_phone_answer(struct sim_leg *leg);
+/* The party puts the phone down; a called one that rings declines. */
 void sim_phone_hang_up(struct sim_leg *leg);
 
 #endif

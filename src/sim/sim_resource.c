@@ -173,6 +173,34 @@ void sim_resource_text_delete(struct sim_resource *r)
         r->text->deleted = true;
 }
 
+static bool is_address_of_party(struct span text)
+{
+    return text.size < LIMIT_PARTY_SIZE &&
+           (span_starts(text, SPAN("sip:")) || span_starts(text, SPAN("client:")));
+}
+
+/* A caller's own number may be shown while the call goes on, to whoever brings its token. */
+static bool is_callers_own(const struct sim_resource *r, struct span from)
+{
+    const struct span token = field(r, "CallToken");
+    const struct span sid = span_skip(token, sizeof "token-" - 1);
+    const struct sim_leg *leg = sim_world_leg(r->world, sid);
+
+    return span_starts(token, SPAN("token-")) && leg && leg->account == r->account &&
+           leg->direction == SIM_INBOUND && !sim_leg_is_over(leg) && span_is_text(from, leg->from);
+}
+
+static bool may_show(struct sim_resource *r, struct span from)
+{
+    const struct sim_fault_case what = {"Calls", field(r, "To")};
+
+    if (sim_world_number(r->account, from))
+        return true;
+    if (sim_fault_take(&r->world->faults, SIM_CALLER_ID_REFUSED, &what, NULL))
+        return false;
+    return r->account->any_caller_id || is_callers_own(r, from);
+}
+
 static void check_call_parties(struct sim_resource *r)
 {
     const struct span from = field(r, "From"), to = field(r, "To");
@@ -181,7 +209,7 @@ static void check_call_parties(struct sim_resource *r)
         sim_resource_refuse(r, 400, 21201, "No 'To' number is specified");
     else if (!from.size)
         sim_resource_refuse(r, 400, 21213, "No 'From' number is specified");
-    else if (!is_number(to))
+    else if (!is_number(to) && !is_address_of_party(to))
         sim_resource_refuse(r, 400, 21211,
                             "The phone number you are attempting to call, %.*s, is "
                             "not valid.",
@@ -189,7 +217,7 @@ static void check_call_parties(struct sim_resource *r)
     else if (!is_number(from))
         sim_resource_refuse(r, 400, 21212, "The 'From' number %.*s is not a valid phone number.",
                             SPAN_ARG(from));
-    else if (!sim_world_number(r->account, from))
+    else if (!may_show(r, from))
         sim_resource_refuse(r, 400, 21210,
                             "The source phone number provided, %.*s, is not yet "
                             "verified for your account.",
@@ -199,6 +227,11 @@ static void check_call_parties(struct sim_resource *r)
 static bool is_method(struct span text)
 {
     return !text.size || span_is_text(text, "GET") || span_is_text(text, "POST");
+}
+
+static bool is_detection(struct span text)
+{
+    return !text.size || span_is_text(text, "Enable") || span_is_text(text, "DetectMessageEnd");
 }
 
 static void check_call(struct sim_resource *r)
@@ -221,6 +254,8 @@ static void check_call(struct sim_resource *r)
                             SPAN_ARG(told));
     else if (timeout.size && !span_number(timeout, 1, TIMEOUT_MAX_S, &s))
         sim_resource_refuse(r, 400, 21208, "Timeout is not valid: %.*s", SPAN_ARG(timeout));
+    else if (!is_detection(field(r, "MachineDetection")))
+        sim_resource_refuse(r, 400, 21234, "MachineDetection is Enable or DetectMessageEnd");
     else if (!is_method(field(r, "Method")) || !is_method(field(r, "StatusCallbackMethod")))
         sim_resource_refuse(r, 400, 21209, "Method must be GET or POST");
 }
@@ -254,6 +289,10 @@ static void take_settings(const struct sim_resource *r, struct sim_leg *leg)
     leg->fallback_url = kept(r, leg, "FallbackUrl");
     leg->callback =
         (struct sim_callback){kept(r, leg, "StatusCallback"), told ? told : "POST", events_of(r)};
+    leg->detection.mode = kept(r, leg, "MachineDetection");
+    leg->detection.async = span_is_text(field(r, "AsyncAmd"), "true");
+    leg->detection.callback.url = kept(r, leg, "AsyncAmdStatusCallback");
+    leg->detection.callback.method = kept(r, leg, "AsyncAmdStatusCallbackMethod");
     if (span_number(field(r, "Timeout"), 1, TIMEOUT_MAX_S, &s))
         leg->timeout_ms = s * 1000;
     if (span_number(field(r, "TimeLimit"), 1, 86400, &s))
@@ -388,4 +427,11 @@ bool sim_resource_call_listed(const struct sim_resource *r, const struct sim_leg
                        : leg->dialled_ms ? leg->dialled_ms
                                          : leg->created_ms) &&
            date_listed(r, "EndTime", leg->ended_ms);
+}
+
+bool sim_resource_recording_listed(const struct sim_resource *r, const struct sim_recording *one)
+{
+    return one->leg->account == r->account && !one->deleted &&
+           text_is(r, "CallSid", one->leg->sid) && (!r->leg || one->leg == r->leg) &&
+           date_listed(r, "DateCreated", one->since_ms);
 }

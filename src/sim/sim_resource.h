@@ -21,6 +21,7 @@ struct sim_resource {
     const char *message;
     struct sim_text *text; /* the row, of one kind or the other */
     struct sim_leg *leg;
+    struct sim_recording *recording;
 };
 
 void sim_resource_text_create(struct sim_resource *r);
@@ -33,6 +34,9 @@ void sim_resource_call_delete(struct sim_resource *r);
 /* Whether a row is on the list that the filters ask for. */
 bool sim_resource_text_listed(const struct sim_resource *r, const struct sim_text *text);
 bool sim_resource_call_listed(const struct sim_resource *r, const struct sim_leg *leg);
+/* Those of r->leg alone when there is one. */
+bool sim_resource_recording_listed(const struct sim_resource *r,
+                                   const struct sim_recording *recording);
 
 /* Leaves an error. */
 __attribute__((format(printf, 4, 5))) void sim_resource_refuse(struct sim_resource *r, int status,

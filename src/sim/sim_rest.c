@@ -8,6 +8,7 @@
 #include "sim/sim_list.h"
 #include "sim/sim_media.h"
 #include "sim/sim_note.h"
+#include "sim/sim_recording.h"
 #include "sim/sim_resource.h"
 #include "sim/sim_shape.h"
 
@@ -18,13 +19,23 @@ enum {
 
 static const char api_root[] = "/2010-04-01/Accounts/";
 
+enum kind { TEXTS, CALLS, RECORDINGS, KINDS };
+
+static const struct {
+    const char *name, *below; /* what a row has below it, or NULL */
+} kinds[KINDS] = {
+    [TEXTS] = {"Messages", "Media"},
+    [CALLS] = {"Calls", "Recordings"},
+    [RECORDINGS] = {"Recordings", NULL},
+};
+
 struct route {
-    const char *resource; /* "Messages" or "Calls" */
-    struct span sid;      /* empty: the list */
-    struct span below;    /* "Media", or empty */
+    enum kind kind;
+    struct span sid;   /* empty: the list */
+    struct span below; /* "Media" or the like, or empty */
     struct span below_sid;
-    bool texts;
     bool json; /* ".json" was asked for */
+    bool mp3;  /* ".mp3" was; of a recording */
 };
 
 static void answer(struct sim_world *w, struct http_request *rq, int status, struct span body)
@@ -105,28 +116,48 @@ static bool is_let_in(const struct sim_account *a, const struct http_request *rq
     return a && opens(a, user, password);
 }
 
+static bool suffix_cut(struct span *path, struct span suffix)
+{
+    const bool has = path->size > suffix.size &&
+                     !memcmp(path->data + path->size - suffix.size, suffix.data, suffix.size);
+
+    path->size -= has ? suffix.size : 0;
+    return has;
+}
+
+static bool kind_parse(struct span name, enum kind *out)
+{
+    for (enum kind k = 0; k < KINDS; k++)
+        if (span_is_text(name, kinds[k].name)) {
+            *out = k;
+            return true;
+        }
+    return false;
+}
+
 /* "/2010-04-01/Accounts/AC/Messages/SM/Media/ME.json" into its parts, from the left as far as
- * it goes. Only a medium has an address without the suffix: that of its bytes. */
+ * it goes. Only media and recordings have addresses without the suffix: those of their bytes. */
 static bool route_parse(struct span path, struct span *out_account, struct route *out)
 {
     struct span rest;
-    const struct span suffix = SPAN(".json");
 
-    if (!span_starts(path, span_of(api_root)) || path.size < suffix.size)
+    if (!span_starts(path, span_of(api_root)))
         return false;
-    out->json = !memcmp(path.data + path.size - suffix.size, suffix.data, suffix.size);
-    path.size -= out->json ? suffix.size : 0;
+    out->json = suffix_cut(&path, SPAN(".json"));
+    out->mp3 = !out->json && suffix_cut(&path, SPAN(".mp3"));
+    if (!out->json && !out->mp3)
+        (void)suffix_cut(&path, SPAN(".wav"));
     *out_account = span_cut(span_skip(path, sizeof api_root - 1), '/', &rest);
     const struct span name = span_cut(rest, '/', &rest);
     out->sid = span_cut(rest, '/', &rest);
     out->below = span_cut(rest, '/', &out->below_sid);
-    out->texts = span_is_text(name, "Messages");
-    out->resource = out->texts ? "Messages" : "Calls";
-    if (!out->texts && !span_is_text(name, "Calls"))
+    if (!kind_parse(name, &out->kind))
         return false;
-    if (out->below.size && (!out->texts || !span_is_text(out->below, "Media")))
+    if (out->below.size &&
+        !(kinds[out->kind].below && span_is_text(out->below, kinds[out->kind].below)))
         return false;
-    return out->json || out->below_sid.size;
+    return out->json || (out->kind == TEXTS && out->below_sid.size) ||
+           (out->kind == RECORDINGS && out->sid.size);
 }
 
 static void render_row(struct sim_resource *r, struct buf *out)
@@ -135,6 +166,8 @@ static void render_row(struct sim_resource *r, struct buf *out)
 
     if (r->text)
         sim_shape_text(&o, NULL, r->text);
+    else if (r->recording)
+        sim_shape_recording(&o, NULL, r->recording);
     else
         sim_shape_call(&o, NULL, r->leg);
 }
@@ -211,7 +244,7 @@ static void answer_created(struct sim_resource *r, struct http_request *rq,
 
 static void create(struct sim_resource *r, struct http_request *rq, const struct route *route)
 {
-    const struct sim_fault_case what = {route->resource, form_get(r->form, "To")};
+    const struct sim_fault_case what = {kinds[route->kind].name, form_get(r->form, "To")};
 
     if (happens(r->world, &what, SIM_RESET_BEFORE_ACCEPT)) {
         drop(r->world, rq, "not accepted");
@@ -225,7 +258,7 @@ static void create(struct sim_resource *r, struct http_request *rq, const struct
         refuse(r->world, rq, 429, 20429, "Too Many Requests");
         return;
     }
-    if (route->texts)
+    if (route->kind == TEXTS)
         sim_resource_text_create(r);
     else
         sim_resource_call_create(r);
@@ -239,8 +272,10 @@ static void change(struct sim_resource *r, struct http_request *rq, const struct
 {
     const bool removes = span_is_text(rq->method, "DELETE");
 
-    if (route->texts)
+    if (route->kind == TEXTS)
         (removes ? sim_resource_text_delete : sim_resource_text_update)(r);
+    else if (route->kind == RECORDINGS)
+        r->recording->deleted = true;
     else
         (removes ? sim_resource_call_delete : sim_resource_call_update)(r);
     answer_row(r, rq, removes ? 204 : 200);
@@ -250,9 +285,11 @@ static void list(struct sim_resource *r, struct http_request *rq, const struct r
 {
     struct buf b = buf_in(rq->arena, ANSWER_BYTES_MAX);
 
-    if (route->below.size)
+    if (route->kind == RECORDINGS || (route->kind == CALLS && route->below.size))
+        sim_list_recordings(r, rq->path, &b);
+    else if (route->below.size)
         sim_list_media(r, rq->path, &b);
-    else if (route->texts)
+    else if (route->kind == TEXTS)
         sim_list_texts(r, rq->path, &b);
     else
         sim_list_calls(r, rq->path, &b);
@@ -262,7 +299,7 @@ static void list(struct sim_resource *r, struct http_request *rq, const struct r
         answer(r->world, rq, 200, buf_span(&b));
 }
 
-/* What is below a message: its media. */
+/* What is below a message, its media; below a call, the list of its recordings. */
 static void serve_below(struct sim_resource *r, struct http_request *rq, const struct route *route)
 {
     const struct sim_media *m = sim_world_media(r->world, route->below_sid);
@@ -273,7 +310,8 @@ static void serve_below(struct sim_resource *r, struct http_request *rq, const s
         refuse(r->world, rq, 405, 20004, "Method not allowed");
     } else if (!route->below_sid.size) {
         list(r, rq, route);
-    } else if (!m || m->text != r->text || !span_is_text(route->below_sid, m->sid)) {
+    } else if (route->kind != TEXTS || !m || m->text != r->text ||
+               !span_is_text(route->below_sid, m->sid)) {
         refuse_unknown(r->world, rq);
     } else if (!route->json) {
         sim_media_send_on(m, rq);
@@ -283,19 +321,39 @@ static void serve_below(struct sim_resource *r, struct http_request *rq, const s
     }
 }
 
+/* Fills in the row that the route names; returns its account, NULL when there is none. */
+static const struct sim_account *row_find(struct sim_resource *r, const struct route *route)
+{
+    switch (route->kind) {
+    case TEXTS:
+        r->text = sim_world_text(r->world, route->sid);
+        return r->text ? r->text->account : NULL;
+    case CALLS:
+        r->leg = sim_world_leg(r->world, route->sid);
+        return r->leg ? r->leg->account : NULL;
+    case RECORDINGS:
+        r->recording = sim_world_recording(r->world, route->sid);
+        return r->recording ? r->recording->leg->account : NULL;
+    case KINDS:
+        break;
+    }
+    return NULL;
+}
+
 static void serve_one(struct sim_resource *r, struct http_request *rq, const struct route *route)
 {
-    r->text = route->texts ? sim_world_text(r->world, route->sid) : NULL;
-    r->leg = route->texts ? NULL : sim_world_leg(r->world, route->sid);
-    const struct sim_account *owner = r->text ? r->text->account : r->leg ? r->leg->account : NULL;
+    const bool reads = span_is_text(rq->method, "GET");
 
-    if (owner != r->account)
+    if (row_find(r, route) != r->account)
         refuse_unknown(r->world, rq);
     else if (route->below.size)
         serve_below(r, rq, route);
-    else if (span_is_text(rq->method, "GET"))
+    else if (reads && !route->json)
+        sim_recording_serve(r->recording, route->mp3 ? SIM_MP3 : SIM_WAV, rq);
+    else if (reads)
         answer_row(r, rq, 200);
-    else if (span_is_text(rq->method, "POST") || span_is_text(rq->method, "DELETE"))
+    else if ((span_is_text(rq->method, "POST") && route->kind != RECORDINGS) ||
+             span_is_text(rq->method, "DELETE"))
         change(r, rq, route);
     else
         refuse(r->world, rq, 405, 20004, "Method not allowed");
@@ -307,7 +365,7 @@ static void serve(struct sim_resource *r, struct http_request *rq, const struct 
         serve_one(r, rq, route);
     else if (span_is_text(rq->method, "GET"))
         list(r, rq, route);
-    else if (span_is_text(rq->method, "POST"))
+    else if (span_is_text(rq->method, "POST") && route->kind != RECORDINGS)
         create(r, rq, route);
     else
         refuse(r->world, rq, 405, 20004, "Method not allowed");
@@ -317,7 +375,7 @@ static void serve(struct sim_resource *r, struct http_request *rq, const struct 
 static bool is_cut(struct sim_world *w, struct http_request *rq, const struct route *route,
                    struct span to)
 {
-    const struct sim_fault_case what = {route->resource, to};
+    const struct sim_fault_case what = {kinds[route->kind].name, to};
 
     if (happens(w, &what, SIM_REST_DOWN)) {
         drop(w, rq, "down");
@@ -333,7 +391,7 @@ static bool is_cut(struct sim_world *w, struct http_request *rq, const struct ro
 void sim_rest_handle(struct sim_world *w, struct http_request *rq)
 {
     struct span sid = {0};
-    struct route route = {.resource = ""};
+    struct route route = {.kind = TEXTS};
     struct form form = {0};
     const bool reads = span_is_text(rq->method, "GET");
 

@@ -1,6 +1,7 @@
 #include "sim/sim_run.h"
 
 #include "codec/url.h"
+#include "sim/sim_check.h"
 #include "sim/sim_note.h"
 
 enum { DOCUMENTS_MAX = 500, WORDS_MAX = 8192, ERROR_NO_BASE = 11100 };
@@ -11,14 +12,41 @@ struct wanted {
     unsigned turn;
 };
 
-struct sim_run *sim_run_open(struct sim_leg *leg, bool whisper,
-                             void (*over)(struct sim_run *run, enum sim_run_end how))
+static struct sim_run *run_new(struct sim_leg *leg, bool whisper,
+                               void (*over)(struct sim_run *run, enum sim_run_end how))
 {
     struct sim_run *run = ARENA_NEW(leg->arena, struct sim_run);
 
     *run = (struct sim_run){.leg = leg, .whisper = whisper, .over = over};
-    leg->run = run;
     return run;
+}
+
+struct sim_run *sim_run_open(struct sim_leg *leg, bool whisper,
+                             void (*over)(struct sim_run *run, enum sim_run_end how))
+{
+    return leg->run = run_new(leg, whisper, over);
+}
+
+struct sim_run *sim_run_beside(struct sim_leg *leg,
+                               void (*over)(struct sim_run *run, enum sim_run_end how))
+{
+    return leg->beside = run_new(leg, true, over);
+}
+
+void sim_run_drop(struct sim_leg *leg)
+{
+    if (leg->run)
+        arena_close(&leg->run->arena);
+    if (leg->beside)
+        arena_close(&leg->beside->arena);
+}
+
+/* No verb listens or wants to be stopped any more. */
+static void let_go(struct sim_run *run)
+{
+    run->key = NULL;
+    run->speech = NULL;
+    run->stop = NULL;
 }
 
 static void stop_verb(struct sim_run *run, enum sim_run_stop why)
@@ -26,8 +54,7 @@ static void stop_verb(struct sim_run *run, enum sim_run_stop why)
     void (*stop)(struct sim_run *, enum sim_run_stop) = run->stop;
 
     sim_agenda_cancel(run->leg->world->agenda, &run->timer);
-    run->key = NULL;
-    run->stop = NULL;
+    let_go(run);
     run->next = NULL;
     if (stop)
         stop(run, why);
@@ -61,7 +88,8 @@ void sim_run_finish(struct sim_run *run, enum sim_run_end how)
 /* What the carrier does when there is no document it could run. */
 static void apologise(struct sim_run *run, int error)
 {
-    sim_note(run->leg->world, "warning", "call %s: error %d", run->leg->sid, error);
+    sim_note_warning(run->leg->world, error, run->leg->sid, "call %s has no document to run",
+                     run->leg->sid);
     if (!run->whisper)
         sim_leg_answer(run->leg);
     if (!sim_leg_is_over(run->leg))
@@ -118,8 +146,7 @@ void sim_run_fetch(struct sim_run *run, struct span reference, struct span metho
     struct sim_params p = {.arena = arena_open(0)};
     struct wanted *wanted = ARENA_NEW(leg->arena, struct wanted);
 
-    run->key = NULL;
-    run->stop = NULL;
+    let_go(run);
     *wanted = (struct wanted){run, ++run->turn};
     if (!url || run->turn > DOCUMENTS_MAX) {
         arena_close(&p.arena);
@@ -136,9 +163,21 @@ void sim_run_fetch(struct sim_run *run, struct span reference, struct span metho
                                       .fallback_url = sim_leg_fallback(leg),
                                       .voice = true,
                                       .cookie = leg->cookie,
+                                      .subject = leg->sid,
                                       .params = &p},
                     arrived, wanted);
     arena_close(&p.arena);
+}
+
+void sim_run_action(struct sim_run *run, const struct xml_node *verb,
+                    const struct sim_params *extra)
+{
+    const struct span action = xml_attr_get(verb, "action");
+
+    if (action.size)
+        sim_run_fetch(run, action, sim_run_attr(verb, "method", "POST"), extra);
+    else if (!run->closed)
+        sim_run_next(run);
 }
 
 void sim_run_text(struct sim_run *run, struct span document)
@@ -149,6 +188,7 @@ void sim_run_text(struct sim_run *run, struct span document)
 
     run->turn++;
     if (!error) {
+        sim_check_document(run->leg->world, run->leg->sid, true, root);
         adopt(run, arena, root, NULL);
         return;
     }
@@ -166,8 +206,7 @@ static const struct sim_verb *verb_find(const struct sim_run *run, struct span n
 
 void sim_run_next(struct sim_run *run)
 {
-    run->key = NULL;
-    run->stop = NULL;
+    let_go(run);
     while (run->next && !run->closed) {
         const struct xml_node *node = run->next;
         run->next = node->next;
@@ -175,8 +214,8 @@ void sim_run_next(struct sim_run *run)
             continue;
         const struct sim_verb *verb = verb_find(run, node->name);
         if (!verb) {
-            sim_note(run->leg->world, "warning", "12200: <%.*s> at line %d is skipped",
-                     SPAN_ARG(node->name), node->line);
+            sim_note(run->leg->world, "call", "<%.*s> at line %d is skipped", SPAN_ARG(node->name),
+                     node->line);
             continue;
         }
         if (run->whisper && !verb->whisper) {
@@ -216,15 +255,14 @@ struct span sim_run_attr(const struct xml_node *verb, const char *name, const ch
     return value.data ? value : span_of(otherwise);
 }
 
-int64_t sim_run_number(struct sim_run *run, const struct xml_node *verb, const char *name,
-                       int64_t min, int64_t max, int64_t otherwise)
+int64_t sim_run_number(const struct xml_node *verb, const char *name, int64_t min, int64_t max,
+                       int64_t otherwise)
 {
     const struct span value = xml_attr_get(verb, name);
     int64_t n = otherwise;
 
     if (value.data && !span_number(value, min, max, &n))
-        sim_note(run->leg->world, "warning", "<%.*s %s=\"%.*s\"> is out of range: %lld is used",
-                 SPAN_ARG(verb->name), name, SPAN_ARG(value), (long long)otherwise);
+        return otherwise;
     return n;
 }
 

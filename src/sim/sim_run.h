@@ -26,6 +26,7 @@ struct sim_run {
     void (*due)(struct sim_run *run);
     void *state; /* of the verb in progress; in the arena of the document or of the leg */
     void (*key)(struct sim_run *run, char key);
+    void (*speech)(struct sim_run *run, struct span words, int confidence);
     void (*stop)(struct sim_run *run, enum sim_run_stop why);
     void (*over)(struct sim_run *run, enum sim_run_end how); /* the owner's */
 };
@@ -40,8 +41,13 @@ struct sim_verb {
 /* Opens the run of `leg`; `over` is called once it has come to its own end. */
 struct sim_run *sim_run_open(struct sim_leg *leg, bool whisper,
                              void (*over)(struct sim_run *run, enum sim_run_end how));
+/* A second run beside that of `leg`, for what it hears while it waits; it hears no keys. */
+struct sim_run *sim_run_beside(struct sim_leg *leg,
+                               void (*over)(struct sim_run *run, enum sim_run_end how));
 /* Stops the verb in progress; from now on documents are asked for but no longer run. */
 void sim_run_close(struct sim_run *run, enum sim_run_stop why);
+/* Forgets the documents of a leg, whatever it is doing: the world ends. */
+void sim_run_drop(struct sim_leg *leg);
 /* Stops the verb in progress and starts with another document; revives a closed run. */
 void sim_run_replace(struct sim_run *run);
 
@@ -51,6 +57,9 @@ void sim_run_fetch(struct sim_run *run, struct span reference, struct span metho
                    const struct sim_params *extra);
 /* Runs a document given as text. */
 void sim_run_text(struct sim_run *run, struct span document);
+/* The verb has come to its end: its action takes over, or else the next verb. */
+void sim_run_action(struct sim_run *run, const struct xml_node *verb,
+                    const struct sim_params *extra);
 /* Starts the next verb, or ends the run. */
 void sim_run_next(struct sim_run *run);
 /* Calls `due` after so long. */
@@ -58,10 +67,10 @@ void sim_run_wait(struct sim_run *run, int64_t ms, void (*due)(struct sim_run *r
 /* Ends the run by its own doing. */
 void sim_run_finish(struct sim_run *run, enum sim_run_end how);
 
-/* Attributes with their defaults; a value that cannot be is a warning and the default. */
+/* Attributes with their defaults, which also stand for a value that cannot be. */
 struct span sim_run_attr(const struct xml_node *verb, const char *name, const char *otherwise);
-int64_t sim_run_number(struct sim_run *run, const struct xml_node *verb, const char *name,
-                       int64_t min, int64_t max, int64_t otherwise);
+int64_t sim_run_number(const struct xml_node *verb, const char *name, int64_t min, int64_t max,
+                       int64_t otherwise);
 bool sim_run_flag(const struct xml_node *verb, const char *name, bool otherwise);
 /* The address in an attribute made absolute, in the leg's arena; NULL when there is none. */
 const char *sim_run_address(struct sim_run *run, const struct xml_node *verb, const char *name);

@@ -7,7 +7,14 @@
 #include "codec/phone.h"
 #include "codec/url.h"
 
-enum { CODE_MAX = 99999 };
+enum {
+    CODE_MAX = 99999,
+    CALL_RATE_MAX = 1000,
+    PERCENT = 100,
+    CONFIDENCE = 90,
+    SIP_MIN = 300,
+    SIP_MAX = 699
+};
 
 static const int64_t week_ms = INT64_C(7) * 24 * 3600 * 1000;
 
@@ -117,7 +124,8 @@ static void read_number(struct reader *r, const struct json *j, struct sim_numbe
 
     check_keys(r, j,
                "phone_number voice_url voice_fallback_url sms_url sms_fallback_url "
-               "status_callback");
+               "status_callback caller_name");
+    out->caller_name = json_bool(json_get(j, "caller_name"));
     if (phone_parse(given.data, given.size, NULL, out->phone_number) != PHONE_GOOD)
         wrong(r, "phone_number \"%.*s\" is no number", SPAN_ARG(given));
     out->voice_url = address_of(r, j, "voice_url");
@@ -131,7 +139,11 @@ static void read_account(struct reader *r, const struct json *j, struct sim_acco
 {
     const struct json *keys, *numbers;
 
-    check_keys(r, j, "sid auth_token api_keys numbers");
+    check_keys(r, j, "sid auth_token api_keys numbers call_rate any_caller_id");
+    if (json_type(json_get(j, "call_rate")) != JSON_ABSENT &&
+        !json_number(json_get(j, "call_rate"), 1, CALL_RATE_MAX, &out->call_rate))
+        wrong(r, "call_rate is not a number from 1 to %d", CALL_RATE_MAX);
+    out->any_caller_id = json_bool(json_get(j, "any_caller_id"));
     text_into(r, j, "sid", out->sid, sizeof out->sid);
     text_into(r, j, "auth_token", out->auth_token, sizeof out->auth_token);
     if (!out->sid[0] || !out->auth_token[0])
@@ -151,13 +163,21 @@ static void read_account(struct reader *r, const struct json *j, struct sim_acco
 
 static void read_step(struct reader *r, const struct json *j, struct sim_step *out)
 {
-    check_keys(r, j, "press talk_ms wait_ms hangup after_ms");
+    check_keys(r, j, "press say confidence talk_ms wait_ms hangup after_ms");
     text_into(r, j, "press", out->keys, sizeof out->keys);
     out->after_ms = number_of(r, j, "after_ms", 0);
     if (json_type(json_get(j, "press")) == JSON_TEXT) {
         out->act = SIM_PRESS;
         if (strspn(out->keys, "0123456789*#ABCD") != strlen(out->keys))
             wrong(r, "press \"%s\": keys are 0-9 * # A-D", out->keys);
+    } else if (json_type(json_get(j, "say")) == JSON_TEXT) {
+        int64_t confidence = CONFIDENCE;
+        out->act = SIM_SPEAK;
+        out->words = arena_text(r->world->arena, json_text(json_get(j, "say")));
+        if (json_type(json_get(j, "confidence")) != JSON_ABSENT &&
+            !json_number(json_get(j, "confidence"), 0, PERCENT, &confidence))
+            wrong(r, "confidence is not a number of percent");
+        out->confidence = (int)confidence;
     } else if (json_type(json_get(j, "talk_ms")) != JSON_ABSENT) {
         out->act = SIM_TALK;
         out->after_ms = number_of(r, j, "talk_ms", 0);
@@ -180,10 +200,10 @@ static void read_steps(struct reader *r, const struct json *list, struct sim_beh
         read_step(r, json_at(list, i), &out->steps[i]);
 }
 
-enum err sim_setup_steps(const struct json *list, struct sim_behaviour *out,
+enum err sim_setup_steps(struct sim_world *w, const struct json *list, struct sim_behaviour *out,
                          char words[SIM_SETUP_WORDS])
 {
-    struct reader r = {.words = words};
+    struct reader r = {.world = w, .words = words};
     struct sim_behaviour read = *out;
 
     words[0] = 0;
@@ -194,21 +214,67 @@ enum err sim_setup_steps(const struct json *list, struct sim_behaviour *out,
     return ERR_NONE;
 }
 
+/* What the phone itself says when nobody takes the call in person. */
+static void read_greeting(struct reader *r, const struct json *j, struct sim_behaviour *out)
+{
+    const bool screening = out->manner == SIM_SCREENING;
+    const struct span said = json_text(json_get(j, "says"));
+    const struct span usual =
+        screening ? SPAN("Please say your name and why you are calling.")
+                  : SPAN("Nobody is here now. Please leave a message after the tone.");
+
+    out->greeting_ms = number_of(r, j, "greeting_ms", screening ? 4000 : 6000);
+    out->record_ms = number_of(r, j, "record_ms", screening ? 15000 : 30000);
+    if (screening || out->manner == SIM_VOICEMAIL)
+        out->greeting = arena_text(r->world->arena, said.size ? said : usual);
+}
+
+static const char *word_of(struct reader *r, const struct json *j, const char *key,
+                           const char *words)
+{
+    const struct span word = json_text(json_get(j, key));
+
+    if (json_type(json_get(j, key)) == JSON_ABSENT)
+        return NULL;
+    if (!is_word_of(word, words))
+        wrong(r, "%s \"%.*s\" is none of %s", key, SPAN_ARG(word), words);
+    return arena_text(r->world->arena, word);
+}
+
+static void read_refusal(struct reader *r, const struct json *j, struct sim_behaviour *out)
+{
+    int64_t code = 0;
+
+    out->status = word_of(r, j, "status", "busy no-answer failed");
+    if (json_type(json_get(j, "sip_code")) != JSON_ABSENT &&
+        !json_number(json_get(j, "sip_code"), SIP_MIN, SIP_MAX, &code))
+        wrong(r, "sip_code is not a number from %d to %d", SIP_MIN, SIP_MAX);
+    out->sip_code = (int)code;
+}
+
 static void read_behaviour(struct reader *r, const struct json *j, struct sim_behaviour *out)
 {
     const struct span what = json_text(json_get(j, "do"));
     enum sim_manner m = SIM_IGNORE;
 
-    check_keys(r, j, "do after_ms greeting_ms record_ms then");
+    check_keys(r, j,
+               "do after_ms greeting_ms record_ms says hangup_ms status sip_code answered_by then");
     while (m < SIM_MANNERS && !span_is_text(what, sim_manner_name(m)))
         m++;
     if (m == SIM_MANNERS)
-        wrong(r, "do \"%.*s\" is none of ignore, answer, voicemail, busy, decline, unreachable",
+        wrong(r,
+              "do \"%.*s\" is none of ignore, answer, voicemail, screening, busy, decline, "
+              "unavailable, unreachable",
               SPAN_ARG(what));
     out->manner = m;
     out->after_ms = number_of(r, j, "after_ms", 0);
-    out->greeting_ms = number_of(r, j, "greeting_ms", 6000);
-    out->record_ms = number_of(r, j, "record_ms", 30000);
+    out->hang_up_ms = number_of(r, j, "hangup_ms", -1);
+    out->answered_by =
+        word_of(r, j, "answered_by",
+                "human machine_start machine_end_beep machine_end_silence machine_end_other fax "
+                "unknown");
+    read_greeting(r, j, out);
+    read_refusal(r, j, out);
     if (json_type(json_get(j, "then")) != JSON_ABSENT)
         read_steps(r, json_get(j, "then"), out);
 }
@@ -248,8 +314,11 @@ static void read_script(struct reader *r, const struct json *j, struct sim_phone
     struct arena *arena = r->world->arena;
     const struct json *calls, *texts;
 
-    check_keys(r, j, "number name unreachable landline opted_out receipt_error on_call on_text");
+    check_keys(r, j,
+               "number name caller_name unreachable landline opted_out receipt_error on_call "
+               "on_text");
     text_into(r, j, "name", out->name, sizeof out->name);
+    text_into(r, j, "caller_name", out->caller_name, sizeof out->caller_name);
     out->unreachable = json_bool(json_get(j, "unreachable"));
     out->opted_out = json_bool(json_get(j, "opted_out"));
     out->landline = json_bool(json_get(j, "landline"));
@@ -272,7 +341,10 @@ static void read_phone_number(struct reader *r, struct span given, struct sim_ph
 {
     char number[PHONE_TEXT_SIZE];
 
-    if (phone_parse(given.data, given.size, NULL, number) != PHONE_GOOD)
+    if (given.size < sizeof out->number &&
+        (span_starts(given, SPAN("sip:")) || span_starts(given, SPAN("client:"))))
+        sim_world_copy(out->number, sizeof out->number, given);
+    else if (phone_parse(given.data, given.size, NULL, number) != PHONE_GOOD)
         wrong(r, "the phone's number \"%.*s\" is no number", SPAN_ARG(given));
     else
         sim_world_copy(out->number, sizeof out->number, span_of(number));
@@ -321,7 +393,7 @@ static void adopt_account(struct reader *r, const struct sim_account *read)
 
 static void take(struct reader *r, const struct json *root, struct arena *arena)
 {
-    check_keys(r, root, "accounts phones dial_drops_others trial redact");
+    check_keys(r, root, "accounts phones dial_drops_others dial_action_after_hangup trial redact");
     const struct json *accounts = list_of(r, root, "accounts", SIM_ACCOUNTS_MAX);
     const struct json *phones = list_of(r, root, "phones", SIM_PHONES_MAX);
     const struct span drops = json_text(json_get(root, "dial_drops_others"));
@@ -346,6 +418,8 @@ static void take(struct reader *r, const struct json *root, struct arena *arena)
         adopt_phone(r, &read_phones[i]);
     if (drops.size)
         r->world->drops_at_join = span_is_text(drops, "bridge");
+    if (json_type(json_get(root, "dial_action_after_hangup")) != JSON_ABSENT)
+        r->world->quiet_end = !json_bool(json_get(root, "dial_action_after_hangup"));
     if (json_type(json_get(root, "trial")) != JSON_ABSENT)
         r->world->trial = json_bool(json_get(root, "trial"));
     if (json_type(json_get(root, "redact")) != JSON_ABSENT)

@@ -148,15 +148,44 @@ void sim_shape_call(struct json_out *o, const char *key, const struct sim_leg *l
     json_out_null(o, "price");
     json_out_text(o, "price_unit", SPAN("USD"));
     json_out_text(o, "direction", span_of(sim_direction_name(leg->direction)));
-    json_out_null(o, "answered_by");
+    json_out_text_or_null(o, "answered_by", span_of(leg->detection.found));
     json_out_text(o, "api_version", SPAN("2010-04-01"));
     json_out_null(o, "annotation");
-    json_out_null(o, "forwarded_from");
+    json_out_text_or_null(o, "forwarded_from", span_of(leg->origin.forwarded_from));
     json_out_null(o, "group_sid");
-    json_out_null(o, "caller_name");
+    json_out_text_or_null(o, "caller_name", span_of(leg->origin.caller_name));
     json_out_null(o, "trunk_sid");
     address(o, "uri", leg->account->sid, "Calls", leg->sid, ".json");
     call_resources(o, leg);
+    json_out_end_object(o);
+}
+
+void sim_shape_recording(struct json_out *o, const char *key, const struct sim_recording *r)
+{
+    const char *account = r->leg->account->sid;
+    char media[256];
+
+    snprintf(media, sizeof media, "%s/2010-04-01/Accounts/%s/Recordings/%s", r->leg->world->base,
+             account, r->sid);
+    json_out_object(o, key);
+    json_out_text(o, "sid", span_of(r->sid));
+    json_out_text(o, "account_sid", span_of(account));
+    json_out_text(o, "call_sid", span_of(r->leg->sid));
+    json_out_null(o, "conference_sid");
+    json_out_text(o, "status", SPAN("completed"));
+    json_out_number(o, "channels", 1);
+    number_text(o, "duration", r->seconds);
+    json_out_text(o, "source", SPAN("RecordVerb"));
+    date(o, "date_created", r->since_ms);
+    date(o, "date_updated", r->since_ms + r->seconds * 1000);
+    date(o, "start_time", r->since_ms);
+    json_out_null(o, "price");
+    json_out_text(o, "price_unit", SPAN("USD"));
+    json_out_null(o, "error_code");
+    json_out_null(o, "encryption_details");
+    json_out_text(o, "api_version", SPAN("2010-04-01"));
+    json_out_text(o, "media_url", span_of(media));
+    address(o, "uri", account, "Recordings", r->sid, ".json");
     json_out_end_object(o);
 }
 

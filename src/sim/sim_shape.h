@@ -14,6 +14,8 @@ void sim_shape_text(struct json_out *out, const char *key, const struct sim_text
 /* A medium of a text. */
 void sim_shape_media(struct json_out *out, const char *key, const struct sim_media *media);
 void sim_shape_call(struct json_out *out, const char *key, const struct sim_leg *leg);
+void sim_shape_recording(struct json_out *out, const char *key,
+                         const struct sim_recording *recording);
 /* {"code":...,"message":...,"more_info":...,"status":...} */
 void sim_shape_error(struct buf *out, int status, int code, const char *message);
 

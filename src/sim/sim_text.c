@@ -323,6 +323,7 @@ static void ask(struct sim_text *t, const char *url, const char *method)
                                       .url = url,
                                       .method = method,
                                       .fallback_url = t->number->sms_fallback_url,
+                                      .subject = t->sid,
                                       .params = &p},
                     arrived, t);
     arena_close(&p.arena);

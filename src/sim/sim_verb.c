@@ -1,7 +1,5 @@
 #include "sim/sim_verb.h"
 
-#include "sim/sim_note.h"
-
 enum {
     SAY_MS_A_CHARACTER = 60, /* about 150 words a minute */
     PLAY_MS = 3000,          /* the length of a recording nobody loads */
@@ -10,9 +8,9 @@ enum {
     PROMPT_MS_MAX = 3600 * 1000,
 };
 
-static int64_t looped(struct sim_run *run, const struct xml_node *verb, int64_t ms)
+static int64_t looped(const struct xml_node *verb, int64_t ms)
 {
-    const int64_t asked = sim_run_number(run, verb, "loop", 0, INT32_MAX, 1);
+    const int64_t asked = sim_run_number(verb, "loop", 0, INT32_MAX, 1);
     const int64_t loops = asked == 0 || asked > LOOPS_MAX ? LOOPS_MAX : asked;
 
     return ms * loops < PROMPT_MS_MAX ? ms * loops : PROMPT_MS_MAX;
@@ -22,12 +20,10 @@ static int64_t say(struct sim_run *run, const struct xml_node *verb)
 {
     const struct span words = sim_run_words(run, verb);
 
-    if (!words.size) {
-        sim_note(run->leg->world, "warning", "13520: <Say> without words");
+    if (!words.size)
         return 0;
-    }
     sim_leg_hear(run->leg, words);
-    return looped(run, verb, (int64_t)words.size * SAY_MS_A_CHARACTER);
+    return looped(verb, (int64_t)words.size * SAY_MS_A_CHARACTER);
 }
 
 static int64_t play(struct sim_run *run, const struct xml_node *verb)
@@ -39,7 +35,7 @@ static int64_t play(struct sim_run *run, const struct xml_node *verb)
         return 0;
     sim_leg_hear(run->leg, span_of(arena_printf(run->arena, "[play %.*s]",
                                                 SPAN_ARG(keys.data ? keys : url))));
-    return looped(run, verb, keys.data ? (int64_t)keys.size * KEY_MS : PLAY_MS);
+    return looped(verb, keys.data ? (int64_t)keys.size * KEY_MS : PLAY_MS);
 }
 
 int64_t sim_verb_prompt(struct sim_run *run, const struct xml_node *verb)
@@ -49,7 +45,7 @@ int64_t sim_verb_prompt(struct sim_run *run, const struct xml_node *verb)
     if (span_is_text(verb->name, "Play"))
         return play(run, verb);
     if (span_is_text(verb->name, "Pause"))
-        return sim_run_number(run, verb, "length", 1, PROMPT_MS_MAX / 1000, 1) * 1000;
+        return sim_run_number(verb, "length", 1, PROMPT_MS_MAX / 1000, 1) * 1000;
     return -1;
 }
 

@@ -4,6 +4,7 @@
 
 #include "codec/url.h"
 #include "provider/signature.h"
+#include "sim/sim_check.h"
 #include "sim/sim_held.h"
 #include "sim/sim_note.h"
 
@@ -243,6 +244,13 @@ static void keep_cookie(struct sim_request *r, struct span cookie)
         sim_world_copy(r->cookie, SIM_COOKIE_SIZE, span_trim(span_cut(cookie, ';', &attributes)));
 }
 
+static const struct xml_node *checked(struct sim_request *r, const struct xml_node *root)
+{
+    if (root)
+        sim_check_document(r->world, r->subject, r->voice, root);
+    return root;
+}
+
 static void done(void *ctx, const struct http_result *result)
 {
     struct sim_request *r = ctx;
@@ -270,7 +278,7 @@ static void done(void *ctx, const struct http_result *result)
     if (error)
         fail(r, error);
     else
-        finish(r, 0, root);
+        finish(r, 0, checked(r, root));
 }
 
 static void fail_address(void *ctx)

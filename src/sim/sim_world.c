@@ -48,6 +48,8 @@ void sim_world_close(struct sim_world **world)
     }
     for (size_t i = 0; i < SIM_NOTES_MAX; i++)
         free(w->notes[i].json);
+    for (size_t i = 0; i < SIM_WARNINGS_MAX; i++)
+        free(w->warnings[i].json);
     free(w->phones);
     free(w->texts);
     free(w->legs);
@@ -100,8 +102,12 @@ struct sim_number *sim_world_number(struct sim_account *account, struct span num
 struct sim_account *sim_world_owner(struct sim_world *w, struct span number,
                                     struct sim_number **out_number)
 {
+    struct span domain;
+    const bool sip = span_starts(number, SPAN("sip:"));
+    const struct span user = sip ? span_cut(span_skip(number, 4), '@', &domain) : number;
+
     for (size_t i = 0; i < w->account_count; i++) {
-        struct sim_number *found = sim_world_number(&w->accounts[i], number);
+        struct sim_number *found = sim_world_number(&w->accounts[i], user);
         if (found) {
             *out_number = found;
             return &w->accounts[i];
@@ -158,6 +164,27 @@ struct sim_media *sim_world_media(struct sim_world *w, struct span name)
     struct sim_media *m = w->media[i];
     const bool same = span_is_text(name, m->sid) || span_is_text(name, m->key);
     return same && !m->text->deleted ? m : NULL;
+}
+
+struct sim_recording *sim_world_recording(struct sim_world *w, struct span sid)
+{
+    struct sim_recording *r = w->recordings;
+
+    while (r && !span_is_text(sid, r->sid))
+        r = r->next;
+    return r && !r->deleted ? r : NULL;
+}
+
+struct sim_recording *sim_world_recording_made(struct sim_leg *leg)
+{
+    struct sim_world *w = leg->world;
+    struct sim_recording *r = ARENA_NEW(leg->arena, struct sim_recording);
+
+    r->leg = leg;
+    sim_world_sid(w, "RE", w->recording_count++, r->sid);
+    r->next = w->recordings;
+    w->recordings = r;
+    return r;
 }
 
 /* Makes room for one more in a list of pointers. */
@@ -266,7 +293,8 @@ static const char *const directions[SIM_DIRECTIONS] = {
 };
 static const char *const manners[SIM_MANNERS] = {
     [SIM_IGNORE] = "ignore", [SIM_ANSWER] = "answer", [SIM_VOICEMAIL] = "voicemail",
-    [SIM_BUSY_TONE] = "busy", [SIM_DECLINE] = "decline", [SIM_OUT_OF_REACH] = "unreachable",
+    [SIM_SCREENING] = "screening", [SIM_BUSY_TONE] = "busy", [SIM_DECLINE] = "decline",
+    [SIM_UNAVAILABLE] = "unavailable", [SIM_OUT_OF_REACH] = "unreachable",
 };
 /* clang-format on */
 

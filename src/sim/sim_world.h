@@ -25,12 +25,14 @@ enum {
     SIM_TEXTS_MAX = 200000,
     SIM_LEGS_MAX = 50000,
     SIM_OPT_OUTS_MAX = 10000,
-    SIM_NOTES_MAX = 10000, /* kept of the timeline */
+    SIM_NOTES_MAX = 40000, /* kept of the timeline */
+    SIM_WARNINGS_MAX = 1000,
 };
 
 struct sim_verb;
 struct sim_request;
 struct sim_held;
+struct sim_conference;
 
 struct sim_opt_out {
     char number[LIMIT_PARTY_SIZE], phone[LIMIT_PARTY_SIZE];
@@ -51,6 +53,7 @@ struct sim_world {
     char base[64];      /* our own address, "http://127.0.0.1:8080" */
     int call_rate;      /* calls a second of an account */
     bool drops_at_join; /* of several numbers in one Dial: the losers ring until the join */
+    bool quiet_end;     /* a caller's hang-up during Dial asks for no action */
     bool trial;         /* texts to phones begin with the words of a trial account */
     bool redact;        /* the REST API shows no bodies */
     bool quiet;
@@ -59,6 +62,9 @@ struct sim_world {
     struct sim_request *requests; /* webhooks under way, sim_webhook's */
     struct sim_held *held;        /* REST answers kept back, sim_held's */
     size_t held_count;
+    struct sim_conference *conferences; /* sim_conference's */
+    struct sim_recording *recordings;   /* newest first; in their legs' arenas */
+    uint32_t recording_count;
 
     struct sim_account accounts[SIM_ACCOUNTS_MAX];
     size_t account_count;
@@ -76,6 +82,8 @@ struct sim_world {
 
     struct sim_note_entry notes[SIM_NOTES_MAX]; /* a ring, by number */
     int64_t note_count;                         /* ever made */
+    struct sim_note_entry warnings[SIM_WARNINGS_MAX];
+    int64_t warning_count;
     struct arena *note_arena;
 };
 
@@ -98,7 +106,12 @@ struct sim_text *sim_world_text(struct sim_world *world, struct span sid);
 struct sim_leg *sim_world_leg(struct sim_world *world, struct span sid);
 /* By its SID, or by its key. */
 struct sim_media *sim_world_media(struct sim_world *world, struct span name);
-/* The account that has `number`, and the number itself. */
+/* One that is not deleted. */
+struct sim_recording *sim_world_recording(struct sim_world *world, struct span sid);
+/* New, empty, with a SID, in the list; lives as long as `leg`. */
+struct sim_recording *sim_world_recording_made(struct sim_leg *leg);
+/* The account that has `number` (or is called at a sip: address of that user part), and the number
+ * itself. */
 struct sim_account *sim_world_owner(struct sim_world *world, struct span number,
                                     struct sim_number **out_number);
 
