@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/call_scripts.h"
 #include "base/dice.h"
 #include "base/log.h"
 #include "codec/url.h"
@@ -47,6 +48,7 @@ struct daemon {
     struct clock *clock;
     struct engine_options engine_options;
     struct engine *engine;
+    struct call_scripts *scripts;
     struct web_options web_options;
     struct web *web;
     struct http_server *server;
@@ -79,6 +81,7 @@ static void reload(struct daemon *d)
     reload_wanted = 0;
     const enum err err = engine_reload(d->engine, why);
     log_line(err ? LOG_ERROR : LOG_INFO, "%s", why);
+    call_scripts_load(d->scripts);
 }
 
 /* What is under way at the carrier is waited for, so that its outcome is known afterwards. */
@@ -219,9 +222,6 @@ static int check_sources(const struct settings *s)
     if (span_starts(s->roster, SPAN("https://")) || span_starts(s->roster, SPAN("s3://")))
         return cli_fail(CLI_COULD_NOT, "NEXTRING_ROSTER: addresses are not served yet; give a "
                                        "file or a folder");
-    if (s->scripts.size)
-        log_line(LOG_WARN, "NEXTRING_SCRIPTS: call scripts are not served yet; callers hear the "
-                           "built-in words");
     return 0;
 }
 
@@ -241,6 +241,7 @@ static int open_engine(struct daemon *d)
     if (status)
         return status;
     o->database = arena_printf(d->cli->arena, "%s/nextring.db", s->data.data);
+    o->spool = arena_printf(d->cli->arena, "%s/spool", s->data.data);
     o->public_url = s->public_url.data;
     o->carrier_api = s->carrier_api.data;
     o->roster = s->roster.data;
@@ -267,6 +268,8 @@ static int open_web(struct daemon *d)
     for (size_t i = 0; i < s->cors_origin_count; i++)
         origins[i] = s->cors_origins[i].data;
     o->engine = d->engine;
+    d->scripts = call_scripts_open(s->scripts.size ? s->scripts.data : NULL, d->engine);
+    o->scripts = call_scripts_get(d->scripts);
     o->public_url = s->public_url.data;
     o->auth_tokens[0] = d->credentials->values[CREDENTIAL_AUTH_TOKEN];
     o->auth_tokens[1] = d->credentials->values[CREDENTIAL_AUTH_TOKEN_2];
@@ -335,6 +338,7 @@ static void close_all(struct daemon *d)
     engine_close(&d->engine);
     http_server_close(&d->server);
     web_close(&d->web);
+    call_scripts_close(&d->scripts);
     credentials_close(&d->credentials);
     clock_close(&d->clock);
     loop_close(&d->loop);
@@ -361,6 +365,7 @@ static void watch_signals(struct daemon *d)
     sigaction(SIGINT, &end, NULL);
     sigaction(SIGHUP, &hangup, NULL);
     loop_add_turn(d->loop, look_for_signals, d);
+    loop_add_turn(d->loop, call_scripts_turn, d->scripts);
 }
 
 int serve_run(struct cli *cli)

@@ -14,6 +14,11 @@ int64_t id_floor(int64_t at_ms)
     return since << (NODE_BITS + SEQUENCE_BITS);
 }
 
+int64_t id_at_ms(int64_t id)
+{
+    return (id >> (NODE_BITS + SEQUENCE_BITS)) + epoch_ms;
+}
+
 int64_t id_next(struct id_maker *maker, int64_t now_ms)
 {
     const int64_t sequence_mask = (1 << SEQUENCE_BITS) - 1;

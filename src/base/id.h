@@ -24,6 +24,8 @@ struct id_maker {
 int64_t id_next(struct id_maker *maker, int64_t now_ms);
 /* Returns the smallest id that could have been made at `at_ms`. */
 int64_t id_floor(int64_t at_ms);
+/* Returns the instant, UTC milliseconds, at which the id was made (never later). */
+int64_t id_at_ms(int64_t id);
 /* Writes the text form and a NUL. */
 void id_render(int64_t id, char out[ID_TEXT_SIZE + 1]);
 /* False, *out untouched, when `text` is not an id. */

@@ -8,10 +8,13 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "cli/findings.h"
+#include "cli/input.h"
 #include "codec/json.h"
 #include "codec/timestamp.h"
 #include "config/credentials.h"
 #include "config/roster_file.h"
+#include "config/scripts.h"
 #include "config/settings_print.h"
 #include "model/segments.h"
 #include "provider/signature.h"
@@ -20,58 +23,13 @@
 
 enum { TABLE_MAX = 64 * 1024, BODY_MAX = 1 << 20, MISTAKES_MAX = 1 << 20, TEXT_MAX = 64 * 1024 };
 
-static bool read_all(struct arena *arena, FILE *f, size_t max, struct span *out)
-{
-    struct buf text = buf_in(arena, max);
-    char chunk[16384];
-    size_t n;
-
-    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
-        buf_add(&text, (struct span){chunk, n});
-    *out = buf_span(&text);
-    return !text.full && !ferror(f);
-}
-
-static bool read_path(struct arena *arena, const char *path, size_t max, struct span *out)
-{
-    FILE *f = fopen(path, "rb");
-
-    if (!f)
-        return false;
-    const bool good = read_all(arena, f, max, out);
-    fclose(f);
-    return good;
-}
-
-static void say_mistakes(struct arena *arena, const struct mistakes *m)
-{
-    for (size_t i = 0; i < m->count; i++) {
-        const struct span line = mistakes_line(arena, &m->list[i]);
-        fprintf(stderr, "%.*s\n", SPAN_ARG(line));
-    }
-    if (m->more)
-        fprintf(stderr, "... and %zu more\n", m->more);
-}
-
 static void print_mistakes(struct arena *arena, const struct mistakes *m, size_t unreachable)
 {
     struct buf out = buf_in(arena, MISTAKES_MAX);
     struct json_out o = json_out(&out);
 
     json_out_object(&o, NULL);
-    json_out_bool(&o, "is_good", m->count == 0);
-    json_out_list(&o, "mistakes");
-    for (size_t i = 0; i < m->count; i++) {
-        json_out_object(&o, NULL);
-        json_out_text_or_null(&o, "file", span_of(m->list[i].file));
-        json_out_number(&o, "line", m->list[i].line);
-        json_out_number(&o, "column", m->list[i].column);
-        json_out_text_or_null(&o, "where", span_of(m->list[i].where));
-        json_out_text(&o, "words", span_of(m->list[i].words));
-        json_out_end_object(&o);
-    }
-    json_out_end_list(&o);
-    json_out_number(&o, "more_mistakes", (int64_t)m->more);
+    findings_json(&o, m);
     json_out_number(&o, "unreachable_steps", (int64_t)unreachable);
     json_out_end_object(&o);
     printf("%.*s\n", SPAN_ARG(buf_span(&out)));
@@ -108,7 +66,7 @@ static const struct roster *open_roster(struct cli *cli, const struct credential
                      "no roster is named; give its file, e.g. examples/roster.json");
         return NULL;
     }
-    if (!read_path(cli->arena, s->roster.data, LIMIT_ROSTER_BYTES, &text)) {
+    if (!input_read_path(cli->arena, s->roster.data, LIMIT_ROSTER_BYTES, &text)) {
         mistakes_add(mistakes, s->roster.data, 0, 0, NULL,
                      "cannot be read; check the path and the file's mode");
         return NULL;
@@ -163,6 +121,19 @@ static int print_settings(struct cli *cli)
     return CLI_YES;
 }
 
+/* The call scripts, when a folder of them is named. */
+static void check_scripts(struct cli *cli, struct mistakes *mistakes)
+{
+    const char *folder = cli->settings->scripts.size ? cli->settings->scripts.data : NULL;
+    struct scripts *scripts = scripts_open(folder);
+    const enum err err = scripts_load(scripts, mistakes);
+
+    if (!err && folder && !cli->json)
+        printf("%s: good call scripts, version %s\n", folder,
+               scripts_of(scripts, (struct span){NULL, 0})->digest);
+    scripts_close(&scripts);
+}
+
 int cmd_local_check(struct cli *cli)
 {
     struct mistakes *mistakes = ARENA_NEW(cli->arena, struct mistakes);
@@ -177,11 +148,12 @@ int cmd_local_check(struct cli *cli)
     if (credentials)
         (void)!credentials_require(credentials, mistakes);
     const struct roster *roster = open_roster(cli, credentials, mistakes);
+    check_scripts(cli, mistakes);
     const size_t unreachable = roster ? find_unreachable(roster, !cli->json) : 0;
     if (cli->json)
         print_mistakes(cli->arena, mistakes, unreachable);
     else
-        say_mistakes(cli->arena, mistakes);
+        findings_say(cli->arena, mistakes);
     if (roster && mistakes->count == 0 && !cli->json)
         printf("%s: good. %d line%s, %d operators, %d chain%s%s\n", cli->settings->roster.data,
                roster->line_count, roster->line_count == 1 ? "" : "s", roster->operator_count,
@@ -256,7 +228,7 @@ int cmd_local_who(struct cli *cli)
     const struct roster *roster = open_roster(cli, credentials, mistakes);
     credentials_close(&credentials);
     if (!roster) {
-        say_mistakes(cli->arena, mistakes);
+        findings_say(cli->arena, mistakes);
         return CLI_COULD_NOT;
     }
     const struct line *line = line_text                 ? roster_line(roster, span_of(line_text))
@@ -340,7 +312,7 @@ int cmd_local_signature(struct cli *cli)
     if (!keys)
         return cli_fail(CLI_COULD_NOT, "TWILIO_AUTH_TOKEN is not set: put the account's token "
                                        "into the environment");
-    if (!read_all(cli->arena, stdin, BODY_MAX, &body)) {
+    if (!input_read(cli->arena, stdin, BODY_MAX, &body)) {
         signature_keys_close(&keys);
         return cli_fail(CLI_COULD_NOT, "the body on stdin cannot be read, or is above 1 MiB");
     }
@@ -384,7 +356,7 @@ int cmd_local_segments(struct cli *cli)
 
     if (cli_no_more(cli))
         return CLI_USAGE;
-    if (!read_all(cli->arena, stdin, TEXT_MAX, &text))
+    if (!input_read(cli->arena, stdin, TEXT_MAX, &text))
         return cli_fail(CLI_COULD_NOT, "the text on stdin cannot be read, or is above 64 KiB");
     const size_t valid_bytes = utf8_valid_bytes(text);
     if (valid_bytes < text.size)

@@ -2,11 +2,13 @@
 
 #include "cli/cli.h"
 #include "cli/cmd_ask.h"
+#include "cli/cmd_fallback.h"
 #include "cli/cmd_local.h"
+#include "cli/cmd_twiml.h"
 
 /* clang-format off */
 const struct cli_command cli_commands[] = {
-    {"check", cmd_local_check, "settings, credentials and roster: every mistake with its place",
+    {"check", cmd_local_check, "settings, credentials, roster and call scripts: every mistake with its place",
      "[--settings] [--json]\n"
      "  nextring check                       all of it; exit status 1 when something is wrong\n"
      "  nextring check --settings            the table of settings and where each came from\n"},
@@ -24,6 +26,21 @@ const struct cli_command cli_commands[] = {
      "  printf 'Pump house, 2 pm' | nextring segments\n"
      "  printf '“It’s done”' | nextring segments --smart --json\n"
      "  Exit status 1: the text is not UTF-8; 3: it cannot be read, or is above 64 KiB.\n"},
+    {"twiml", cmd_twiml, "is this call script valid: every mistake with its place",
+     "[--kind inbound_routing|screen|voicemail|closed] [--json] FILE|-\n"
+     "  The kind is the file's name without it. Exit status 0 yes, 1 no.\n"
+     "  nextring twiml twiml/voicemail.twiml\n"
+     "  nextring twiml --kind closed - < draft.xml\n"},
+    {"fallback", cmd_fallback, "static scripts for the carrier's fallback addresses",
+     "[voice|text] [--tenant T] [--out FOLDER] [--plain] [--json]\n"
+     "  The call's script rings the last resort of the roster, one after the other; the text's tells\n"
+     "  them that a text waits. Host them where nextring is not, at the carrier itself (a TwiML Bin)\n"
+     "  or as static files, and name their addresses as the number's fallbacks. A host that does not\n"
+     "  fill in {{From}}, {{To}} and {{Body}} wants --plain. Without a roster the daemon is asked.\n"
+     "  A talk that the one who was rung ends is followed by the next one's ring: the caller hangs up.\n"
+     "  nextring fallback --roster roster.json\n"
+     "  nextring fallback voice --tenant acme > voice.xml     for a TwiML Bin: paste it\n"
+     "  nextring fallback --plain --out /srv/www/fallback     https://static.example.com/fallback/fallback-voice.xml\n"},
     {"token", cmd_ask_token, "tokens for the API",
      "add --tenant T --role viewer|dispatcher|admin [--name N] | list | revoke ID\n"
      "  nextring token add --tenant acme --role viewer        prints the token alone, once\n"},

@@ -36,7 +36,7 @@ static struct xml_attr *copy_attrs(struct arena *arena, const xmlNode *from)
 }
 
 /* libxml2 refuses more than 256 levels, which bounds this recursion. */
-static struct xml_node *copy_nodes(struct arena *arena, const xmlNode *from)
+static struct xml_node *copy_nodes(struct arena *arena, const xmlNode *from, size_t *elements)
 {
     struct xml_node *first = NULL, **end = &first;
 
@@ -49,9 +49,10 @@ static struct xml_node *copy_nodes(struct arena *arena, const xmlNode *from)
         if (text) {
             node->text = copy_text(arena, from->content);
         } else {
+            node->element = (*elements)++;
             node->name = full_name(arena, from->ns, from->name);
             node->attrs = copy_attrs(arena, from);
-            node->child = copy_nodes(arena, from->children);
+            node->child = copy_nodes(arena, from->children, elements);
         }
         *end = node;
         end = &node->next;
@@ -132,12 +133,13 @@ enum err xml_parse(struct arena *arena, struct span text, struct xml_node **out,
 {
     struct xml_place found = {0};
     xmlDoc *doc = parse(text, &found);
+    size_t elements = 0;
 
     if (!doc) {
         *place = found;
         return ERR_BAD_INPUT;
     }
-    *out = copy_nodes(arena, xmlDocGetRootElement(doc));
+    *out = copy_nodes(arena, xmlDocGetRootElement(doc), &elements);
     xmlFreeDoc(doc);
     return ERR_NONE;
 }

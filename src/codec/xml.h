@@ -26,6 +26,7 @@ struct xml_node {
     struct span name; /* empty for text */
     struct span text; /* of a text node */
     int line;         /* from 1 */
+    size_t element;   /* its place among the elements in document order, from 0; of text: 0 */
 };
 
 struct xml_place {
@@ -40,6 +41,13 @@ MUST_USE enum err xml_parse(struct arena *arena, struct span text, struct xml_no
 struct span xml_attr_get(const struct xml_node *node, const char *name);
 /* All text directly inside `node`, joined, trimmed. */
 struct span xml_text(struct arena *arena, const struct xml_node *node);
+
+/* The place, in a document that xml_parse has taken, of the element with that number, of the
+ * element's attribute `attr` (NULL: the element itself), or of the first `within` (NULL: not
+ * wanted) after the element begins. Counted in characters, from 1; what is not found gives the
+ * place of the last thing that was. */
+void xml_locate(struct span text, size_t element, const char *attr, const char *within,
+                int *out_line, int *out_column);
 
 enum { XML_DEPTH_MAX = 16 };
 

@@ -58,7 +58,7 @@ static void read_how(struct roster_draft *d, const struct doc_node *node, struct
         return;
     if (!ring_how_parse(word, &how))
         doc_mistake(d->doc, node, "\"%.*s\" is not known; use \"strict\"", SPAN_ARG(word));
-    else if (how != RING_STRICT)
+    else if (how == RING_OVERLAP)
         doc_mistake(d->doc, node, "\"%.*s\" is not served yet; use \"strict\"", SPAN_ARG(word));
     else
         step->how = how;

@@ -147,11 +147,50 @@ static void read_bool(struct roster_draft *d, const struct doc_node *top, const 
         doc_bool(d->doc, node, out);
 }
 
+static void read_blocked(struct roster_draft *d, const struct doc_node *node)
+{
+    const size_t count = doc_count(node);
+    struct blocked *list = ARENA_NEW_N(d->arena, struct blocked, LIMIT_BLOCKED);
+
+    if (!doc_is(d->doc, node, JSON_LIST, "a list of numbers"))
+        return;
+    if (count > LIMIT_BLOCKED)
+        doc_mistake(d->doc, node, "has %zu numbers; %d are the limit", count, LIMIT_BLOCKED);
+    for (size_t i = 0; i < count && i < LIMIT_BLOCKED; i++)
+        if (roster_draft_phone(d, doc_item(d->doc, node, i), list[d->roster.blocked_count].number))
+            d->roster.blocked_count++;
+    d->roster.blocked = list;
+}
+
+static void read_anonymous(struct roster_draft *d, const struct doc_node *node)
+{
+    struct span word;
+
+    if (doc_text(d->doc, node, LIMIT_NAME_SIZE, &word) &&
+        !anonymous_parse(word, &d->roster.anonymous))
+        doc_mistake(d->doc, node,
+                    "\"%.*s\" is not known; use \"ring\", \"voicemail\" or \"refuse\"",
+                    SPAN_ARG(word));
+}
+
+/* Whose calls are let in. */
+static void read_guests(struct roster_draft *d, const struct doc_node *top)
+{
+    const struct doc_node *blocked = doc_get(d->doc, top, "blocked");
+    const struct doc_node *anonymous = doc_get(d->doc, top, "anonymous_calls");
+
+    if (blocked)
+        read_blocked(d, blocked);
+    if (anonymous)
+        read_anonymous(d, anonymous);
+}
+
 /* A sender's number can be forged, a mark is not known to who forges it. */
 static void read_trust(struct roster_draft *d, const struct doc_node *top)
 {
     d->roster.relays_per_minute = ROSTER_RELAYS_IN_ALL;
     read_relays(d, top);
+    read_bool(d, top, "still_trying", &d->roster.still_trying);
     d->roster.bare_replies = true;
     read_bool(d, top, "acknowledge_needs_tag", &d->roster.tagged_only);
     read_bool(d, top, "bare_replies", &d->roster.bare_replies);
@@ -177,6 +216,7 @@ static void read_all(struct roster_draft *d, const struct doc_node *top)
     read_zone(d, top);
     read_wait(d, top);
     read_trust(d, top);
+    read_guests(d, top);
     read_people(d, top);
     roster_chains_read(d, top);
     roster_lines_read(d, top);

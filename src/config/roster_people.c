@@ -13,9 +13,9 @@ static const char *const phone_keys[] = {"phone", "phone_number", "number", NULL
 static const char *const hours_keys[] = {"on_call", "on_call_hours", "hours", NULL};
 static const char *const zone_keys[] = {"time_zone", "timezone", NULL};
 static const char *const person_keys[] = {
-    "id",       "name",          "phone",       "phone_number", "number",
-    "on_call",  "on_call_hours", "hours",       "time_zone",    "timezone",
-    "prealert", "ring_seconds",  "last_resort", "lines",        NULL};
+    "id",    "name",      "phone",    "phone_number", "number", "on_call",      "on_call_hours",
+    "hours", "time_zone", "timezone", "prealert",     "accept", "ring_seconds", "last_resort",
+    "lines", "caller_id", NULL};
 
 static int find_id(const struct roster_draft *d, struct span id)
 {
@@ -42,6 +42,27 @@ static void read_prealert(struct roster_draft *d, const struct doc_node *node,
         return;
     doc_mistake(d->doc, node, "\"%.*s\" is not known; use \"always\", \"missed only\" or \"never\"",
                 SPAN_ARG(word));
+}
+
+static void read_accept(struct roster_draft *d, const struct doc_node *node,
+                        struct roster_operator *o)
+{
+    struct span word;
+
+    if (!doc_text(d->doc, node, WORD_MAX, &word) || accept_parse(word, &o->accept))
+        return;
+    doc_mistake(d->doc, node, "\"%.*s\" is not known; use \"press 1\", \"speech\" or \"none\"",
+                SPAN_ARG(word));
+}
+
+static void read_caller_id(struct roster_draft *d, const struct doc_node *node,
+                           struct roster_operator *o)
+{
+    struct span word;
+
+    if (doc_text(d->doc, node, WORD_MAX, &word) && !caller_id_parse(word, &o->caller_id))
+        doc_mistake(d->doc, node, "\"%.*s\" is not known; use \"customer\" or \"line\"",
+                    SPAN_ARG(word));
 }
 
 static void read_phone(struct roster_draft *d, const struct doc_node *person,
@@ -82,6 +103,14 @@ static void read_choices(struct roster_draft *d, const struct doc_node *person,
     const struct doc_node *hours = doc_get_any(d->doc, person, hours_keys);
     int64_t ring_s;
 
+    const struct doc_node *accept = doc_get(d->doc, person, "accept");
+
+    const struct doc_node *caller_id = doc_get(d->doc, person, "caller_id");
+
+    if (accept)
+        read_accept(d, accept, o);
+    if (caller_id)
+        read_caller_id(d, caller_id, o);
     if (prealert)
         read_prealert(d, prealert, o);
     if (ring && doc_number(d->doc, ring, RING_MIN_S, RING_MAX_S, &ring_s))

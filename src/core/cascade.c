@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include "core/cascade_row.h"
+#include "core/leg.h"
 #include "relay/missed.h"
 #include "relay/outgoing.h"
 #include "relay/relay.h"
 #include "relay/tell.h"
+#include "rules/doorman.h"
 #include "rules/party.h"
 #include "rules/ring.h"
 #include "rules/route.h"
@@ -13,54 +16,11 @@
 #include "rules/words.h"
 
 enum {
-    TALK_END_MS = (4 * 3600 + 300) * 1000, /* the carrier ends a Dial after four hours */
-    VOICEMAIL_END_MS = 300 * 1000,         /* greeting, two minutes of speech, and some */
+    VOICEMAIL_END_MS = 300 * 1000, /* greeting, two minutes of speech, and some */
     CLOSED_END_MS = 120 * 1000,
     LINK_LIVES_MS = 24 * 3600 * 1000,
+    STILL_MS = 8 * 1000, /* "we still try" and the wait for a key, before the phones ring */
 };
-
-static struct words_about about(const struct context *c, const struct cascade *k)
-{
-    return (struct words_about){
-        .business = span_of(c->roster->name),
-        .customer = party_words(span_of(k->caller)),
-        .job = span_of(k->job),
-    };
-}
-
-static void note(const struct context *c, const struct cascade *k, const char *kind, int attempt,
-                 const char *detail)
-{
-    struct call_event row = {
-        .id = id_next(c->facts->ids, c->facts->now_ms),
-        .tenant = k->tenant,
-        .cascade = k->id,
-        .at_ms = c->facts->now_ms,
-        .kind = kind,
-        .attempt = (int16_t)attempt,
-        .detail = arena_copy(c->facts->arena, span_of(detail)),
-    };
-
-    memcpy(row.call_sid, k->call_sid, sizeof row.call_sid);
-    memcpy(row.line, k->line, sizeof row.line);
-    memcpy(row.caller, k->caller, sizeof row.caller);
-    if (attempt >= 0 && attempt < k->plan->count)
-        memcpy(row.operator_id, k->plan->rungs[attempt].operator_id, sizeof row.operator_id);
-    facts_log_call(c->facts, &row);
-}
-
-static void set_end(const struct context *c, struct cascade *k, int64_t due_ms)
-{
-    if (k->due_ms) {
-        const struct timer gone = {k->due_ms, k->tenant, TIMER_CASCADE, k->id, true};
-        facts_put_timer(c->facts, &gone);
-    }
-    k->due_ms = due_ms;
-    if (due_ms) {
-        const struct timer timer = {due_ms, k->tenant, TIMER_CASCADE, k->id, false};
-        facts_put_timer(c->facts, &timer);
-    }
-}
 
 static void answer(const struct context *c, enum answer_kind kind, struct span words)
 {
@@ -68,24 +28,46 @@ static void answer(const struct context *c, enum answer_kind kind, struct span w
     c->answer->words = words;
 }
 
+static void answer_ring(const struct context *c, const struct cascade *k)
+{
+    const bool is_one = cascade_row_group_end(k) == k->attempt + 1;
+    struct answer *a = c->answer;
+
+    a->round = k->round;
+    a->caller_id = party_is_number(span_of(k->caller)) ? span_of(k->caller) : span_of(k->line);
+    for (int i = k->attempt; i < cascade_row_group_end(k) && a->number_count < LIMIT_STEP_OPERATORS;
+         i++) {
+        const int o = context_operator(c, k->plan->rungs[i].operator_id);
+        if (o < 0 || (!is_one && !cascade_row_is_on(&k->plan->rungs[i])))
+            continue;
+        a->numbers[a->number_count++] =
+            (struct answer_number){span_of(c->roster->operators[o].phone), i};
+        if (c->roster->operators[o].caller_id == CALLER_ID_LINE)
+            a->caller_id = span_of(k->line); /* all that ring together show the same */
+    }
+    a->kind = a->number_count > 0 ? ANSWER_RING : ANSWER_HANGUP;
+    const int64_t left_ms = k->due_ms - c->facts->now_ms;
+    if (a->ring_s * 1000 > left_ms) /* asked once more, later: nothing rings beyond the hard end */
+        a->ring_s = left_ms > 2000 ? (int)(left_ms / 1000) : 1;
+    if (c->roster->still_trying && k->attempt > 0 && k->round == 0 &&
+        a->ring_s * 1000 + STILL_MS <= left_ms)
+        a->still = words_still_trying();
+}
+
 /* The document that stored state gives to the caller's side. */
 static void answer_by_state(const struct context *c, const struct cascade *k)
 {
     struct answer *a = c->answer;
-    const struct words_about w = about(c, k);
+    const struct words_about w = cascade_row_about(c, k);
 
     a->id = k->id;
     a->attempt = k->attempt;
     a->ring_s = k->ring_s;
     a->job = span_of(k->job);
     switch (k->state) {
-    case CASCADE_RINGING: {
-        const int o = context_operator(c, k->plan->rungs[k->attempt].operator_id);
-        a->kind = o >= 0 ? ANSWER_RING : ANSWER_HANGUP;
-        a->to = o >= 0 ? span_of(c->roster->operators[o].phone) : (struct span){0};
-        a->caller_id = party_is_number(span_of(k->caller)) ? span_of(k->caller) : span_of(k->line);
+    case CASCADE_RINGING:
+        answer_ring(c, k);
         return;
-    }
     case CASCADE_VOICEMAIL:
         answer(c, ANSWER_VOICEMAIL, words_voicemail(c->facts->arena, &w));
         return;
@@ -95,7 +77,7 @@ static void answer_by_state(const struct context *c, const struct cascade *k)
     case CASCADE_ACCEPTED:
     case CASCADE_OVER:
     case CASCADE_STATES:
-        answer(c, ANSWER_HANGUP, (struct span){0});
+        answer(c, k->outcome == OUTCOME_REFUSED ? ANSWER_REJECT : ANSWER_HANGUP, (struct span){0});
         return;
     }
 }
@@ -105,8 +87,8 @@ static void end(const struct context *c, struct cascade *k, enum outcome outcome
     k->state = CASCADE_OVER;
     k->outcome = outcome;
     k->ended_ms = c->facts->now_ms;
-    set_end(c, k, 0);
-    note(c, k, "outcome", -1, outcome_name(outcome));
+    cascade_row_end(c, k, 0);
+    cascade_row_note(c, k, "outcome", -1, outcome_name(outcome));
     context_log(c, "call.ended", k->thread, k->id, k->accepted_by, outcome_name(outcome));
 }
 
@@ -120,7 +102,7 @@ static void prealert(const struct context *c, const struct cascade *k, const str
     /* He may answer it by text, so it counts among what he was sent. */
     const struct thread *t = facts_thread_by_id(c->facts, k->tenant, k->thread);
     const struct tag tag = tell_mark(c, t, r->operator_id);
-    struct words_about w = about(c, k);
+    struct words_about w = cascade_row_about(c, k);
     w.tag = span_of(tag.tag);
     if (!missed)
         w.link =
@@ -143,33 +125,84 @@ static void prealert(const struct context *c, const struct cascade *k, const str
     outgoing_text(c, &text);
 }
 
-/* Rings the rung at or after `from` that may, or goes to voicemail. Returns false in the latter
- * case: the caller then raises the relay. */
+/* Lets the phones of one step ring, those whose people are still on the roster; false without. */
+static bool ring_group(const struct context *c, struct cascade *k, int from, int ring_s)
+{
+    bool rings = false;
+
+    k->state = CASCADE_RINGING;
+    k->attempt = (uint8_t)from;
+    k->ring_s = (uint8_t)ring_s;
+    k->round = 0;
+    k->rang_ms = c->facts->now_ms;
+    for (int i = from; i < cascade_row_group_end(k); i++) {
+        struct rung *r = &k->plan->rungs[i];
+        if (context_operator(c, r->operator_id) < 0) {
+            r->state = RUNG_FAILED;
+            continue;
+        }
+        r->state = RUNG_TOLD;
+        prealert(c, k, r, false);
+        cascade_row_note(c, k, "attempt", i, "");
+        context_log(c, "call.ringing", k->thread, k->id, r->operator_id, "");
+        rings = true;
+    }
+    return rings;
+}
+
+static void go_to_voicemail(const struct context *c, struct cascade *k)
+{
+    k->state = CASCADE_VOICEMAIL;
+    cascade_row_end(c, k, c->facts->now_ms + VOICEMAIL_END_MS);
+}
+
+/* Rings whoever may at or after `from`, or goes to voicemail. Returns false in the latter case:
+ * the caller then raises the relay. */
 static bool ring_from(const struct context *c, struct cascade *k, int from)
 {
-    int ring_s = 0;
-    int at = from;
-
-    for (;;) {
+    for (int at = from, ring_s = 0;; at = cascade_row_group_end(k)) {
         const int64_t waited_ms = c->facts->now_ms - k->started_ms;
         at = ring_next(k->plan, at, waited_ms, c->roster->wait_s, &ring_s);
-        if (at < 0 || context_operator(c, k->plan->rungs[at].operator_id) >= 0)
+        if (at < 0)
             break;
-        k->plan->rungs[at++].state = RUNG_FAILED; /* has left the roster since */
+        if (ring_group(c, k, at, ring_s))
+            return true;
     }
-    if (at < 0) {
-        k->state = CASCADE_VOICEMAIL;
-        set_end(c, k, c->facts->now_ms + VOICEMAIL_END_MS);
+    go_to_voicemail(c, k);
+    return false;
+}
+
+/* One of several phones was picked up, nobody accepted, and that ended the dial: the others
+ * have the rest of the step's time. False when nobody or no time is left. */
+static bool ring_rest(const struct context *c, struct cascade *k)
+{
+    const int64_t rang_s = (c->facts->now_ms - k->rang_ms) / 1000;
+    bool picked = false;
+    int waiting = 0;
+
+    for (int i = k->attempt; i < cascade_row_group_end(k); i++) {
+        const enum rung_state state = k->plan->rungs[i].state;
+        picked = picked || state == RUNG_REACHED || state == RUNG_PASSED;
+        waiting += state == RUNG_TOLD;
+    }
+    if (!picked || waiting == 0 || k->ring_s - rang_s < RING_LEAST_S || k->round == UINT8_MAX)
         return false;
-    }
-    k->state = CASCADE_RINGING;
-    k->attempt = (uint8_t)at;
-    k->ring_s = (uint8_t)ring_s;
-    k->plan->rungs[at].state = RUNG_TOLD;
-    prealert(c, k, &k->plan->rungs[at], false);
-    note(c, k, "attempt", at, "");
-    context_log(c, "call.ringing", k->thread, k->id, k->plan->rungs[at].operator_id, "");
+    for (int i = k->attempt; i < cascade_row_group_end(k); i++)
+        if (k->plan->rungs[i].state == RUNG_REACHED)
+            k->plan->rungs[i].state = RUNG_MISSED;
+    k->ring_s = (uint8_t)(k->ring_s - rang_s);
+    k->rang_ms = c->facts->now_ms;
+    k->round++;
+    cascade_row_note(c, k, "attempt", k->attempt, "the others once more");
     return true;
+}
+
+/* Which version of the call scripts it meets. */
+static const char *scripts_words(const struct context *c)
+{
+    const struct span digest = c->event->scripts;
+
+    return digest.size ? arena_printf(c->facts->arena, "scripts %.*s", SPAN_ARG(digest)) : "";
 }
 
 /* Whoever may be rung is told of it. */
@@ -177,6 +210,25 @@ static void gather_rungs(const struct context *c, const struct plan *plan)
 {
     for (int i = 0; i < plan->count; i++)
         tell_gather(c, plan->rungs[i].operator_id);
+}
+
+/* Not let in: it is on record, rings nobody and is answered by nothing. */
+static enum err turn_away(const struct context *c, const struct cascade *call, struct thread *known,
+                          const char *why)
+{
+    struct cascade fresh = *call;
+
+    fresh.id = id_next(c->facts->ids, c->facts->now_ms);
+    fresh.state = CASCADE_OVER;
+    fresh.outcome = OUTCOME_REFUSED;
+    fresh.ended_ms = c->facts->now_ms;
+    fresh.thread = context_thread(c, known, c->event->to, c->event->from, c->event->job)->id;
+    const struct cascade *k = facts_add_cascade(c->facts, &fresh);
+    cascade_row_note(c, k, "inbound", -1, "");
+    cascade_row_note(c, k, "outcome", -1, why);
+    context_log(c, "call.refused", k->thread, k->id, NULL, why);
+    answer(c, ANSWER_REJECT, (struct span){0});
+    return ERR_NONE;
 }
 
 /* A call that is not known yet. */
@@ -201,6 +253,10 @@ static enum err begin(const struct context *c)
                                   .duties = context_duties(c),
                                   .for_call = true};
     route_plan(c->roster, &ask, c->facts->now_ms, fresh.plan);
+    const char *why = NULL;
+    const enum doorman door = doorman_judge(c->roster, e->from, &why);
+    if (door == DOORMAN_REFUSE)
+        return turn_away(c, &fresh, t, why);
     struct relay_news news = missed_news(c, &fresh, t);
     gather_rungs(c, fresh.plan);
     if (!relay_prepare(c, &news))
@@ -211,14 +267,18 @@ static enum err begin(const struct context *c)
     news.cascade = fresh.id;
     fresh.thread = news.thread->id;
     struct cascade *k = facts_add_cascade(c->facts, &fresh);
-    note(c, k, "inbound", -1, "");
-    context_log(c, "call.arrived", k->thread, k->id, NULL, "");
-    if (k->plan->count == 0) {
+    cascade_row_note(c, k, "inbound", -1, "");
+    context_log(c, "call.arrived", k->thread, k->id, NULL, scripts_words(c));
+    if (door == DOORMAN_VOICEMAIL) {
+        context_log(c, "call.not-rung", k->thread, k->id, NULL, why);
+        go_to_voicemail(c, k);
+        missed_raise(c, k, &news);
+    } else if (k->plan->count == 0) {
         k->state = CASCADE_CLOSED;
-        set_end(c, k, c->facts->now_ms + CLOSED_END_MS);
+        cascade_row_end(c, k, c->facts->now_ms + CLOSED_END_MS);
         missed_raise(c, k, &news);
     } else {
-        set_end(c, k, c->facts->now_ms + (c->roster->wait_s + RING_HARD_END_S) * 1000);
+        cascade_row_end(c, k, c->facts->now_ms + (c->roster->wait_s + RING_HARD_END_S) * 1000);
         if (!ring_from(c, k, e->attempt > 0 ? e->attempt : 0))
             missed_raise(c, k, &news);
     }
@@ -237,22 +297,33 @@ static bool is_terminal(struct span status)
     return false;
 }
 
-/* What the dial's result says of the leg; an accept or a "pass it on" is known better. */
-static void judge_leg(const struct context *c, struct cascade *k)
+/* What the dial's result says of the legs; an accept or a "pass it on" is known better, and so
+ * is what a leg's own status told. */
+static void judge_legs(const struct context *c, struct cascade *k)
 {
-    struct rung *r = &k->plan->rungs[k->attempt];
     const struct span status = c->event->dial_status;
+    const bool is_one = cascade_row_group_end(k) == k->attempt + 1;
 
-    if (r->state != RUNG_PASSED) {
-        if (span_is_text(status, "busy"))
+    for (int i = k->attempt; i < cascade_row_group_end(k); i++) {
+        struct rung *r = &k->plan->rungs[i];
+        const bool was_on = cascade_row_is_on(r);
+        if (was_on && is_one && span_is_text(status, "busy"))
             r->state = RUNG_BUSY;
-        else if (span_is_text(status, "failed"))
+        else if (was_on && is_one && span_is_text(status, "failed"))
             r->state = RUNG_FAILED;
-        else
+        else if (was_on)
             r->state = RUNG_MISSED;
-        prealert(c, k, r, true);
+        if (r->state != RUNG_PASSED)
+            prealert(c, k, r, true);
+        cascade_row_note(c, k, "dialled", i, rung_state_name(r->state));
     }
-    note(c, k, "dialled", k->attempt, rung_state_name(r->state));
+}
+
+static void stop_ringing(struct cascade *k)
+{
+    for (int i = k->attempt; i < cascade_row_group_end(k); i++)
+        if (cascade_row_is_on(&k->plan->rungs[i]))
+            k->plan->rungs[i].state = RUNG_MISSED;
 }
 
 static void make_move(const struct context *c, struct cascade *k, enum cascade_move move,
@@ -260,8 +331,10 @@ static void make_move(const struct context *c, struct cascade *k, enum cascade_m
 {
     switch (move) {
     case CASCADE_RING:
-        judge_leg(c, k);
-        if (!ring_from(c, k, k->attempt + 1))
+        if (ring_rest(c, k))
+            break;
+        judge_legs(c, k);
+        if (!ring_from(c, k, cascade_row_group_end(k)))
             missed_raise(c, k, news);
         break;
     case CASCADE_FINISH:
@@ -270,9 +343,15 @@ static void make_move(const struct context *c, struct cascade *k, enum cascade_m
             : k->recording.size          ? OUTCOME_VOICEMAIL
                                          : OUTCOME_MISSED);
         break;
+    case CASCADE_LEAVE:
+        stop_ringing(k);
+        go_to_voicemail(c, k);
+        missed_raise(c, k, news);
+        break;
+    case CASCADE_GIVE_UP:
     case CASCADE_ABANDON:
-        k->plan->rungs[k->attempt].state = RUNG_MISSED;
-        end(c, k, OUTCOME_ABANDONED);
+        stop_ringing(k);
+        end(c, k, move == CASCADE_GIVE_UP ? OUTCOME_MISSED : OUTCOME_ABANDONED);
         missed_raise(c, k, news);
         break;
     case CASCADE_BROKEN:
@@ -293,7 +372,8 @@ static enum err follow(const struct context *c, struct cascade *k, enum cascade_
 {
     const enum cascade_move move = states_cascade(k->state, cause);
 
-    if (move == CASCADE_RING || move == CASCADE_ABANDON) {
+    if (move == CASCADE_RING || move == CASCADE_ABANDON || move == CASCADE_LEAVE ||
+        move == CASCADE_GIVE_UP) {
         struct thread *t = facts_thread_by_id(c->facts, k->tenant, k->thread);
         if (c->facts->short_of)
             return ERR_BUSY;
@@ -308,6 +388,25 @@ static enum err follow(const struct context *c, struct cascade *k, enum cascade_
     return ERR_NONE;
 }
 
+/* The result of an earlier dial. */
+static bool is_stale(const struct event *e, const struct cascade *k)
+{
+    const int rang = e->attempt - 1;
+
+    return rang < k->attempt || (rang == k->attempt && e->round < k->round);
+}
+
+/* None of those that ring together is left: their own statuses told, or they passed it on. */
+static bool is_spent(const struct cascade *k)
+{
+    const int end = cascade_row_group_end(k);
+    bool is_on = end == k->attempt + 1; /* who rings alone is judged by the dial's result */
+
+    for (int i = k->attempt; i < end; i++)
+        is_on = is_on || cascade_row_is_on(&k->plan->rungs[i]);
+    return !is_on;
+}
+
 enum err cascade_call(const struct context *c)
 {
     const struct event *e = c->event;
@@ -319,7 +418,9 @@ enum err cascade_call(const struct context *c)
     if (!k)
         return begin(c);
     if (e->attempt > 0)
-        cause = e->attempt - 1 < k->attempt ? CASCADE_STALE : CASCADE_DIALLED;
+        cause = is_stale(e, k) ? CASCADE_STALE : CASCADE_DIALLED;
+    if (k->state == CASCADE_RINGING && is_spent(k))
+        cause = CASCADE_DIALLED;
     if (k->state == CASCADE_RINGING && is_terminal(e->call_status))
         cause = CASCADE_HUNG_UP;
     const enum err err = follow(c, k, cause);
@@ -328,127 +429,44 @@ enum err cascade_call(const struct context *c)
     return err;
 }
 
-static void take(const struct context *c, struct cascade *k)
-{
-    struct rung *r = &k->plan->rungs[k->attempt];
-
-    k->state = CASCADE_ACCEPTED;
-    k->accepted_ms = c->facts->now_ms;
-    CONTEXT_SET(k->accepted_by, span_of(r->operator_id));
-    CONTEXT_SET(k->leg_sid, c->event->leg_sid);
-    r->state = RUNG_ACCEPTED;
-    set_end(c, k, c->facts->now_ms + TALK_END_MS);
-    note(c, k, "forward", k->attempt, "accepted");
-    context_log(c, "call.accepted", k->thread, k->id, r->operator_id, "");
-    c->answer->kind = ANSWER_CONNECT;
-}
-
-static void refuse(const struct context *c, const struct cascade *k)
-{
-    const bool again = k && k->state == CASCADE_ACCEPTED && c->event->attempt == k->attempt &&
-                       c->event->kind == EVENT_PRESS && span_is_text(c->event->digits, "1") &&
-                       span_is_text(c->event->leg_sid, k->leg_sid);
-
-    if (again) { /* his own press, repeated: the same answer */
-        c->answer->kind = ANSWER_CONNECT;
-        return;
-    }
-    const struct span name =
-        k && k->accepted_by[0] ? span_of(context_name(c, k->accepted_by)) : (struct span){0};
-    answer(c, ANSWER_SAY, words_too_late(c->facts->arena, name));
-}
-
-/* He said "the next one" and his leg hangs up: a request that comes late finds him gone. */
-static bool has_passed(const struct context *c, const struct cascade *k)
-{
-    if (k->state != CASCADE_RINGING || k->plan->rungs[k->attempt].state != RUNG_PASSED)
-        return false;
-    if (c->event->kind == EVENT_PRESS && span_is_text(c->event->digits, "2"))
-        answer(c, ANSWER_HANGUP, (struct span){0});
-    else
-        refuse(c, k);
-    return true;
-}
-
-static void screen(const struct context *c, const struct cascade *k, struct rung *r)
-{
-    const struct words_about w = about(c, k);
-
-    if (c->event->kind == EVENT_PRESS) {
-        answer(c, ANSWER_SCREEN, words_screen_again());
-    } else {
-        answer(c, ANSWER_SCREEN, words_screen(c->facts->arena, &w));
-        c->answer->again = words_screen_again();
-    }
-    if (r->state == RUNG_TOLD)
-        note(c, k, "picked up", k->attempt, "");
-    r->state = RUNG_REACHED;
-}
-
-static enum cascade_cause leg_cause(const struct event *e)
-{
-    if (e->kind == EVENT_PRESS && span_is_text(e->digits, "1"))
-        return CASCADE_PRESSED_1;
-    if (e->kind == EVENT_PRESS && span_is_text(e->digits, "2"))
-        return CASCADE_PRESSED_2;
-    return CASCADE_PICKED_UP;
-}
-
-enum err cascade_leg(const struct context *c)
-{
-    const struct event *e = c->event;
-    struct cascade *k = facts_cascade(c->facts, e->tenant, e->cascade);
-
-    if (c->facts->short_of)
-        return ERR_BUSY;
-    if (!k || (k->state == CASCADE_RINGING && e->attempt != k->attempt)) {
-        refuse(c, k);
-        return ERR_NONE;
-    }
-    c->answer->id = k->id;
-    c->answer->attempt = k->attempt;
-    if (has_passed(c, k))
-        return ERR_NONE;
-    struct rung *r = &k->plan->rungs[k->attempt];
-    switch (states_cascade(k->state, leg_cause(e))) {
-    case CASCADE_SCREEN:
-        screen(c, k, r);
-        break;
-    case CASCADE_TAKE:
-        take(c, k);
-        break;
-    case CASCADE_PASS:
-        r->state = RUNG_PASSED;
-        context_log(c, "call.passed-on", k->thread, k->id, r->operator_id, "");
-        answer(c, ANSWER_HANGUP, (struct span){0});
-        break;
-    case CASCADE_REFUSE:
-        refuse(c, k);
-        return ERR_NONE;
-    case CASCADE_BROKEN:
-    case CASCADE_REPEAT:
-    case CASCADE_RING:
-    case CASCADE_KEEP_RECORDING:
-    case CASCADE_FINISH:
-    case CASCADE_ABANDON:
-    case CASCADE_MOVES:
-        return ERR_NONE;
-    }
-    facts_touch(c->facts, FACT_CASCADE, k);
-    return ERR_NONE;
-}
-
 /* The operators hear of the voicemail: whoever holds the call's relay, or, when that is settled
  * already, the chain once more. */
 static void tell_of_recording(const struct context *c, struct cascade *k, struct relay_news *news)
 {
     struct relay *r = relay_raise(c, news);
 
-    if (news->joins && r->kind == RELAY_MISSED_CALL) {
-        r->kind = RELAY_VOICEMAIL;
+    if (news->joins) {
+        if (r->kind == RELAY_MISSED_CALL)
+            r->kind = RELAY_VOICEMAIL;
+        r->cascade = k->id; /* whose recording its page plays */
         facts_touch(c->facts, FACT_RELAY, r);
     }
     k->relay = r->id;
+}
+
+/* While we still try he may leave a message (1) or be texted (2); another key tries on. */
+enum err cascade_choice(const struct context *c)
+{
+    const struct event *e = c->event;
+    struct cascade *k = facts_cascade(c->facts, e->tenant, e->cascade);
+    const bool leaves = span_is_text(e->digits, "1"), is_texted = span_is_text(e->digits, "2");
+
+    if (c->facts->short_of)
+        return ERR_BUSY;
+    answer(c, ANSWER_HANGUP, (struct span){0});
+    if (!k)
+        return ERR_NONE;
+    const bool rang = k->state == CASCADE_RINGING;
+    if (leaves || is_texted) {
+        const enum err err = follow(c, k, leaves ? CASCADE_CHOSE_1 : CASCADE_CHOSE_2);
+        if (err)
+            return err;
+    }
+    answer_by_state(c, k);
+    c->answer->still = (struct span){0}; /* he has chosen */
+    if (rang && is_texted)
+        answer(c, ANSWER_SAY, words_texted());
+    return ERR_NONE;
 }
 
 enum err cascade_recorded(const struct context *c)
@@ -470,9 +488,11 @@ enum err cascade_recorded(const struct context *c)
         return ERR_NONE;
     k->recording = e->recording;
     k->recording_s = e->seconds;
-    if (k->state == CASCADE_OVER)
+    cascade_row_note(c, k, "voicemail", -1, "");
+    if (k->state == CASCADE_OVER) { /* it came behind the end of the call */
         k->outcome = OUTCOME_VOICEMAIL;
-    note(c, k, "voicemail", -1, "");
+        cascade_row_note(c, k, "outcome", -1, outcome_name(k->outcome));
+    }
     context_log(c, "call.voicemail", k->thread, k->id, NULL, "");
     if (news.line)
         tell_of_recording(c, k, &news);
@@ -502,8 +522,11 @@ enum err cascade_status(const struct context *c)
         if (err)
             return err;
     }
+    if (is_leg)
+        leg_status(c, k);
     facts_claim(c->facts, e->tenant, key, e->id);
-    note(c, k, "status", is_leg ? e->attempt : -1, arena_text(c->facts->arena, e->call_status));
+    cascade_row_note(c, k, "status", is_leg ? e->attempt : -1,
+                     arena_text(c->facts->arena, e->call_status));
     return ERR_NONE;
 }
 

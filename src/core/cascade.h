@@ -11,7 +11,7 @@
 #include "rules/context.h"
 
 MUST_USE enum err cascade_call(const struct context *c);     /* EVENT_CALL */
-MUST_USE enum err cascade_leg(const struct context *c);      /* EVENT_SCREEN, EVENT_PRESS */
+MUST_USE enum err cascade_choice(const struct context *c);   /* EVENT_CHOICE */
 MUST_USE enum err cascade_recorded(const struct context *c); /* EVENT_RECORDED */
 MUST_USE enum err cascade_status(const struct context *c);   /* EVENT_CALL_STATUS */
 MUST_USE enum err cascade_timer(const struct context *c);    /* EVENT_TIMER of a cascade */

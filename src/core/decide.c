@@ -1,8 +1,12 @@
 #include "core/decide.h"
 
+#include "core/call_back.h"
 #include "core/cascade.h"
 #include "core/delivery_step.h"
+#include "core/hearing.h"
 #include "core/inbox.h"
+#include "core/leg.h"
+#include "core/replay.h"
 #include "core/request.h"
 #include "core/spoken.h"
 #include "core/unsure.h"
@@ -50,18 +54,33 @@ static enum err timer_due(const struct context *c)
     return ERR_BAD_INPUT;
 }
 
-/* Of a call that reads a text out, or of one that came in. */
+/* True when the call that the event is of was made to connect its operator to a customer. */
+static bool is_call_back(const struct context *c)
+{
+    const struct message *m = facts_message(c->facts, c->event->tenant, c->event->message);
+
+    return m && m->kind == MESSAGE_CALL_BACK;
+}
+
+/* Of a call that we made, or of one that came in. */
 static enum err call_status(const struct context *c)
 {
-    return c->event->message ? spoken_status(c) : cascade_status(c);
+    if (!c->event->message)
+        return cascade_status(c);
+    return is_call_back(c) ? call_back_status(c) : spoken_status(c);
+}
+
+static enum err heard(const struct context *c)
+{
+    return is_call_back(c) ? call_back_heard(c) : spoken_heard(c);
 }
 
 typedef enum err decide_fn(const struct context *c);
 
 static decide_fn *const deciders[EVENT_KINDS] = {
     [EVENT_CALL] = cascade_call,
-    [EVENT_SCREEN] = cascade_leg,
-    [EVENT_PRESS] = cascade_leg,
+    [EVENT_SCREEN] = leg_event,
+    [EVENT_PRESS] = leg_event,
     [EVENT_RECORDED] = cascade_recorded,
     [EVENT_CALL_STATUS] = call_status,
     [EVENT_TEXT] = inbox_text,
@@ -72,10 +91,13 @@ static decide_fn *const deciders[EVENT_KINDS] = {
     [EVENT_ACK] = request_ack,
     [EVENT_REPLY] = request_reply,
     [EVENT_STRAY] = inbox_stray,
-    [EVENT_HEARD] = spoken_heard,
+    [EVENT_HEARD] = heard,
     [EVENT_LOOKED] = unsure_looked,
     [EVENT_LATE_CALL] = missed_late,
     [EVENT_WAKE] = wake_event,
+    [EVENT_CHOICE] = cascade_choice,
+    [EVENT_CALL_BACK] = call_back_request,
+    [EVENT_CALLED] = call_back_called,
 };
 
 enum err decide(const struct context *c)
@@ -84,7 +106,12 @@ enum err decide(const struct context *c)
     (void)facts_duties(c->facts, c->event->tenant);
     if (c->facts->short_of)
         return ERR_BUSY;
-    return deciders[c->event->kind](c);
+    if (c->event->offline)
+        return replay_event(c);
+    const enum err err = deciders[c->event->kind](c);
+    if (!err)
+        hearing_fill(c);
+    return err;
 }
 
 static const enum fact_kind timer_facts[TIMER_KINDS] = {
@@ -109,6 +136,7 @@ void decide_want(struct facts *f, const struct event *e)
     case EVENT_SCREEN:
     case EVENT_PRESS:
     case EVENT_RECORDED:
+    case EVENT_CHOICE:
         facts_want_id(f, FACT_CASCADE, e->tenant, e->cascade);
         return;
     case EVENT_CALL_STATUS:
@@ -121,6 +149,7 @@ void decide_want(struct facts *f, const struct event *e)
         return;
     case EVENT_RECEIPT:
     case EVENT_HEARD:
+    case EVENT_CALLED:
     case EVENT_LOOKED:
     case EVENT_SENT:
         facts_want_id(f, FACT_MESSAGE, e->tenant, e->message);
@@ -136,6 +165,7 @@ void decide_want(struct facts *f, const struct event *e)
         facts_want_id(f, FACT_RELAY, e->tenant, e->relay);
         return;
     case EVENT_REPLY:
+    case EVENT_CALL_BACK:
         if (e->thread)
             facts_want_id(f, FACT_THREAD, e->tenant, e->thread);
         return;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/call_back.h"
 #include "desk/desk_find.h"
 #include "desk/desk_reply.h"
 #include "desk/desk_text.h"
@@ -166,6 +167,8 @@ enum err request_link(const struct context *c)
         refused(c, ERR_NOT_FOUND, SPAN("This link does not exist."));
         return ERR_NONE;
     }
+    if (c->event->action == LINK_RING)
+        return call_back_link(c, l); /* the matter can still be taken by the same link */
     const bool is_dead = l->used_ms || c->facts->now_ms >= l->expires_ms;
     if (l->purpose == LINK_TEXT && !is_dead)
         return act_on_text(c, l);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "codec/base64.h"
 #include "codec/digest.h"
+#include "codec/phone.h"
 #include "core/decide.h"
 
 enum {
@@ -13,6 +14,14 @@ enum {
     ROUNDS_MAX = 12, /* loads that one decision may ask for */
     RETRY_MS = 250,  /* until what could not be stored is tried again */
 };
+
+/* Possible, and neither of premium rate nor of shared cost. */
+static bool may_dial(const char *number)
+{
+    char out[PHONE_TEXT_SIZE];
+
+    return phone_parse(number, strlen(number), NULL, out) == PHONE_GOOD;
+}
 
 static void new_link(struct context_link *out)
 {
@@ -40,15 +49,29 @@ static const struct roster *roster_of(const struct book *book, const struct work
     return r ? r : &nobody;
 }
 
+static const struct script_use *keep_script(struct arena *arena, const struct script_use *use)
+{
+    struct script_use *kept = ARENA_NEW(arena, struct script_use);
+
+    *kept = *use;
+    for (int i = 0; i < SCRIPT_FIELDS; i++)
+        kept->values[i] = arena_copy(arena, use->values[i]);
+    return kept;
+}
+
 /* The answer outlives the batch: its spans go to the submitter's arena. */
 static void keep_answer(struct work *w)
 {
-    struct span *const spans[] = {&w->answer.to, &w->answer.caller_id, &w->answer.words,
-                                  &w->answer.again, &w->answer.job};
+    struct span *const spans[] = {&w->answer.caller_id, &w->answer.words, &w->answer.again,
+                                  &w->answer.still, &w->answer.job};
 
     for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++)
         if (spans[i]->size && w->arena)
             *spans[i] = arena_copy(w->arena, *spans[i]);
+    for (int i = 0; i < w->answer.number_count && w->arena; i++)
+        w->answer.numbers[i].number = arena_copy(w->arena, w->answer.numbers[i].number);
+    if (w->answer.script && w->arena)
+        w->answer.script = keep_script(w->arena, w->answer.script);
 }
 
 /* Returns what the store could not do, which undoes the whole batch; what became of the
@@ -65,6 +88,7 @@ static enum err decide_one(struct apply *a, const struct book *book, struct fact
         .guard = a->guard,
         .public_url = a->public_url,
         .new_link = new_link,
+        .may_dial = may_dial,
     };
 
     w->event.id = id_next(&a->ids, f->now_ms);
@@ -195,8 +219,16 @@ static void fail_all(struct apply *a, struct work *list, enum err err)
     a->ready = false;
     a->commits_failed++;
     log_line(LOG_ERROR, "batch not stored: %s", store_why(a->store));
-    for (struct work *w = list; w; w = w->next)
+    for (struct work *w = list; w; w = w->next) {
         w->err = err;
+        w->unstored = true;
+    }
+}
+
+/* Tells an event that the store refuses from a store that refuses every event. */
+static bool can_store(struct apply *a, int64_t now_ms)
+{
+    return store_probe(a->store, now_ms) == ERR_NONE;
 }
 
 /* A conflict, or a row that cannot be read, belongs to one event: each is tried alone, and that
@@ -212,6 +244,11 @@ static struct errand *one_by_one(struct apply *a, const struct book *book, struc
         alone.next = NULL;
         const enum err err = one_batch(a, book, &alone, now_ms, &errands);
         w->err = err ? err : alone.err;
+        w->unstored = err && !can_store(a, now_ms);
+        if (w->unstored) {
+            a->ready = false;
+            a->commits_failed++;
+        }
         w->answer = alone.answer;
         if (err)
             log_line(LOG_ERROR, "event %s tenant %d not stored: %s", event_kind_name(w->event.kind),
@@ -245,12 +282,13 @@ struct errand *apply_batch(struct apply *a, const struct book *book, struct work
     arena_reset(a->arena);
     for (struct work *w = list; w; w = w->next) {
         a->claim.in_flight -= w->event.kind == EVENT_SENT;
+        w->unstored = false;
         last = &w->next;
     }
-    struct work *const timers = due_timers(a, now_ms);
+    struct work *const timers = a->hold_timers ? NULL : due_timers(a, now_ms);
     *last = timers;
     const enum err err = one_batch(a, book, list, now_ms, &errands);
-    if ((err == ERR_CONFLICT || err == ERR_BROKEN) && list && list->next)
+    if ((err == ERR_CONFLICT || err == ERR_BROKEN) && list)
         errands = one_by_one(a, book, list, now_ms);
     else if (err)
         fail_all(a, list, err);

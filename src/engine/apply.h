@@ -28,6 +28,7 @@ struct apply {
     struct dice dice;
     struct span public_url;
     int64_t next_timer_ms; /* no timer is due before */
+    bool hold_timers;      /* events are brought in that came before they were due */
     /* What the batches so far have come to. */
     uint64_t events, batches, commits_failed, unsure, alarms;
     uint64_t settled_by_list, duplicates_possible, late_texts, late_calls;

@@ -11,6 +11,7 @@
 #include "engine/apply.h"
 #include "engine/book.h"
 #include "engine/catchup.h"
+#include "engine/outage.h"
 #include "engine/reconcile.h"
 #include "engine/reload.h"
 #include "engine/sender.h"
@@ -22,6 +23,7 @@ enum {
     BATCH_MAX = 256,       /* events: more wait for the next batch, so that answers come soon */
     WATCH_EVERY_MS = 1000, /* real time between looks at the roster files */
     HAND_TURNED_POLL_MS = 2,
+    STALL_MS = 1000,      /* real time after which a batch that hangs counts as an outage */
     OFFER_AGAIN_MS = 250, /* real time until what could not be stored is offered again */
     OPTED_OUT_CODE = 21610,
 };
@@ -40,9 +42,11 @@ struct engine {
     struct sender *sender;
     struct reconcile *reconcile;
     struct catchup *catchup;
+    struct outage *outage;
     struct intake intake; /* what the stages bring their events to */
     struct reload reload;
-    bool is_running; /* the storage thread has a batch */
+    bool is_running;    /* the storage thread has a batch */
+    int64_t running_ns; /* since when */
     bool is_draining;
     struct list waiting;
     struct list unstored; /* results that wait to be offered again */
@@ -134,6 +138,17 @@ static void run_errands(struct engine *e, struct errand *errand)
     reconcile_start(e->reconcile);
 }
 
+/* Answers them without the store. */
+static void keep(struct engine *e, struct list *kept)
+{
+    outage_take(e->outage, e->reload.book, kept->first, clock_now_ms(e->clock));
+    for (struct work *w = kept->first; w;) {
+        struct work *next = w->next;
+        w->done(w);
+        w = next;
+    }
+}
+
 static void collect(struct engine *e)
 {
     struct storage_batch batch;
@@ -143,9 +158,17 @@ static void collect(struct engine *e)
     e->is_running = false;
     e->wake_ms = batch.wake_ms;
     run_errands(e, batch.errands);
+    if (batch.is_replay && batch.works)
+        outage_settle(e->outage, batch.works);
+    if (batch.is_replay)
+        batch.works = NULL;
+    struct list kept;
+    list_clear(&kept);
     for (struct work *w = batch.works; w;) {
         struct work *next = w->next;
-        if (must_be_stored(w)) {
+        if (w->err && w->unstored && outage_keeps(w)) {
+            list_add(&kept, w);
+        } else if (must_be_stored(w)) {
             list_add(&e->unstored, w);
             e->unstored_ns = clock_mono_ns();
         } else if (w->done) {
@@ -153,6 +176,7 @@ static void collect(struct engine *e)
         }
         w = next;
     }
+    keep(e, &kept);
     for (struct reading *r = batch.readings; r;) {
         struct reading *next = r->next;
         r->done(r);
@@ -161,11 +185,45 @@ static void collect(struct engine *e)
     copy_stats(e); /* a reading may have taken a roster over */
 }
 
+static bool is_stalled(const struct engine *e)
+{
+    return e->is_running && clock_mono_ns() - e->running_ns > (int64_t)STALL_MS * 1000000;
+}
+
+/* While nothing can be stored, what the carrier brings is kept, and the rest is told so. */
+static void pass_by_the_store(struct engine *e)
+{
+    const bool is_failing = outage_is_on(e->outage) && outage_is_failing(e->outage);
+    struct list waiting = e->waiting, kept;
+
+    if (!waiting.first || !(outage_is_on(e->outage) || is_stalled(e)))
+        return;
+    list_clear(&e->waiting);
+    list_clear(&kept);
+    for (struct work *w = waiting.first; w;) {
+        struct work *next = w->next;
+        if (outage_keeps(w)) {
+            list_add(&kept, w);
+        } else if (is_failing && w->event.kind == EVENT_SENT) {
+            list_add(&e->unstored, w);
+            e->unstored_ns = clock_mono_ns();
+        } else if (is_failing && w->done) {
+            w->err = ERR_BUSY;
+            w->done(w);
+        } else {
+            list_add(&e->waiting, w);
+        }
+        w = next;
+    }
+    keep(e, &kept);
+}
+
 static void offer_again(struct engine *e)
 {
     struct list *l = &e->unstored;
 
-    if (!l->first || clock_mono_ns() - e->unstored_ns < (int64_t)OFFER_AGAIN_MS * 1000000)
+    if (!l->first || outage_is_on(e->outage) ||
+        clock_mono_ns() - e->unstored_ns < (int64_t)OFFER_AGAIN_MS * 1000000)
         return;
     *e->waiting.last = l->first;
     e->waiting.last = l->last;
@@ -194,15 +252,23 @@ static struct work *take_waiting(struct engine *e)
 
 static bool has_work(const struct engine *e, int64_t now_ms)
 {
-    return e->waiting.first || e->readings || now_ms >= e->wake_ms;
+    if (e->readings)
+        return true;
+    return outage_is_on(e->outage) || e->waiting.first || now_ms >= e->wake_ms;
 }
 
 static void hand_over(struct engine *e, int64_t now_ms)
 {
+    const bool is_replay = outage_is_on(e->outage);
+    struct work *replay = is_replay ? outage_replay(e->outage, now_ms) : NULL;
+
+    if (is_replay && !replay && !e->readings)
+        return;
     if (!e->waiting.first)
         reload_close_old(&e->reload);
     const struct storage_batch batch = {
-        .works = take_waiting(e),
+        .works = is_replay ? replay : take_waiting(e),
+        .is_replay = is_replay,
         .readings = e->readings,
         .book = e->reload.book,
         .now_ms = now_ms,
@@ -213,12 +279,19 @@ static void hand_over(struct engine *e, int64_t now_ms)
     e->readings = NULL;
     e->readings_last = &e->readings;
     e->is_running = true;
+    e->running_ns = clock_mono_ns();
+}
+
+static bool is_at_work(const struct engine *e)
+{
+    const unsigned out = e->is_draining ? sender_sends(e->sender) : sender_busy(e->sender);
+
+    return e->is_running || e->waiting.first || e->readings || out > 0;
 }
 
 bool engine_is_idle(const struct engine *e)
 {
-    return !e->is_running && !e->waiting.first && !e->unstored.first && !e->readings &&
-           (e->is_draining ? sender_sends(e->sender) : sender_busy(e->sender)) == 0;
+    return !is_at_work(e) && !e->unstored.first;
 }
 
 void engine_drain(struct engine *e)
@@ -237,15 +310,21 @@ static int64_t turn(void *ctx)
     reload_watch(&e->reload);
     if (sender_has_returned(e->sender))
         catchup_hurry(e->catchup);
-    e->catchup_ms = catchup_turn(e->catchup);
+    pass_by_the_store(e);
+    if (!outage_is_on(e->outage)) /* what is kept is not missing */
+        e->catchup_ms = catchup_turn(e->catchup);
     const int64_t now_ms = clock_now_ms(e->clock);
     if (!e->is_running && has_work(e, now_ms))
         hand_over(e, now_ms);
     e->stats.waiting = e->waiting.count;
     e->stats.outbox_busy = sender_busy(e->sender);
-    const bool busy = !engine_is_idle(e);
+    e->stats.spooled = outage_count(e->outage);
+    const bool waits = outage_is_on(e->outage) && outage_is_failing(e->outage);
+    const bool busy = waits ? is_at_work(e) : !engine_is_idle(e) || outage_is_on(e->outage);
     const int64_t due_ms = e->wake_ms < e->catchup_ms ? e->wake_ms : e->catchup_ms;
-    clock_report(e->clock, busy, due_ms);
+    clock_report(e->clock, busy, waits ? INT64_MAX : due_ms);
+    if (waits)
+        return OFFER_AGAIN_MS;
     if (busy)
         return e->unstored.first ? OFFER_AGAIN_MS : WATCH_EVERY_MS;
     const int64_t wait_ms = clock_wait_ms(e->clock, due_ms);
@@ -329,6 +408,8 @@ static enum err open_parts(struct engine *e, char why[ENGINE_WHY_SIZE])
     }
     err = reload_first(&e->reload, clock_now_ms(e->clock), why);
     if (!err)
+        err = outage_open(o->spool, &e->outage, why);
+    if (!err)
         err = sender_open(e->loop, o, e->clock, sent, e, &e->sender);
     return err;
 }
@@ -372,6 +453,7 @@ static void close_parts(struct engine *e)
     sender_close(&e->sender);
     reconcile_close(&e->reconcile);
     catchup_close(&e->catchup);
+    outage_close(&e->outage);
     reload_done(&e->reload);
     store_close(&e->apply.store);
     claim_done(&e->apply.claim);

@@ -79,6 +79,7 @@ struct engine_stats {
     uint64_t late_texts, late_calls; /* found in the carrier's log */
     uint64_t unsure_now;
     uint64_t waiting;     /* events in the queue */
+    uint64_t spooled;     /* events kept until the store can be written */
     uint64_t outbox_busy; /* requests at the carrier now */
     int64_t commit_us_last;
     int64_t timer_late_ms_max; /* since the start */

@@ -11,6 +11,7 @@
 /* Texts are borrowed and must live as long as the engine. */
 struct engine_options {
     const char *database;    /* path of the SQLite file */
+    const char *spool;       /* path of the file that keeps events while the database cannot */
     const char *public_url;  /* without a slash at the end */
     const char *carrier_api; /* base of the REST API, without a slash at the end */
     const char *roster;      /* a file, or a folder with one file per tenant; NULL: what the

@@ -25,6 +25,7 @@ static void work_on(struct storage *s)
         claim->in_flight_max = 0;
     claim->looks_max = b->drain ? 0 : b->looks_max;
     b->wake_ms = INT64_MAX;
+    s->apply->hold_timers = b->is_replay;
     b->errands = apply_batch(s->apply, b->book, b->works, b->now_ms, &b->wake_ms);
     for (struct reading *r = b->readings; r; r = r->next)
         r->err = r->read(r, s->apply->store, b->now_ms);

@@ -21,8 +21,9 @@ struct storage_batch {
     struct reading *readings;
     const struct book *book;
     int64_t now_ms;
-    bool drain;    /* nothing more is claimed */
-    int looks_max; /* unsure rows that can be looked for */
+    bool is_replay; /* of events that were kept: no timer fires before all are in */
+    bool drain;     /* nothing more is claimed */
+    int looks_max;  /* unsure rows that can be looked for */
     /* Filled when it comes back. */
     struct errand *errands;
     int64_t wake_ms; /* when the next batch is due without any event */

@@ -26,6 +26,7 @@ struct work {
     void *user;
     struct answer answer; /* when `err` is ERR_NONE */
     enum err err;         /* ERR_BROKEN, ERR_FULL, ERR_BUSY: it was not stored */
+    bool unstored;        /* ... because nothing can be stored now: not for what it is */
     struct work *next;
 };
 

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "model/rows.h"
+#include "model/script.h"
 
 enum event_kind {
     EVENT_CALL,        /* a call to a line, or the result of its last dial: sid from to attempt
@@ -35,6 +36,10 @@ enum event_kind {
     EVENT_LATE_CALL,   /* a call in the carrier's log that we were never told of: sid from to
                           at_ms seconds (with the fallback) */
     EVENT_WAKE,        /* the roster changed: who comes on next may be somebody else */
+    EVENT_CALL_BACK,   /* the API: the operator shall call the customer: thread operator origin */
+    EVENT_CALLED,      /* a call back's dial of the customer ended: message sid dial_status
+                          seconds */
+    EVENT_CHOICE,      /* the caller pressed a key while we still try: cascade digits */
     EVENT_KINDS
 };
 
@@ -47,10 +52,24 @@ enum sent {
     SENTS
 };
 
-enum link_action { LINK_TAKE, LINK_PASS, LINK_ACTIONS };
+enum link_action { LINK_TAKE, LINK_PASS, LINK_RING, LINK_ACTIONS };
 
 /* What the carrier itself took a text for. */
 enum opt_out { OPT_OUT_NONE, OPT_OUT_STOP, OPT_OUT_START, OPT_OUT_HELP, OPT_OUTS };
+
+/* How a node answered a call's request while its store was not there. */
+enum offline {
+    OFFLINE_NOT,       /* it was there, or there was nothing to decide */
+    OFFLINE_RANG,      /* rung `rung` of `plan`, for ring_s */
+    OFFLINE_VOICEMAIL, /* the end of `plan` */
+    OFFLINE_CLOSED,    /* nobody stood in `plan` */
+    OFFLINE_OVER,      /* it had ended */
+    OFFLINE_SCREENED,  /* operator_id picked up and was asked */
+    OFFLINE_TAKEN,     /* ... and took it */
+    OFFLINE_PASSED,    /* ... and passed it on */
+    OFFLINE_REFUSED,   /* ... and came too late */
+    OFFLINES
+};
 
 enum looked {
     LOOKED_LISTED, /* `found` is all that can be it */
@@ -73,8 +92,10 @@ struct event {
     struct span call_status, dial_status, digits, leg_sid, sequence;
     struct span recording;
     int32_t seconds;
-    int attempt;  /* of the URL; -1 without */
-    bool is_call; /* EVENT_STRAY: a call, not a text */
+    int attempt;        /* of the URL; -1 without */
+    int round;          /* of the URL; 0 without */
+    struct span speech; /* EVENT_PRESS: what he said, as the carrier heard it */
+    bool is_call;       /* EVENT_STRAY: a call, not a text */
     int64_t cascade, message, relay, thread;
     enum delivery delivery;
     enum sent sent;
@@ -85,34 +106,54 @@ struct event {
     uint8_t link[LINK_HASH_BYTES];
     enum link_action action;
     enum opt_out opt_out;
-    bool late;     /* EVENT_TEXT: found in the carrier's log */
-    int64_t at_ms; /* late: when it reached the carrier */
+    bool late;     /* EVENT_TEXT: found in the carrier's log, or kept for long */
+    int64_t at_ms; /* late: when it reached the carrier; offline: when it came */
+    bool bridged;  /* EVENT_CALL: the carrier says that the dial's leg was connected */
+    bool alone;    /* EVENT_CALL, of the URL: that leg rang alone, whatever its step says */
+    enum offline offline;
+    struct span plan; /* of the call, when it was answered offline */
+    int rung, ring_s;
     enum looked looked;
     const struct found *found;
     size_t found_count;
+    struct span scripts; /* EVENT_CALL: digest of the call scripts in force */
 };
 
 /* What the peer is answered. */
 enum answer_kind {
     ANSWER_NOTHING,   /* empty TwiML, or 204 for callbacks */
-    ANSWER_RING,      /* Dial: to ring_s caller_id, action for attempt + 1 */
+    ANSWER_RING,      /* Dial: numbers ring_s caller_id, action for attempt + 1 and round */
     ANSWER_SCREEN,    /* Gather with `words`, again with `again`, then hang up */
     ANSWER_CONNECT,   /* an empty document in a leg: bridges */
     ANSWER_SAY,       /* `words`, then hang up */
     ANSWER_READ,      /* of a message `id`: Gather with `words` once more, then hang up */
     ANSWER_VOICEMAIL, /* `words`, then Record */
+    ANSWER_CALL, /* of a message `id`: Dial to its customer, the first number; caller_id ring_s */
     ANSWER_HANGUP,
+    ANSWER_REJECT,  /* not even answered, and not billed */
     ANSWER_DONE,    /* for people and programs: `words`, `id` */
     ANSWER_REFUSED, /* for people and programs: error, `words` */
     ANSWERS
+};
+
+/* One of the phones that ring together. */
+struct answer_number {
+    struct span number;
+    int attempt; /* its rung */
 };
 
 struct answer {
     enum answer_kind kind;
     enum err error; /* ANSWER_REFUSED */
     int64_t id;     /* cascade, message; for ANSWER_DONE what was made or changed */
-    int attempt, ring_s;
-    struct span to, caller_id, words, again, job;
+    int attempt, ring_s, round;
+    bool alone; /* ANSWER_RING: made without the store, one phone at a time */
+    struct answer_number numbers[LIMIT_STEP_OPERATORS]; /* ANSWER_RING */
+    int number_count;
+    struct span still; /* ANSWER_RING: said before, with a choice; empty without */
+    bool by_speech;    /* ANSWER_SCREEN: anything he says accepts too */
+    struct span caller_id, words, again, job;
+    const struct script_use *script; /* the call script around it; NULL: none */
 };
 
 const char *event_kind_name(enum event_kind kind);

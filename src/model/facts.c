@@ -160,6 +160,13 @@ bool facts_is_claimed(struct facts *f, int32_t tenant, struct span key)
     return find(f, FACT_CLAIM, tenant, 0, key) != NULL;
 }
 
+int64_t facts_claimed_by(struct facts *f, int32_t tenant, struct span key)
+{
+    const struct fact *fact = find(f, FACT_CLAIM, tenant, 0, key);
+
+    return fact ? fact->claim : 0;
+}
+
 struct thread *facts_thread(struct facts *f, int32_t tenant, struct span line, struct span customer)
 {
     char room[PAIR_SIZE];

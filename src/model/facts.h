@@ -124,6 +124,8 @@ void facts_want_question(struct facts *f, int32_t tenant, struct span operator_i
 /* Finding. NULL with short_of unchanged: the store has no such row. NULL with short_of set: ask
  * again after a load. The `_get` names follow the noun. */
 bool facts_is_claimed(struct facts *f, int32_t tenant, struct span key);
+/* The id that it was claimed with; 0 when it is not. */
+int64_t facts_claimed_by(struct facts *f, int32_t tenant, struct span key);
 struct thread *facts_thread(struct facts *f, int32_t tenant, struct span line,
                             struct span customer);
 struct thread *facts_thread_by_id(struct facts *f, int32_t tenant, int64_t id);

@@ -2,6 +2,9 @@
 
 #include <stddef.h>
 
+static const char *const anonymous_names[ANONYMOUSES] = {"ring", "voicemail", "refuse"};
+static const char *const accept_names[ACCEPTS] = {"press 1", "speech", "none"};
+static const char *const caller_id_names[CALLER_IDS] = {"customer", "line"};
 static const char *const prealert_names[PREALERTS] = {"always", "missed only", "never"};
 static const char *const ring_how_names[RING_HOWS] = {"strict", "parallel", "overlap"};
 
@@ -52,6 +55,43 @@ static int find_name(const char *const *names, int count, struct span text)
         if (span_is_text(text, names[i]))
             return i;
     return -1;
+}
+
+bool anonymous_parse(struct span text, enum anonymous *out)
+{
+    const int i = find_name(anonymous_names, ANONYMOUSES, text);
+
+    if (i >= 0)
+        *out = (enum anonymous)i;
+    return i >= 0;
+}
+
+const char *accept_name(enum accept accept)
+{
+    return accept_names[accept];
+}
+
+bool accept_parse(struct span text, enum accept *out)
+{
+    const int i = find_name(accept_names, ACCEPTS, text);
+
+    if (i >= 0)
+        *out = (enum accept)i;
+    return i >= 0;
+}
+
+const char *caller_id_name(enum caller_id caller_id)
+{
+    return caller_id_names[caller_id];
+}
+
+bool caller_id_parse(struct span text, enum caller_id *out)
+{
+    const int i = find_name(caller_id_names, CALLER_IDS, text);
+
+    if (i >= 0)
+        *out = (enum caller_id)i;
+    return i >= 0;
 }
 
 const char *prealert_name(enum prealert p)

@@ -12,6 +12,19 @@
 #include "model/limits.h"
 #include "model/zone.h"
 
+/* How an operator takes a call that his phone has answered. */
+enum accept {
+    ACCEPT_PRESS,  /* key 1 */
+    ACCEPT_SPEECH, /* key 1, or anything he says: a voicemail that talks takes calls, too */
+    ACCEPT_NONE,   /* by picking up: so does his voicemail */
+    ACCEPTS
+};
+/* Whose number an operator's phone shows when a customer is put through to him. */
+enum caller_id {
+    CALLER_ID_CUSTOMER,
+    CALLER_ID_LINE, /* so that he knows a call of the business; the pre-alert names the customer */
+    CALLER_IDS
+};
 enum prealert { PREALERT_ALWAYS, PREALERT_MISSED, PREALERT_NEVER, PREALERTS };
 enum ring_how { RING_STRICT, RING_PARALLEL, RING_OVERLAP, RING_HOWS };
 
@@ -31,6 +44,8 @@ struct roster_operator {
     uint8_t hours_count;
     uint8_t ring_s; /* his own ring seconds, 0: the step's */
     enum prealert prealert;
+    enum accept accept;
+    enum caller_id caller_id;
     bool last_resort; /* told when nobody else can be */
     /* Indexes of the lines by which he is texted, so that customers whom he serves at the same
      * time come by lines of their own; none: by the customer's. */
@@ -67,12 +82,22 @@ struct job_route {
     uint16_t operator_index; /* index */
 };
 
+/* What a call without a number meets. */
+enum anonymous { ANONYMOUS_RING, ANONYMOUS_VOICEMAIL, ANONYMOUS_REFUSE, ANONYMOUSES };
+struct blocked {
+    char number[LIMIT_NUMBER_SIZE];
+};
+
 struct roster {
     char tenant[LIMIT_SLUG_SIZE];
     char name[LIMIT_NAME_SIZE];
     char region[3];
     char account_sid[LIMIT_SID_SIZE];
     const struct zone *zone;
+    const struct blocked *blocked; /* whose calls are refused */
+    uint16_t blocked_count;
+    enum anonymous anonymous;
+    bool still_trying;          /* a caller hears from the second step on that we still try */
     bool tagged_only;           /* an acknowledgement needs the mark */
     uint16_t relays_per_minute; /* of all lines together */
     bool bare_replies;          /* a reply may come without the mark; default true */
@@ -93,6 +118,11 @@ int roster_operator_by_id(const struct roster *roster, struct span id);
 /* Index of the operator that `job` is routed to. */
 int roster_job_operator(const struct roster *roster, struct span job);
 
+bool anonymous_parse(struct span text, enum anonymous *out);
+const char *accept_name(enum accept accept);
+bool accept_parse(struct span text, enum accept *out);
+const char *caller_id_name(enum caller_id caller_id);
+bool caller_id_parse(struct span text, enum caller_id *out);
 const char *prealert_name(enum prealert p);
 bool prealert_parse(struct span text, enum prealert *out);
 const char *ring_how_name(enum ring_how how);

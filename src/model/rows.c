@@ -13,7 +13,7 @@ static const char *const cascade_state_names[CASCADE_STATES] = {
     "ringing", "accepted", "voicemail", "closed", "over"
 };
 static const char *const outcome_names[OUTCOMES] = {
-    "none", "answered", "voicemail", "missed", "abandoned"
+    "none", "answered", "voicemail", "missed", "abandoned", "refused"
 };
 static const char *const direction_names[DIRECTIONS] = {"in", "out"};
 static const char *const origin_names[ORIGINS] = {
@@ -21,7 +21,7 @@ static const char *const origin_names[ORIGINS] = {
 };
 static const char *const message_kind_names[MESSAGE_KINDS] = {
     "inbound", "command", "forward", "reply", "prealert", "notice", "customer", "spoken",
-    "held_back"
+    "held_back", "call_back"
 };
 static const char *const delivery_names[DELIVERIES] = {
     "none", "queued", "unsure", "accepted", "sent",

@@ -86,6 +86,7 @@ enum outcome {
     OUTCOME_VOICEMAIL, /* left a recording */
     OUTCOME_MISSED,    /* reached the end and left none */
     OUTCOME_ABANDONED, /* hung up before anybody accepted */
+    OUTCOME_REFUSED,   /* not let in, by rule */
     OUTCOMES
 };
 
@@ -101,8 +102,10 @@ struct cascade {
     char job[JOB_SIZE];
     enum cascade_state state;
     enum outcome outcome;
-    uint8_t attempt; /* index of the rung that rings or rang last */
+    uint8_t attempt; /* index of the rung that rings or rang last; the first of those together */
     uint8_t ring_s;  /* its ring seconds as cut to the cap */
+    uint8_t round;   /* grows when the rest of those together is rung once more */
+    int64_t rang_ms; /* since when it rings */
     int64_t started_ms, due_ms /* hard end; 0 without */, accepted_ms, ended_ms;
     char accepted_by[LIMIT_SLUG_SIZE];
     char leg_sid[LIMIT_SID_SIZE]; /* the accepted leg */
@@ -122,15 +125,16 @@ enum origin {
     ORIGINS
 };
 enum message_kind {
-    MESSAGE_INBOUND,  /* from a customer */
-    MESSAGE_COMMAND,  /* from an operator */
-    MESSAGE_FORWARD,  /* a customer's text to whoever holds the step */
-    MESSAGE_REPLY,    /* an operator's words to the customer */
-    MESSAGE_PREALERT, /* to the operator being rung */
-    MESSAGE_NOTICE,   /* what operators should know: taken, passed on, exhausted, not sent */
-    MESSAGE_CUSTOMER, /* our own words to a customer: missed call, nobody on duty */
-    MESSAGE_SPOKEN,   /* a forward that was not delivered, read out by a call */
-    MESSAGE_HELD,     /* inbound, and held back: it goes to nobody */
+    MESSAGE_INBOUND,   /* from a customer */
+    MESSAGE_COMMAND,   /* from an operator */
+    MESSAGE_FORWARD,   /* a customer's text to whoever holds the step */
+    MESSAGE_REPLY,     /* an operator's words to the customer */
+    MESSAGE_PREALERT,  /* to the operator being rung */
+    MESSAGE_NOTICE,    /* what operators should know: taken, passed on, exhausted, not sent */
+    MESSAGE_CUSTOMER,  /* our own words to a customer: missed call, nobody on duty */
+    MESSAGE_SPOKEN,    /* a forward that was not delivered, read out by a call */
+    MESSAGE_HELD,      /* inbound, and held back: it goes to nobody */
+    MESSAGE_CALL_BACK, /* a call to an operator, who is then connected to the customer */
     MESSAGE_KINDS
 };
 /* By rank: a later receipt never goes back. */

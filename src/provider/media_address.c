@@ -68,6 +68,34 @@ struct span media_address_render(struct arena *arena, struct span api,
                                 SPAN_ARG(api), media->account, media->message, media->media));
 }
 
+bool media_address_recording(struct span address, struct recording_address *out)
+{
+    struct recording_address found;
+    struct span ending;
+    struct url url;
+
+    if (url_parse(address, &url))
+        return false;
+    struct span path = span_skip(url.path, 1);
+    if (!take_word(&path, "2010-04-01") || !take_word(&path, "Accounts") ||
+        !take_sid(&path, "AC", "AC", found.account) || !take_word(&path, "Recordings"))
+        return false;
+    struct span sid = span_cut(path, '.', &ending);
+    if (!take_sid(&sid, "RE", "RE", found.recording) || sid.size > 0)
+        return false;
+    if (ending.size > 0 && !span_is_text(ending, "wav") && !span_is_text(ending, "mp3"))
+        return false;
+    *out = found;
+    return true;
+}
+
+struct span media_address_recording_render(struct arena *arena, struct span api,
+                                           const struct recording_address *recording)
+{
+    return span_of(arena_printf(arena, "%.*s/2010-04-01/Accounts/%s/Recordings/%s.mp3",
+                                SPAN_ARG(api), recording->account, recording->recording));
+}
+
 static bool is_loopback(struct span host)
 {
     if (span_is_text(host, "localhost") || span_is_text(host, "[::1]"))

@@ -25,6 +25,16 @@ bool media_address_parse(struct span address, struct media_address *out);
 struct span media_address_render(struct arena *arena, struct span api,
                                  const struct media_address *media);
 
+struct recording_address {
+    char account[LIMIT_SID_SIZE], recording[LIMIT_SID_SIZE];
+};
+
+/* The same for a recording; what follows its id (".wav") does not matter. */
+bool media_address_recording(struct span address, struct recording_address *out);
+/* Where it is as MP3, which every phone plays and which is small. */
+struct span media_address_recording_render(struct arena *arena, struct span api,
+                                           const struct recording_address *recording);
+
 /* True when the API is on this machine, as in a rehearsal. */
 bool media_address_is_rehearsal(struct span api);
 /* True when a redirect of the API to the absolute address `target` may be followed: https at a

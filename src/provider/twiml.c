@@ -8,12 +8,15 @@
 #include "base/utf8.h"
 #include "codec/xml.h"
 #include "model/segments.h"
+#include "provider/script_render.h"
 
 /* How long a leg is given for its key, each of the two times it is asked. */
 static const char SCREEN_TIMEOUT_S[] = "4";
 /* How long somebody who was read a text to has for his; he has to think. */
 static const char READING_TIMEOUT_S[] = "8";
+static const char STILL_TIMEOUT_S[] = "3";
 static const char READING_PATH[] = "/webhook/twilio/voice/read";
+static const char CALLED_PATH[] = "/webhook/twilio/voice/called";
 /* A voicemail ends after this silence, this length, or the key. */
 static const char RECORD_TIMEOUT_S[] = "5";
 static const char RECORD_LENGTH_S[] = "120";
@@ -31,17 +34,21 @@ static void attr(struct writer *w, const char *name, const char *value)
     xml_out_attr(&w->xml, name, span_of(value));
 }
 
-/* {P}/webhook/twilio/{what}?c={cascade}[&attempt=N][&t={tenant}] */
-static const char *address(const struct writer *w, const char *what, bool of_leg)
+/* {P}/webhook/twilio/{what}?c={cascade} */
+static const char *address(const struct writer *w, const char *what)
 {
     char c[ID_TEXT_SIZE + 1];
 
     id_render(w->answer->id, c);
-    const char *start = arena_printf(w->arena, "%.*s/webhook/twilio/%s?c=%s",
-                                     SPAN_ARG(w->place->public_url), what, c);
-    return of_leg ? arena_printf(w->arena, "%s&attempt=%d&t=%.*s", start, w->answer->attempt,
-                                 SPAN_ARG(w->place->tenant))
-                  : start;
+    return arena_printf(w->arena, "%.*s/webhook/twilio/%s?c=%s", SPAN_ARG(w->place->public_url),
+                        what, c);
+}
+
+/* The same with &attempt={the leg's}&t={tenant} */
+static const char *leg_address(const struct writer *w, const char *what, int attempt)
+{
+    return arena_printf(w->arena, "%s&attempt=%d&t=%.*s", address(w, what), attempt,
+                        SPAN_ARG(w->place->tenant));
 }
 
 static void say(struct writer *w, struct span words)
@@ -59,49 +66,74 @@ static void hang_up(struct writer *w)
     xml_out_end(&w->xml);
 }
 
-static void ring(struct writer *w)
-{
-    const struct answer *a = w->answer;
-
-    xml_out_begin(&w->xml, "Dial");
-    attr(w, "answerOnBridge", "true");
-    attr(w, "timeout", arena_printf(w->arena, "%d", a->ring_s));
-    if (a->caller_id.size > 0)
-        xml_out_attr(&w->xml, "callerId", a->caller_id);
-    attr(w, "action",
-         arena_printf(w->arena, "%.*s%.*s?attempt=%d", SPAN_ARG(w->place->public_url),
-                      SPAN_ARG(w->place->path), a->attempt + 1));
-    attr(w, "method", "POST");
-    xml_out_begin(&w->xml, "Number");
-    attr(w, "url", address(w, "voice/screen", true));
-    attr(w, "statusCallback", address(w, "call-status", true));
-    attr(w, "statusCallbackEvent", "initiated ringing answered completed");
-    xml_out_text(&w->xml, a->to);
-    xml_out_end(&w->xml);
-    xml_out_end(&w->xml);
-}
-
 struct key {
+    bool or_speech;
     const char *timeout_s;
     struct span action;
 };
+
+static void begin_gather(struct writer *w, const struct key *key)
+{
+    xml_out_begin(&w->xml, "Gather");
+    if (key->or_speech)
+        attr(w, "input", "dtmf speech");
+    attr(w, "numDigits", "1");
+    attr(w, "timeout", key->timeout_s);
+    xml_out_attr(&w->xml, "action", key->action);
+    attr(w, "method", "POST");
+}
 
 static void gather(struct writer *w, const struct key *key, struct span words)
 {
     if (words.size == 0)
         return;
-    xml_out_begin(&w->xml, "Gather");
-    attr(w, "numDigits", "1");
-    attr(w, "timeout", key->timeout_s);
-    xml_out_attr(&w->xml, "action", key->action);
-    attr(w, "method", "POST");
+    begin_gather(w, key);
     say(w, words);
     xml_out_end(&w->xml);
 }
 
+static void ring(struct writer *w)
+{
+    const struct answer *a = w->answer;
+
+    const struct key choice = {false, STILL_TIMEOUT_S, span_of(address(w, "voice/choice"))};
+
+    gather(w, &choice, a->still); /* the ring begins when he presses nothing */
+    xml_out_begin(&w->xml, "Dial");
+    attr(w, "answerOnBridge", "true");
+    attr(w, "timeout", arena_printf(w->arena, "%d", a->ring_s));
+    if (a->still.size > 0) /* the call is answered by now: the carrier's own ringback is gone */
+        attr(w, "ringTone", "us");
+    if (a->caller_id.size > 0)
+        xml_out_attr(&w->xml, "callerId", a->caller_id);
+    const char *round = a->round ? arena_printf(w->arena, "&round=%d", a->round) : "";
+    char c[ID_TEXT_SIZE + 1]; /* with it the call goes on also when the store is not there */
+    id_render(a->id, c);
+    attr(w, "action",
+         arena_printf(w->arena, "%.*s%.*s?attempt=%d&c=%s%s%s", SPAN_ARG(w->place->public_url),
+                      SPAN_ARG(w->place->path), a->attempt + 1, c, round,
+                      a->alone ? "&alone=1" : ""));
+    attr(w, "method", "POST");
+    for (int i = 0; i < a->number_count; i++) {
+        xml_out_begin(&w->xml, "Number");
+        attr(w, "url", leg_address(w, "voice/screen", a->numbers[i].attempt));
+        attr(w, "statusCallback", leg_address(w, "call-status", a->numbers[i].attempt));
+        attr(w, "statusCallbackEvent", "initiated ringing answered completed");
+        xml_out_text(&w->xml, a->numbers[i].number);
+        xml_out_end(&w->xml);
+    }
+    xml_out_end(&w->xml);
+}
+
+static struct key screen_key(const struct writer *w)
+{
+    return (struct key){w->answer->by_speech, SCREEN_TIMEOUT_S,
+                        span_of(leg_address(w, "voice/press", w->answer->attempt))};
+}
+
 static void ask_for_key(struct writer *w, struct span words)
 {
-    const struct key key = {SCREEN_TIMEOUT_S, span_of(address(w, "voice/press", true))};
+    const struct key key = screen_key(w);
 
     gather(w, &key, words);
 }
@@ -111,24 +143,47 @@ static void read_again(struct writer *w)
 {
     CHECK(w->place->callback);
     const struct span url = callback_url(w->arena, w->place->callback, READING_PATH, w->answer->id);
-    const struct key key = {READING_TIMEOUT_S,
+    const struct key key = {false, READING_TIMEOUT_S,
                             span_of(arena_printf(w->arena, "%.*s&attempt=1", SPAN_ARG(url)))};
 
     gather(w, &key, w->answer->words);
     hang_up(w);
 }
 
-static void voicemail(struct writer *w)
+/* Whom the call back is for; what becomes of it is told to our row. */
+static void call_customer(struct writer *w)
 {
-    say(w, w->answer->words);
+    const struct answer *a = w->answer;
+
+    CHECK(w->place->callback && a->number_count == 1);
+    xml_out_begin(&w->xml, "Dial");
+    attr(w, "answerOnBridge", "true");
+    attr(w, "timeout", arena_printf(w->arena, "%d", a->ring_s));
+    xml_out_attr(&w->xml, "callerId", a->caller_id);
+    xml_out_attr(&w->xml, "action", callback_url(w->arena, w->place->callback, CALLED_PATH, a->id));
+    attr(w, "method", "POST");
+    xml_out_begin(&w->xml, "Number");
+    xml_out_text(&w->xml, a->numbers[0].number);
+    xml_out_end(&w->xml);
+    xml_out_end(&w->xml);
+}
+
+static void record(struct writer *w)
+{
     xml_out_begin(&w->xml, "Record");
-    attr(w, "action", address(w, "voice/recorded", false));
+    attr(w, "action", address(w, "voice/recorded"));
     attr(w, "method", "POST");
     attr(w, "maxLength", RECORD_LENGTH_S);
     attr(w, "timeout", RECORD_TIMEOUT_S);
     attr(w, "finishOnKey", RECORD_KEY);
     attr(w, "playBeep", "true");
     xml_out_end(&w->xml);
+}
+
+static void voicemail(struct writer *w)
+{
+    say(w, w->answer->words);
+    record(w);
     say(w, w->answer->again);
     hang_up(w);
 }
@@ -154,8 +209,15 @@ static void verbs(struct writer *w)
     case ANSWER_VOICEMAIL:
         voicemail(w);
         return;
+    case ANSWER_CALL:
+        call_customer(w);
+        return;
     case ANSWER_HANGUP:
         hang_up(w);
+        return;
+    case ANSWER_REJECT:
+        xml_out_begin(&w->xml, "Reject");
+        xml_out_end(&w->xml);
         return;
     case ANSWER_NOTHING:
     case ANSWER_CONNECT: /* falling off a leg's document bridges it */
@@ -166,12 +228,87 @@ static void verbs(struct writer *w)
     }
 }
 
+/* ---- by a script ---- */
+
+static struct script_render script_render(struct writer *w);
+
+/* The words of the script's own step, or the answer's, as often as the answer has words. */
+static void screen_step(struct writer *w, const struct script_node *step)
+{
+    const struct script_render render = script_render(w);
+    const struct key key = screen_key(w);
+
+    if (!step->child) {
+        ask_for_key(w, w->answer->words);
+        ask_for_key(w, w->answer->again);
+        return;
+    }
+    for (int i = w->answer->again.size ? 2 : 1; i > 0; i--) {
+        begin_gather(w, &key);
+        script_render_prompts(&render, step->child);
+        xml_out_end(&w->xml);
+    }
+}
+
+static void script_step(void *ctx, const struct script_node *step)
+{
+    struct writer *w = ctx;
+
+    switch (w->answer->script->kind) {
+    case SCRIPT_INBOUND_ROUTING:
+        ring(w);
+        return;
+    case SCRIPT_SCREEN:
+        screen_step(w, step);
+        return;
+    case SCRIPT_VOICEMAIL:
+        record(w);
+        return;
+    case SCRIPT_CLOSED:
+    case SCRIPT_KINDS:
+        return;
+    }
+}
+
+/* The keys of a Gather of the script's own mean what those of "still trying" mean. */
+static struct script_render script_render(struct writer *w)
+{
+    return (struct script_render){
+        .arena = w->arena,
+        .xml = &w->xml,
+        .use = w->answer->script,
+        .key_action = span_of(address(w, "voice/choice")),
+        .step = script_step,
+        .ctx = w,
+    };
+}
+
+/* False, with nothing usable written, when it has become too long. */
+static bool by_script(struct arena *arena, const struct answer *answer,
+                      const struct twiml_place *place, struct span *out_document)
+{
+    struct buf out = buf_in(arena, TWIML_BYTES_MAX);
+    struct writer w = {arena, answer, place, xml_out(&out)};
+    const struct script_render render = script_render(&w);
+
+    xml_out_begin(&w.xml, "Response");
+    script_render_verbs(&render, place->scripts->verbs[answer->script->kind]);
+    if (answer->script->kind == SCRIPT_SCREEN)
+        hang_up(&w); /* falling off the end would connect */
+    xml_out_end(&w.xml);
+    *out_document = buf_span(&out);
+    return !out.full;
+}
+
 struct span twiml_render(struct arena *arena, const struct answer *answer,
                          const struct twiml_place *place)
 {
     struct buf out = buf_in(arena, TWIML_BYTES_MAX);
     struct writer w = {arena, answer, place, xml_out(&out)};
+    struct span document;
 
+    if (answer->script && place->scripts && by_script(arena, answer, place, &document))
+        return document;
     xml_out_begin(&w.xml, "Response");
     verbs(&w);
     xml_out_end(&w.xml);
@@ -220,7 +357,7 @@ static struct span cut_escaped(struct span text, size_t most)
 struct span twiml_reading(struct arena *arena, const struct callback *callback, int64_t message,
                           struct span words)
 {
-    const struct key key = {READING_TIMEOUT_S,
+    const struct key key = {false, READING_TIMEOUT_S,
                             callback_url(arena, callback, READING_PATH, message)};
     const struct span last = span_skip(words, last_line(words));
     const struct span head = {words.data, words.size - last.size};

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/span.h"
 #include "model/event.h"
+#include "model/script.h"
 #include "provider/callback.h"
 
 enum {
@@ -20,13 +21,15 @@ enum {
 
 /* Where the document's addresses lead. */
 struct twiml_place {
-    struct span public_url;          /* without a slash at the end */
-    struct span path;                /* raw path of the call's own requests */
-    struct span tenant;              /* slug */
-    const struct callback *callback; /* of ANSWER_READ alone */
+    struct span public_url;           /* without a slash at the end */
+    struct span path;                 /* raw path of the call's own requests */
+    struct span tenant;               /* slug */
+    const struct callback *callback;  /* of ANSWER_READ and ANSWER_CALL alone */
+    const struct script_set *scripts; /* in force; NULL: the answers' own words alone */
 };
 
-/* The document, in the arena. Of a kind that is for people or programs: the empty one. */
+/* The document, in the arena: the script that the answer names, with the answer in place of its
+ * step, or the answer alone. Of a kind that is for people or programs: the empty one. */
 struct span twiml_render(struct arena *arena, const struct answer *answer,
                          const struct twiml_place *place);
 

@@ -203,6 +203,16 @@ static void read_attempt(struct reader *r, bool needed)
     r->event->attempt = (int)attempt;
 }
 
+static void read_round(struct reader *r)
+{
+    const struct span text = take(r, r->request->query, "round");
+    int64_t round = 0;
+
+    if (text.data && !span_number(text, 0, UINT8_MAX, &round))
+        mistake(r, ERR_BAD_INPUT, "round in the address is out of range");
+    r->event->round = (int)round;
+}
+
 static void read_cascade(struct reader *r, bool needed)
 {
     const struct span text = take(r, r->request->query, "c");
@@ -224,8 +234,10 @@ static void read_leg(struct reader *r)
     r->event->leg_sid = r->event->sid;
     read_cascade(r, true);
     read_attempt(r, true);
-    if (r->event->kind == EVENT_PRESS)
-        r->event->digits = read_word(r, "Digits", "Digits is malformed");
+    if (r->event->kind != EVENT_PRESS)
+        return;
+    r->event->digits = read_word(r, "Digits", "Digits is malformed");
+    r->event->speech = take(r, r->request->form, "SpeechResult");
 }
 
 /* Whose text is read out stands in the address, and is callback.h's to check. */
@@ -233,6 +245,22 @@ static void read_heard(struct reader *r)
 {
     read_call(r);
     read_attempt(r, false);
+    r->event->digits = read_word(r, "Digits", "Digits is malformed");
+}
+
+/* So does whom the call back was for. */
+static void read_called(struct reader *r)
+{
+    read_call(r);
+    r->event->dial_status = read_word(r, "DialCallStatus", "DialCallStatus is malformed");
+    r->event->seconds =
+        read_number(r, "DialCallDuration", SECONDS_MAX, "DialCallDuration is no number");
+}
+
+static void read_choice(struct reader *r)
+{
+    read_call(r);
+    read_cascade(r, true);
     r->event->digits = read_word(r, "Digits", "Digits is malformed");
 }
 
@@ -366,7 +394,11 @@ static void read_first_or_dialled(struct reader *r)
 {
     read_call(r);
     read_attempt(r, false);
+    read_round(r);
+    read_cascade(r, false);
+    r->event->alone = take(r, r->request->query, "alone").size > 0;
     r->event->dial_status = read_word(r, "DialCallStatus", "DialCallStatus is malformed");
+    r->event->bridged = span_is_nocase(take(r, r->request->form, "DialBridged"), SPAN("true"));
 }
 
 typedef void read_fn(struct reader *r);
@@ -376,10 +408,12 @@ static read_fn *const readers[EVENT_KINDS] = {
     [EVENT_SCREEN] = read_leg,
     [EVENT_PRESS] = read_leg,
     [EVENT_RECORDED] = read_recorded,
+    [EVENT_CHOICE] = read_choice,
     [EVENT_CALL_STATUS] = read_call_status,
     [EVENT_TEXT] = read_text,
     [EVENT_RECEIPT] = read_receipt,
     [EVENT_HEARD] = read_heard,
+    [EVENT_CALLED] = read_called,
 };
 
 enum err webhook_parse(struct arena *arena, enum event_kind kind, const struct webhook *request,

@@ -23,8 +23,8 @@ struct webhook {
 };
 
 /* Reads a request as an event of `kind`: EVENT_CALL, EVENT_SCREEN, EVENT_PRESS, EVENT_RECORDED,
- * EVENT_CALL_STATUS, EVENT_TEXT, EVENT_RECEIPT or EVENT_HEARD; another kind is a bug, and
- * aborts. `attempt` is -1 when the address names none; `message` is not read (it is
+ * EVENT_CALL_STATUS, EVENT_TEXT, EVENT_RECEIPT, EVENT_HEARD or EVENT_CALLED; another kind is a
+ * bug, and aborts. `attempt` is -1 when the address names none; `message` is not read (it is
  * callback.h's to check). A text's `media` has a line for each photo, "-" for one whose
  * address is not that of a photo of this account. `out_why` (static) is written on failure. */
 MUST_USE enum err webhook_parse(struct arena *arena, enum event_kind kind,

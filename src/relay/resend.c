@@ -18,7 +18,8 @@ static bool is_kind_of_text(const struct message *m)
     case MESSAGE_CUSTOMER:
         return true;
     case MESSAGE_PREALERT: /* its call would be over */
-    case MESSAGE_SPOKEN:   /* a call */
+    case MESSAGE_SPOKEN:   /* calls */
+    case MESSAGE_CALL_BACK:
     case MESSAGE_INBOUND:
     case MESSAGE_COMMAND:
     case MESSAGE_HELD:

@@ -42,6 +42,11 @@ void settle_unsure(const struct context *c, struct outbox *o)
     facts_touch(c->facts, FACT_OUTBOX, o);
 }
 
+static bool is_call(const struct message *m)
+{
+    return m->kind == MESSAGE_SPOKEN || m->kind == MESSAGE_CALL_BACK;
+}
+
 /* Its row went when an id was found for it; only now it shows whose that was. */
 static void look_again(const struct context *c, const struct message *m)
 {
@@ -49,7 +54,7 @@ static void look_again(const struct context *c, const struct message *m)
     struct outbox fresh = {
         .id = m->id,
         .tenant = m->tenant,
-        .kind = m->kind == MESSAGE_SPOKEN ? OUTBOX_CALL : OUTBOX_TEXT,
+        .kind = is_call(m) ? OUTBOX_CALL : OUTBOX_TEXT,
         .class = OUTBOX_NORMAL,
         .body = m->body,
         .fence = 1,

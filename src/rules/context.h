@@ -31,6 +31,7 @@ struct context {
     struct guard *guard;    /* what came lately; NULL: nothing is ever too much */
     struct span public_url; /* without a slash at the end */
     void (*new_link)(struct context_link *out); /* handed down: randomness and a hash */
+    bool (*may_dial)(const char *number);       /* handed down: numbering plans; NULL: any number */
 };
 
 /* Appends to the log: subject 0 and operator NULL when there is none; `alarm` marks what

@@ -13,7 +13,10 @@
 
 enum { RING_HARD_END_S = 30, RING_LAST_S = 10, RING_LEAST_S = 5 };
 
-/* Returns the index of the rung at or after `from` that rings when the caller has waited
+/* How many rungs, from that one on, ring together: those of one step. */
+int ring_together(const struct plan *plan, int from);
+
+/* Returns the index of the first rung at or after `from` that rings when the caller has waited
  * `waited_ms`, and its seconds in *out_s; -1 when none does any more. */
 int ring_next(const struct plan *plan, int from, int64_t waited_ms, int wait_s, int *out_s);
 

@@ -111,14 +111,15 @@ void route_plan(const struct roster *roster, const struct route_ask *ask, int64_
                          out, step);
     for (int s = 0; s < chain->step_count; s++) {
         const int before = out->count;
+        const bool one_by_one = ask->for_call && chain->steps[s].how != RING_PARALLEL;
         for (int i = 0; i < chain->steps[s].operator_count; i++) {
             const int o = chain->steps[s].operators[i];
             const enum reason reason = judge(roster, ask, out, o, now_ms);
             put(out, &roster->operators[o], &chain->steps[s], reason, step);
-            if (ask->for_call && reason_is_taken(reason))
+            if (one_by_one && reason_is_taken(reason))
                 step++;
         }
-        if (!ask->for_call && out->count > before)
+        if (!one_by_one && out->count > before)
             step++;
     }
 }

@@ -22,7 +22,7 @@ struct route_ask {
     struct span job;             /* empty without */
     struct span owner;           /* operator id; empty without */
     const struct duties *duties; /* NULL: nobody said anything of himself */
-    bool for_call; /* a step's operators ring one after the other: each his own rung */
+    bool for_call; /* those of a step that is not parallel ring one after the other: each a step */
 };
 
 /* Fills *out. */

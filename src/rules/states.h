@@ -41,6 +41,8 @@ enum cascade_cause {
     CASCADE_RECORDED,  /* the caller has spoken */
     CASCADE_HUNG_UP,   /* the caller's call ended */
     CASCADE_TIME_UP,   /* the hard end */
+    CASCADE_CHOSE_1,   /* the caller would rather leave a message */
+    CASCADE_CHOSE_2,   /* the caller would rather be texted */
     CASCADE_CAUSES
 };
 
@@ -55,6 +57,8 @@ enum cascade_move {
     CASCADE_KEEP_RECORDING,
     CASCADE_FINISH,  /* over: it was answered, or has been told already */
     CASCADE_ABANDON, /* over, and nobody had accepted: it becomes a missed-call relay */
+    CASCADE_LEAVE,   /* to the voicemail now */
+    CASCADE_GIVE_UP, /* over: he is texted, and it becomes a missed-call relay */
     CASCADE_MOVES
 };
 

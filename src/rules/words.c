@@ -318,6 +318,11 @@ struct span words_cannot_text(struct arena *arena, const struct words_about *a)
     return fill(arena, "{t} Not sent: {c} cannot be texted.", a);
 }
 
+struct span words_call_taken(struct arena *arena, const struct words_about *a)
+{
+    return fill(arena, "{b}: {n} has taken the call from {c}{j}.", a);
+}
+
 struct span words_missed_you(struct arena *arena, const struct words_about *a)
 {
     return fill(arena, "{b}: we missed your call. Reply here and we will get back to you.", a);
@@ -329,8 +334,7 @@ struct span words_closed_text(struct arena *arena, const struct words_about *a)
                 "{b}: nobody is on duty right now. We have your text and will get back to you.", a);
 }
 
-/* Digits one by one, so that a voice reads a number and no sum. */
-static struct span spell(struct arena *arena, struct span number)
+struct span words_spelled(struct arena *arena, struct span number)
 {
     struct buf out = buf_in(arena, WORDS_MAX);
 
@@ -349,7 +353,7 @@ struct span words_screen(struct arena *arena, const struct words_about *a)
 {
     struct words_about spoken = *a;
 
-    spoken.customer = spell(arena, a->customer);
+    spoken.customer = words_spelled(arena, a->customer);
     return fill(arena, "{b}. Call from {c}{j}. Press 1 to take it, 2 to pass it on.", &spoken);
 }
 
@@ -378,6 +382,30 @@ struct span words_too_late(struct arena *arena, struct span name)
     return fill(arena, "{n} has taken this call. Thank you.", &(struct words_about){.name = name});
 }
 
+struct span words_still_trying(void)
+{
+    return SPAN(
+        "We are still trying to reach somebody. Please stay on the line; or press 1 to leave "
+        "a message, 2 to be texted.");
+}
+
+struct span words_texted(void)
+{
+    return SPAN("We text you now. Reply to it, and we will get back to you. Goodbye.");
+}
+
+struct span words_fallback_closed(void)
+{
+    return SPAN("We cannot take your call right now. Please call again in a few minutes.");
+}
+
+struct span words_fallback_text(bool plain)
+{
+    return plain
+               ? SPAN("A customer has texted, and nextring did not answer: see the carrier's log.")
+               : SPAN("nextring did not answer. Text from {{From}} to {{To}}: {{Body}}");
+}
+
 struct span words_recorded(void)
 {
     return SPAN("Thank you. We will get back to you.");
@@ -398,9 +426,15 @@ struct span words_spoken(struct arena *arena, enum words_spoken what, const stru
         [WORDS_SPOKEN_TAKEN] = "{n} has it already. Thank you.",
         [WORDS_SPOKEN_ELSEWHERE] = "It is not with you any more. Thank you.",
         [WORDS_SPOKEN_GOODBYE] = "No key was pressed. Goodbye.",
+        [WORDS_SPOKEN_CALL_BACK] = "{b}. Call back to {c}{j}.\nPress 1 to be connected.",
+        [WORDS_SPOKEN_CALL_BACK_AGAIN] = "Press 1 to be connected.",
+        [WORDS_SPOKEN_BUSY] = "{c} is busy. Nothing has been marked as done. Goodbye.",
+        [WORDS_SPOKEN_NO_ANSWER] = "{c} does not answer. Nothing has been marked as done. Goodbye.",
+        [WORDS_SPOKEN_UNREACHED] =
+            "{c} cannot be reached. Nothing has been marked as done. Goodbye.",
     };
     struct words_about spoken = *a;
 
-    spoken.customer = spell(arena, a->customer);
+    spoken.customer = words_spelled(arena, a->customer);
     return fill(arena, patterns[what], &spoken);
 }

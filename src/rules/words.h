@@ -69,18 +69,28 @@ struct span words_cannot_text(struct arena *arena, const struct words_about *a);
 struct span words_missed_you(struct arena *arena, const struct words_about *a);
 struct span words_closed_text(struct arena *arena, const struct words_about *a);
 /* Spoken. */
+/* Digits one by one, so that a voice reads a number and no sum. */
+struct span words_spelled(struct arena *arena, struct span number);
 struct span words_screen(struct arena *arena, const struct words_about *a);
 struct span words_screen_again(void);
 struct span words_voicemail(struct arena *arena, const struct words_about *a);
 struct span words_closed(struct arena *arena, const struct words_about *a);
 struct span words_too_late(struct arena *arena, struct span name);
 struct span words_recorded(void);
+/* Of the static scripts that answer when none of ours does; `plain`: for a host that fills
+ * nothing in. */
+struct span words_fallback_closed(void);
+struct span words_fallback_text(bool plain);
+struct span words_still_trying(void); /* with two choices */
+struct span words_texted(void);
 
+/* Whose phone rang at the same time: `name` has the call. */
+struct span words_call_taken(struct arena *arena, const struct words_about *a);
 /* A reply whose fate nobody knows. */
 struct span words_not_known(struct arena *arena, const struct words_about *a);
 
-/* What the call that reads a text out says. Of the first, the last line is what he is asked:
- * whoever must shorten it cuts above that. */
+/* What the calls that we make say: one reads a text out, one calls a customer back. Of the first,
+ * the last line is what he is asked: whoever must shorten it cuts above that. */
 enum words_spoken {
     WORDS_SPOKEN_TEXT,      /* business, customer, job, body: the text, and the keys */
     WORDS_SPOKEN_AGAIN,     /* no key, or another one */
@@ -89,6 +99,11 @@ enum words_spoken {
     WORDS_SPOKEN_TAKEN,     /* name: who has it */
     WORDS_SPOKEN_ELSEWHERE, /* it is not with him */
     WORDS_SPOKEN_GOODBYE,
+    WORDS_SPOKEN_CALL_BACK,       /* business, customer, job; its last line is asked again */
+    WORDS_SPOKEN_CALL_BACK_AGAIN, /* no key, or another one */
+    WORDS_SPOKEN_BUSY,            /* customer: of the call back to him */
+    WORDS_SPOKEN_NO_ANSWER,
+    WORDS_SPOKEN_UNREACHED,
     WORDS_SPOKENS
 };
 struct span words_spoken(struct arena *arena, enum words_spoken what, const struct words_about *a);

@@ -19,7 +19,7 @@
 
 struct store;
 
-enum { STORE_SCHEMA = 2, STORE_WHY_SIZE = 256 };
+enum { STORE_SCHEMA = 3, STORE_WHY_SIZE = 256 };
 
 /* A sender with queued outbox rows. */
 struct store_sender {

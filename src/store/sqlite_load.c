@@ -102,6 +102,8 @@ static void *get_cascade(struct sql_query *q, struct arena *arena)
     c->recording = sql_get_copy(q, arena);
     c->recording_s = (int32_t)sql_get(q);
     c->relay = sql_get(q);
+    c->round = (uint8_t)sql_get(q);
+    c->rang_ms = sql_get(q);
     return c;
 }
 

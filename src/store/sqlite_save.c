@@ -113,6 +113,8 @@ static void save_cascade(struct sql *sql, const struct cascade *c, bool fresh,
     sql_put_maybe_span(q, c->recording);
     sql_put_maybe(q, c->recording_s);
     sql_put_maybe(q, c->relay);
+    sql_put(q, c->round);
+    sql_put_maybe(q, c->rang_ms);
     write_row(sql, q, fresh);
 }
 

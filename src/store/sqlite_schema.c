@@ -227,9 +227,14 @@ static const char version_2[] =
     " ('question', 'question', '1000 100 1'),"
     " ('line_since', 'line_since', '100 10 1');"
     "ANALYZE sqlite_schema;";
+
+/* Phones that ring together, and are rung once more. */
+static const char version_3[] =
+    "ALTER TABLE cascade ADD COLUMN round INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE cascade ADD COLUMN rang_at INTEGER;";
 /* clang-format on */
 
-static const char *const versions[STORE_SCHEMA] = {version_1, version_2};
+static const char *const versions[STORE_SCHEMA] = {version_1, version_2, version_3};
 
 static int64_t ask(struct sql *sql, const char *text)
 {

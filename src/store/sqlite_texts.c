@@ -10,7 +10,7 @@
               " forwarded_to_backup_at, acked_at, final_status"
 #define CASCADE "tenant, id, thread_id, account, call_sid, line, caller, job_id, started_at," \
                 " state, outcome, attempt, ring_s, due_at, accepted_at, ended_at, accepted_by," \
-                " leg_sid, plan, recording, recording_s, relay_id"
+                " leg_sid, plan, recording, recording_s, relay_id, round, rang_at"
 #define MESSAGE "tenant, id, thread_id, direction, origin, kind, sender, recipient," \
                 " customer_phone, operator, job_id, created_at, relay_id, cascade_id, delivery," \
                 " error_code, body, media, sid, is_late, is_duplicate"
@@ -51,10 +51,11 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
     [TEXT_CASCADE_GET] = "SELECT " CASCADE " FROM cascade WHERE tenant = ? AND id = ?",
     [TEXT_CASCADE_FIND] = "SELECT " CASCADE " FROM cascade WHERE tenant = ? AND call_sid = ?",
     [TEXT_CASCADE_ADD] = "INSERT INTO cascade (" CASCADE ")"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [TEXT_CASCADE_CHANGE] = "UPDATE cascade SET state = ?10, outcome = ?11, attempt = ?12,"
         " ring_s = ?13, due_at = ?14, accepted_at = ?15, ended_at = ?16, accepted_by = ?17,"
-        " leg_sid = ?18, plan = ?19, recording = ?20, recording_s = ?21, relay_id = ?22"
+        " leg_sid = ?18, plan = ?19, recording = ?20, recording_s = ?21, relay_id = ?22,"
+        " round = ?23, rang_at = ?24"
         " WHERE tenant = ?1 AND id = ?2",
 
     [TEXT_MESSAGE_GET] = "SELECT " MESSAGE " FROM message WHERE tenant = ? AND id = ?",

@@ -167,6 +167,22 @@ void api_thread_reply(struct visit *v)
         send_reply(v);
 }
 
+void api_thread_call(struct visit *v)
+{
+    struct event *e = &v->work.event;
+    const struct fields_want want[] = {{"operator", &e->operator_id}, {NULL, NULL}};
+
+    e->kind = EVENT_CALL_BACK;
+    if (!id_parse(v->param, &e->thread))
+        not_found(v);
+    else if (!fields_read(v, want))
+        return;
+    else if (e->operator_id.size == 0)
+        fields_refuse(v, "operator", "whose phone shall ring is not said");
+    else
+        act(v, replied);
+}
+
 static void operators(struct json_out *json, const struct roster *roster)
 {
     for (int i = 0; i < roster->operator_count; i++) {

@@ -10,6 +10,7 @@
 visit_fn api_ack;          /* the relay in the path; {operator} */
 visit_fn api_reply;        /* {thread or tag, operator, body} */
 visit_fn api_thread_reply; /* the same for the thread in the path */
+visit_fn api_thread_call;  /* calls its customer back by the phone of {operator} */
 visit_fn api_operators;
 visit_fn api_lines;
 visit_fn api_token_add; /* {tenant, role, name}: the one answer that shows the token */

@@ -33,6 +33,7 @@ static void say_ready(struct visit *v)
     json_out_text(&json, "roster",
                   stats.roster_good ? SPAN("ok") : SPAN("refused: the last good one is in force"));
     json_out_number(&json, "waiting", (int64_t)stats.waiting);
+    json_out_number(&json, "spooled", (int64_t)stats.spooled);
     json_out_end_object(&json);
     visit_answer_json(v, good ? 200 : 503, &body);
 }
@@ -99,6 +100,7 @@ static void engine_metrics(struct buf *out, const struct engine_stats *s)
         {"nextring_unsure", "gauge", "Requests of which nothing is known yet.", (int64_t)s->unsure_now, 0},
         {"nextring_alarms_total", "counter", "Alarms raised.", (int64_t)s->alarms, 0},
         {"nextring_waiting", "gauge", "Events waiting to be stored.", (int64_t)s->waiting, 0},
+        {"nextring_spooled", "gauge", "Events kept until the store can be written.", (int64_t)s->spooled, 0},
         {"nextring_outbox_busy", "gauge", "Requests at the carrier now.", (int64_t)s->outbox_busy, 0},
         {"nextring_commit_seconds", "gauge", "Duration of the last commit.", s->commit_us_last, 6},
         {"nextring_timer_late_max_seconds", "gauge", "The latest that a timer has fired.", s->timer_late_ms_max, 3},

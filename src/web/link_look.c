@@ -47,13 +47,20 @@ static enum err read_relay(struct link_look *l, struct store *store, int64_t id)
     return ERR_NONE;
 }
 
+static enum err read_call(struct link_look *l, struct store *store, int64_t id)
+{
+    const enum err e = want(l, store, FACT_CASCADE, id);
+
+    if (!e && id)
+        l->cascade = facts_cascade(&l->facts, l->link->tenant, id);
+    return e;
+}
+
 static enum err read_cascade(struct link_look *l, struct store *store, int64_t id)
 {
-    enum err e = want(l, store, FACT_CASCADE, id);
-    if (e || !id)
-        return e;
-    l->cascade = facts_cascade(&l->facts, l->link->tenant, id);
-    return l->cascade ? read_relay(l, store, l->cascade->relay) : ERR_NONE;
+    const enum err e = read_call(l, store, id);
+
+    return !e && l->cascade ? read_relay(l, store, l->cascade->relay) : e;
 }
 
 static enum err read_message(struct link_look *l, struct store *store, int64_t id)
@@ -74,7 +81,9 @@ static enum err read_subject(struct link_look *l, struct store *store)
         return read_message(l, store, id);
     if (kind == FACT_CASCADE)
         return read_cascade(l, store, id);
-    const enum err e = read_relay(l, store, id);
+    enum err e = read_relay(l, store, id);
+    if (!e && l->relay)
+        e = read_call(l, store, l->relay->cascade);
     return !e && l->relay ? read_message(l, store, l->relay->message) : e;
 }
 

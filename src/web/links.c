@@ -144,8 +144,29 @@ static bool is_number(const char *party)
     return party[0] == '+' && strspn(party + 1, "0123456789") == strlen(party + 1);
 }
 
-static void call_back(struct buf *page, const char *party)
+static bool is_anothers(const struct link_look *l)
 {
+    const char *id = l->link->operator_id;
+
+    if (l->relay)
+        return l->relay->state == RELAY_TAKEN && strcmp(l->relay->acked_by, id) != 0;
+    return l->cascade && l->cascade->accepted_by[0] && strcmp(l->cascade->accepted_by, id) != 0;
+}
+
+/* By the operator's phone, as the business; the customer's own call must have ended. */
+static bool can_call_back(const struct link_look *l)
+{
+    return !is_of_message(l) && l->thread && is_number(l->thread->customer) &&
+           !link_look_has_expired(l) && !is_anothers(l) &&
+           (!l->cascade || l->cascade->state == CASCADE_OVER ||
+            l->cascade->state == CASCADE_CLOSED);
+}
+
+static void call_back(const struct link_look *l, struct buf *page, const char *party)
+{
+    if (can_call_back(l))
+        buf_add_text(page, "<form method=\"post\"><button class=\"quiet\" name=\"action\" "
+                           "value=\"call\">Call back as the business</button></form>\n");
     if (!is_number(party))
         return;
     buf_add_text(page, "<p><a class=\"button quiet\" href=\"tel:");
@@ -207,12 +228,22 @@ static void closing(struct visit *v, struct buf *page)
 {
     const struct link_look *l = v->own;
 
-    call_back(page, who(l));
+    call_back(l, page, who(l));
     if (!is_for_operator(l))
         return;
     buf_add_text(page, "<p class=\"soft\">For ");
     pages_text(page, span_of(name_of(v, l, l->link->operator_id)));
     buf_add_text(page, "</p>\n");
+}
+
+/* It is fetched only when somebody presses play. */
+static void voicemail(const struct visit *v, struct buf *page)
+{
+    const struct link_look *l = v->own;
+
+    if (l->cascade && l->cascade->recording.size > 0)
+        buf_printf(page, "<p><audio controls preload=\"none\" src=\"/r/%.*s\"></audio></p>\n",
+                   SPAN_ARG(v->param));
 }
 
 static void show_relay(struct visit *v, struct buf *page)
@@ -222,8 +253,10 @@ static void show_relay(struct visit *v, struct buf *page)
 
     if (l->relay)
         quote(page, l->relay->body);
-    if (!link_look_has_expired(l))
+    if (!link_look_has_expired(l)) {
+        voicemail(v, page);
         photos(v, page);
+    }
     if (l->thread && l->thread->job[0])
         paragraph(page, arena_printf(v->arena, "Job %s", l->thread->job));
     if (why)
@@ -298,7 +331,8 @@ static void acted(struct visit *v)
 static void submit(struct visit *v)
 {
     const struct link_look *l = v->own;
-    const char *why = closed(v, l);
+    const bool is_call = v->work.event.action == LINK_RING; /* the event knows why not */
+    const char *why = is_call ? NULL : closed(v, l);
 
     if (why) {
         pages_say(v, 409, span_of(why));
@@ -346,6 +380,21 @@ void links_show(struct visit *v)
     look(v);
 }
 
+static bool take_action(struct span word, enum link_action *out)
+{
+    static const char *const words[LINK_ACTIONS] = {
+        [LINK_TAKE] = "take", [LINK_PASS] = "pass", [LINK_RING] = "call"};
+
+    *out = LINK_TAKE;
+    for (int i = 0; i < LINK_ACTIONS; i++) {
+        if (!span_is_text(word, words[i]))
+            continue;
+        *out = (enum link_action)i;
+        return true;
+    }
+    return word.size == 0;
+}
+
 void links_act(struct visit *v)
 {
     struct form form;
@@ -354,13 +403,11 @@ void links_act(struct visit *v)
         pages_say(v, 400, SPAN("The form is malformed."));
         return;
     }
-    const struct span action = form_get(&form, "action");
-    if (action.size > 0 && !span_is_text(action, "take") && !span_is_text(action, "pass")) {
+    if (!take_action(form_get(&form, "action"), &v->work.event.action)) {
         pages_say(v, 400, SPAN("There is no such action."));
         return;
     }
     v->work.event.kind = EVENT_LINK;
     v->work.event.attempt = -1;
-    v->work.event.action = span_is_text(action, "pass") ? LINK_PASS : LINK_TAKE;
     look(v);
 }

@@ -1,30 +1,20 @@
 #include "web/media.h"
 
-#include "base/buf.h"
 #include "base/log.h"
-#include "codec/url.h"
-#include "net/http_client.h"
 #include "provider/media_address.h"
+#include "web/fetch.h"
 #include "web/link_look.h"
 #include "web/pages.h"
 
 enum {
-    MEDIUM_BYTES_MAX = 10 << 20,
-    FETCHES_MAX = 4,
-    WAITING_MAX = 32,
-    HELD_BYTES_MAX = 64 << 20,    /* being fetched, and being sent to slow peers */
-    HOP_MS = 15000,               /* the carrier itself waits about as long for us */
     NUMBER_MAX = 9,               /* a message has ten at most */
     SECRET_AT = sizeof "/m/" - 1, /* in the path */
 };
 
-struct site_fetch {
-    struct site_fetch *next; /* of those that wait */
-    struct visit *visit;
+struct medium {
+    struct fetch fetch;
     struct link_look look;
     int64_t number;
-    struct span url;
-    bool led; /* a redirect has been followed */
 };
 
 /* ---- what may be given on ---- */
@@ -74,39 +64,11 @@ static const struct kind *kind_of(struct span type)
     return &other;
 }
 
-/* ---- bytes that peers still have to take ---- */
-
-struct held {
-    struct site *site;
-    size_t bytes;
-};
-
-static void start_waiting(struct site *site);
-
-static void let_go(void *ctx)
-{
-    const struct held *held = ctx;
-    struct site *site = held->site;
-
-    site->media.held_bytes -= held->bytes;
-    start_waiting(site);
-}
-
-static void hold(struct visit *v, size_t bytes)
-{
-    if (!v->rq)
-        return;
-    struct held *held = ARENA_NEW(v->rq->arena, struct held);
-    *held = (struct held){v->site, bytes};
-    v->site->media.held_bytes += bytes;
-    v->rq->over = let_go;
-    v->rq->over_ctx = held;
-}
-
 /* ---- the answer ---- */
 
-static void give(struct visit *v, const struct http_result *got)
+static void give(struct fetch *f, const struct http_result *got)
 {
+    struct visit *v = f->visit;
     const struct kind *kind = kind_of(got->type);
     const char *name = arena_printf(v->arena, "%s; filename=\"%s\"",
                                     kind->saved ? "attachment" : "inline", kind->name);
@@ -122,177 +84,73 @@ static void give(struct visit *v, const struct http_result *got)
         {NULL, {NULL, 0}},
     };
 
-    hold(v, got->body.size);
+    fetch_hold(v, got->body.size);
     visit_answer(
         v,
         &(struct visit_reply){
             .status = 200, .type = kind->type, .body = got->body, .fields = fields, .bare = true});
 }
 
-static void fail(struct site_fetch *f, const char *why, struct span words)
+static void fail(struct medium *m, const char *why, struct span words)
 {
     char id[ID_TEXT_SIZE + 1];
 
-    id_render(f->look.message->id, id);
-    log_line(LOG_WARN, "media: tenant %d, message %s, number %d: %s", (int)f->look.link->tenant, id,
-             (int)f->number, why);
-    pages_say(f->visit, 502, words);
+    id_render(m->look.message->id, id);
+    log_line(LOG_WARN, "media: tenant %d, message %s, number %d: %s", (int)m->look.link->tenant, id,
+             (int)m->number, why);
+    pages_say(m->fetch.visit, 502, words);
 }
 
-/* ---- the fetch ---- */
-
-static void fetched(void *ctx, const struct http_result *got);
-
-/* The first address is a setting of ours; where the answer leads is not. */
-static void fetch(struct site_fetch *f)
+static void not_fetched(struct fetch *f, int status, const char *why, struct span words)
 {
-    const struct site *site = f->visit->site;
-    const struct span api = span_of(site->carrier_api);
-    const struct http_call call = {
-        .method = "GET",
-        .url = f->url.data,
-        .user = f->led ? NULL : site->api_user,
-        .password = f->led ? NULL : site->api_password,
-        .total_ms = HOP_MS,
-        .max_bytes = MEDIUM_BYTES_MAX,
-        .public_only = f->led && !media_address_is_rehearsal(api),
-    };
-
-    http_client_send(site->media.client, &call, fetched, f);
-}
-
-static bool is_redirect(int status)
-{
-    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-/* True when it was followed. */
-static bool follow(struct site_fetch *f, struct span location)
-{
-    struct visit *v = f->visit;
-    const struct span to = url_resolve(v->arena, f->url, location);
-
-    if (f->led || !media_address_may_lead_to(span_of(v->site->carrier_api), to))
-        return false;
-    f->led = true;
-    f->url = arena_copy(v->arena, to);
-    fetch(f);
-    return true;
-}
-
-static void conclude(struct site_fetch *f, const struct http_result *got)
-{
-    struct visit *v = f->visit;
-
-    if (got->too_large)
-        fail(f, "above 10 MiB", SPAN("This is larger than 10 MB, so it is not passed on."));
-    else if (got->outcome != HTTP_ANSWERED)
-        fail(f, got->why, SPAN("The carrier cannot be reached now. Try again in a moment."));
-    else if (is_redirect(got->status))
-        fail(f, "the carrier redirects to where no medium can be",
-             SPAN("The carrier does not give this."));
-    else if (got->status != 200)
-        fail(f, arena_printf(v->arena, "the carrier answered %d", got->status),
-             SPAN("The carrier does not give this."));
-    else
-        give(v, got);
-}
-
-static void fetched(void *ctx, const struct http_result *got)
-{
-    struct site_fetch *f = ctx;
-    struct site *site = f->visit->site;
-
-    if (got->outcome == HTTP_ANSWERED && is_redirect(got->status) && follow(f, got->location))
-        return;
-    conclude(f, got);
-    site->media.fetches--;
-    start_waiting(site);
-}
-
-static bool has_room(const struct site *site)
-{
-    const struct site_media *m = &site->media;
-
-    return m->fetches < FETCHES_MAX &&
-           m->held_bytes + (m->fetches + 1) * (size_t)MEDIUM_BYTES_MAX <= HELD_BYTES_MAX;
-}
-
-static void start(struct site_fetch *f)
-{
-    f->visit->site->media.fetches++;
-    fetch(f);
-}
-
-static void start_waiting(struct site *site)
-{
-    struct site_media *m = &site->media;
-
-    while (m->waiting > 0 && has_room(site)) {
-        struct site_fetch *f = m->first;
-        m->first = f->next;
-        m->waiting--;
-        start(f);
-    }
-}
-
-static void queue(struct site_fetch *f)
-{
-    struct site_media *m = &f->visit->site->media;
-
-    if (m->waiting == 0)
-        m->first = f;
-    else
-        m->last->next = f;
-    m->last = f;
-    m->waiting++;
-    start_waiting(f->visit->site);
+    (void)status;
+    fail(f->visit->own, why, words);
 }
 
 /* ---- the request ---- */
 
 static enum err look_up(struct visit *v, struct store *store, int64_t now_ms)
 {
-    struct site_fetch *f = v->own;
+    struct medium *m = v->own;
 
-    return link_look_up(&f->look, v->arena, store, now_ms);
+    return link_look_up(&m->look, v->arena, store, now_ms);
 }
 
 static void looked(struct visit *v)
 {
-    struct site_fetch *f = v->own;
+    struct medium *m = v->own;
     const struct span line =
-        v->reading.err ? (struct span){NULL, 0} : link_look_medium(&f->look, (size_t)f->number);
+        v->reading.err ? (struct span){NULL, 0} : link_look_medium(&m->look, (size_t)m->number);
     struct media_address address;
 
     if (v->reading.err == ERR_NOT_FOUND)
         pages_say(v, 404, SPAN("This link does not exist."));
     else if (v->reading.err)
         visit_fail_busy(v);
-    else if (link_look_has_expired(&f->look))
+    else if (link_look_has_expired(&m->look))
         pages_say(v, 410, SPAN("This link has expired."));
     else if (line.size == 0)
         pages_say(v, 404, SPAN("There is nothing more with this text."));
     else if (!media_address_parse(line, &address))
-        fail(f, "no address of the carrier's", SPAN("This could not be taken over."));
-    else if (v->site->media.waiting == WAITING_MAX)
-        visit_fail_busy(v);
+        fail(m, "no address of the carrier's", SPAN("This could not be taken over."));
     else {
-        f->url = media_address_render(v->arena, span_of(v->site->carrier_api), &address);
-        queue(f);
+        m->fetch = (struct fetch){.visit = v, .give = give, .fail = not_fetched};
+        m->fetch.url = media_address_render(v->arena, span_of(v->site->carrier_api), &address);
+        if (!fetch_start(&m->fetch))
+            visit_fail_busy(v);
     }
 }
 
 void media_show(struct visit *v)
 {
-    struct site_fetch *f = ARENA_NEW(v->arena, struct site_fetch);
+    struct medium *m = ARENA_NEW(v->arena, struct medium);
     struct span rest;
 
-    f->visit = v;
-    v->own = f;
+    v->own = m;
+    m->fetch.visit = v;
     v->secret = true; /* the path holds the link's secret */
     const struct span secret = span_cut(span_skip(v->path, SECRET_AT), '/', &rest);
-    if (!link_look_hash(secret, f->look.hash) || !span_number(v->param, 0, NUMBER_MAX, &f->number))
+    if (!link_look_hash(secret, m->look.hash) || !span_number(v->param, 0, NUMBER_MAX, &m->number))
         pages_say(v, 404, SPAN("This link does not exist."));
     else
         visit_read(v, look_up, looked);

@@ -85,7 +85,7 @@ void pages_answer(struct visit *v, int status, struct buf *page)
 
 void pages_answer_with_images(struct visit *v, int status, struct buf *page)
 {
-    answer(v, status, page, POLICY("img-src 'self'; "));
+    answer(v, status, page, POLICY("img-src 'self'; media-src 'self'; "));
 }
 
 void pages_say(struct visit *v, int status, struct span words)

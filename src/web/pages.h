@@ -16,7 +16,7 @@ struct buf pages_begin(struct visit *v, const char *title);
 /* Appends text as text. */
 void pages_text(struct buf *page, struct span text);
 void pages_answer(struct visit *v, int status, struct buf *page);
-/* The same for a page that shows images of ours. */
+/* The same for a page that shows images, or plays sound, of ours. */
 void pages_answer_with_images(struct visit *v, int status, struct buf *page);
 /* A page of one sentence. */
 void pages_say(struct visit *v, int status, struct span words);

@@ -29,15 +29,15 @@ struct site_counts {
 
 struct auth_cache;
 struct http_client;
-struct site_fetch;
+struct fetch;
 struct visit;
 
-/* What media.c fetches from the carrier. */
+/* What fetch.c gets from the carrier. */
 struct site_media {
     struct http_client *client; /* its own: no message waits for a photo */
     unsigned fetches, waiting;
-    struct site_fetch *first, *last; /* those that wait */
-    size_t held_bytes;               /* fetched, and still being sent to peers */
+    struct fetch *first, *last; /* those that wait */
+    size_t held_bytes;          /* fetched, and still being sent to peers */
 };
 
 struct site {
@@ -49,6 +49,7 @@ struct site {
     const char *const *origins;
     size_t origin_count;
     const char *version;
+    const struct scripts *scripts;
     const char *carrier_api, *api_user, *api_password;
     struct site_media media;
     struct auth_cache *tokens;

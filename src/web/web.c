@@ -10,12 +10,14 @@
 #include "net/http_client.h"
 #include "web/api.h"
 #include "web/auth.h"
+#include "web/availability.h"
 #include "web/cors.h"
 #include "web/health.h"
 #include "web/links.h"
 #include "web/listing.h"
 #include "web/media.h"
 #include "web/pages.h"
+#include "web/recording.h"
 #include "web/web_route.h"
 #include "web/webhook_in.h"
 
@@ -45,12 +47,20 @@ static const struct web_route routes[] = {
     CARRIER("/webhook/twilio/voice/screen", EVENT_SCREEN, "a leg was picked up"),
     CARRIER("/webhook/twilio/voice/press", EVENT_PRESS, "a leg pressed a key"),
     CARRIER("/webhook/twilio/voice/read", EVENT_HEARD, "a key in a call that reads a text out"),
+    CARRIER("/webhook/twilio/voice/called", EVENT_CALLED, "a call back's call to the customer ended"),
+    CARRIER("/webhook/twilio/voice/choice", EVENT_CHOICE, "a caller's key while we still try"),
     CARRIER("/webhook/twilio/voice/recorded", EVENT_RECORDED, "the caller has spoken"),
     CARRIER("/webhook/twilio/call-status", EVENT_CALL_STATUS, "call and leg status events"),
     CARRIER("/sms/inbound", EVENT_TEXT, "an inbound text"),
     CARRIER("/api/sms/inbound", EVENT_TEXT, "an inbound text"),
     CARRIER("/api/jobs/{job_id}/sms-webhook", EVENT_TEXT, "an inbound text of one job"),
     CARRIER("/sms/status", EVENT_RECEIPT, "delivery receipts"),
+    {.method = ROUTE_GET, .path = "/webhook/twilio/operator-availability", .who = ROUTE_BOTH,
+     .role = ROLE_VIEWER, .handler = availability_list, .signed_handler = availability_redirect,
+     .help = "who is available now on ?line= or for ?job=; signed: a document that rings them"},
+    {.method = ROUTE_POST, .path = "/webhook/twilio/operator-availability", .who = ROUTE_BOTH,
+     .role = ROLE_VIEWER, .handler = availability_list, .signed_handler = availability_redirect,
+     .help = "the same"},
     {.method = ROUTE_POST, .path = "/sms/reply", .who = ROUTE_BOTH, .role = ROLE_DISPATCHER,
      .handler = api_reply, .signed_handler = webhook_in, .event = EVENT_TEXT,
      .help = "an operator's reply: {thread or tag, operator, body}; signed: an inbound text"},
@@ -62,11 +72,13 @@ static const struct web_route routes[] = {
     LIST("/api/v1/threads/{id}", listing_one, VIEW_THREADS, "one thread"),
     LIST("/api/v1/threads/{id}/log", listing_thread, VIEW_THREAD_LOG, "what happened in it, oldest first"),
     ACT(ROUTE_POST, "/api/v1/threads/{id}/reply", ROLE_DISPATCHER, api_thread_reply, "a text to its customer: {operator, body}"),
+    ACT(ROUTE_POST, "/api/v1/threads/{id}/call", ROLE_DISPATCHER, api_thread_call, "calls its customer back, by the phone of {operator}"),
     LIST("/api/v1/relays", listing_many, VIEW_RELAYS, "relays"),
     LIST("/api/v1/relays/{id}", listing_one, VIEW_RELAYS, "one relay"),
     ACT(ROUTE_POST, "/api/v1/relays/{id}/ack", ROLE_DISPATCHER, api_ack, "acknowledges it: {operator}"),
     LIST("/api/v1/calls", listing_many, VIEW_CALLS, "calls"),
     LIST("/api/v1/calls/{id}", listing_one, VIEW_CALLS, "one call"),
+    ACT(ROUTE_GET, "/api/v1/calls/{id}/recording", ROLE_VIEWER, recording_of_call, "its voicemail, as sound"),
     LIST("/api/v1/call-events", listing_many, VIEW_CALL_EVENTS, "what happened in calls"),
     LIST("/api/v1/messages", listing_many, VIEW_MESSAGES, "texts in and out"),
     LIST("/api/v1/messages/{id}", listing_one, VIEW_MESSAGES, "one text"),
@@ -91,6 +103,7 @@ static const struct web_route routes[] = {
     OPEN(ROUTE_GET, "/j/{token}", ROUTE_PUBLIC, links_show, "the page of a link in a text"),
     OPEN(ROUTE_POST, "/j/{token}", ROUTE_PUBLIC, links_act, "its button"),
     OPEN(ROUTE_GET, "/m/{token}/{number}", ROUTE_PUBLIC, media_show, "a photo of a text"),
+    OPEN(ROUTE_GET, "/r/{token}", ROUTE_PUBLIC, recording_by_link, "the voicemail that a link leads to"),
     OPEN(ROUTE_GET, "/healthz", ROUTE_HEALTH, health_live, "alive"),
     OPEN(ROUTE_GET, "/readyz", ROUTE_HEALTH, health_ready, "able to store"),
     OPEN(ROUTE_GET, "/metrics", ROUTE_ADMIN, health_metrics, "figures for Prometheus"),
@@ -219,6 +232,7 @@ enum err web_open(const struct web_options *options, struct web **out)
     site->origins = options->cors_origins;
     site->origin_count = options->cors_origin_count;
     site->version = options->version;
+    site->scripts = options->scripts;
     site->carrier_api = options->carrier_api;
     site->api_user = options->api_user;
     site->api_password = options->api_password;

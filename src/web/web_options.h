@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "config/scripts.h"
 #include "engine/engine.h"
 #include "net/loop.h"
 #include "provider/callback.h"
@@ -30,6 +31,7 @@ struct web_options {
     const char *const *cors_origins; /* "https://host", exactly as a browser sends it */
     size_t cors_origin_count;
     const char *version;
+    const struct scripts *scripts; /* call scripts in force */
     struct loop *loop;
     const char *carrier_api; /* base of the REST API, without a slash at the end */
     const char *api_user;    /* REST: API key, or the account when there is none */

@@ -75,6 +75,20 @@ static void make_safe(const struct visit *v, struct answer *answer)
         answer->kind = ANSWER_HANGUP;
 }
 
+/* The tenant's, as they are in force now. */
+static const struct script_set *scripts(const struct visit *v)
+{
+    const struct hook *h = v->own;
+
+    return v->site->scripts ? scripts_of(v->site->scripts, h->tenant) : NULL;
+}
+
+/* Where the call's next step is asked for: a choice comes by an address of its own. */
+static struct span call_path(const struct visit *v)
+{
+    return v->route->event == EVENT_CHOICE ? SPAN("/webhook/twilio/voice") : v->path;
+}
+
 static void answered(struct visit *v)
 {
     const struct hook *h = v->own;
@@ -87,7 +101,8 @@ static void answered(struct visit *v)
         answer_nothing(v);
         return;
     }
-    const struct twiml_place place = {v->site->public_url, v->path, h->tenant, &v->site->callback};
+    const struct twiml_place place = {v->site->public_url, call_path(v), h->tenant,
+                                      &v->site->callback, scripts(v)};
     make_safe(v, &v->work.answer);
     visit_answer(v, &(struct visit_reply){
                         .status = 200,
@@ -105,6 +120,8 @@ static void submit(struct visit *v, int32_t tenant, const struct roster *roster)
     v->work.roster = roster;
     if (roster)
         h->tenant = arena_copy(v->arena, span_of(roster->tenant));
+    if (roster && v->work.event.kind == EVENT_CALL && scripts(v))
+        v->work.event.scripts = arena_copy(v->arena, span_of(scripts(v)->digest));
     visit_submit(v, answered);
 }
 
@@ -215,7 +232,7 @@ static void place_status(struct visit *v)
         place_by_to(v);
 }
 
-/* A key of somebody to whom we read a text: the address names our row. */
+/* Of a call that we made: the address names our row. */
 static void place_heard(struct visit *v)
 {
     const struct hook *h = v->own;
@@ -237,7 +254,7 @@ static void place(struct visit *v)
 
     if (kind == EVENT_SCREEN || kind == EVENT_PRESS)
         place_by_slug(v);
-    else if (kind == EVENT_HEARD)
+    else if (kind == EVENT_HEARD || kind == EVENT_CALLED)
         place_heard(v);
     else if (is_status(kind))
         place_status(v);

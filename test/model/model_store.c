@@ -103,10 +103,10 @@ static struct plan *copy_plan(struct arena *arena, const struct plan *from)
     return p;
 }
 
-static void *copy_of(struct model_store *s, const struct store_row *r, struct arena *arena)
+static void *copy_of(const struct store_row *r, struct arena *arena)
 {
     if (r->kind == FACT_CLAIM)
-        return &s->claimed;
+        return r->data;
     void *copy = arena_alloc(arena, sizes[r->kind]);
     memcpy(copy, r->data, sizes[r->kind]);
     if (r->kind == FACT_RELAY)
@@ -160,7 +160,7 @@ void model_store_load(struct model_store *s, struct facts *f)
             continue;
         }
         const struct store_row *r = model_store_row(s, fact->kind, fact->id, fact->key);
-        facts_settle(f, fact, r && !is_gone(r) ? copy_of(s, r, f->arena) : NULL);
+        facts_settle(f, fact, r && !is_gone(r) ? copy_of(r, f->arena) : NULL);
     }
     f->short_of = false;
 }
@@ -200,6 +200,7 @@ static void keep(struct model_store *s, enum fact_kind kind, void *row, void *wa
         keep_plan(s, &r->plan, r0 ? r0->plan : NULL);
     } else if (kind == FACT_CASCADE) {
         keep_plan(s, &k->plan, k0 ? k0->plan : NULL);
+        keep_span(s, &k->recording, k0 ? &k0->recording : NULL);
     } else if (kind == FACT_MESSAGE) {
         keep_span(s, &m->body, m0 ? &m0->body : NULL);
         keep_span(s, &m->media, m0 ? &m0->media : NULL);
@@ -212,15 +213,31 @@ static void keep(struct model_store *s, enum fact_kind kind, void *row, void *wa
     }
 }
 
+static bool is_same_plan(const struct plan *x, const struct plan *y)
+{
+    return x->count == y->count && memcmp(x->rungs, y->rungs, x->count * sizeof x->rungs[0]) == 0;
+}
+
+static bool is_same_call(const void *a, const void *b)
+{
+    struct cascade x, y;
+
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    if (!is_same_plan(x.plan, y.plan))
+        return false;
+    x.plan = y.plan = NULL;
+    return memcmp(&x, &y, sizeof x) == 0;
+}
+
 static bool is_same(enum fact_kind kind, const void *a, const void *b)
 {
     if (kind != FACT_RELAY && kind != FACT_CASCADE)
         return memcmp(a, b, sizes[kind]) == 0;
     if (kind == FACT_CASCADE)
-        return true; /* nothing changes calls in these stories */
+        return is_same_call(a, b);
     struct relay x = *(const struct relay *)a, y = *(const struct relay *)b;
-    const size_t rungs = x.plan->count * sizeof x.plan->rungs[0];
-    if (x.plan->count != y.plan->count || memcmp(x.plan->rungs, y.plan->rungs, rungs) != 0)
+    if (!is_same_plan(x.plan, y.plan))
         return false;
     x.plan = y.plan = NULL;
     return memcmp(&x, &y, sizeof x) == 0;
@@ -261,7 +278,10 @@ static void add_row(struct model_store *s, const struct fact *fact)
     MUST(fact->fresh, "a row that nobody stored is not marked as new");
     *r = (struct store_row){.kind = fact->kind, .id = fact->id};
     r->key = fact->key.size ? arena_copy(s->arena, fact->key) : fact->key;
-    if (fact->kind != FACT_CLAIM) {
+    if (fact->kind == FACT_CLAIM) {
+        r->data = ARENA_NEW(s->arena, int64_t);
+        memcpy(r->data, &fact->claim, sizeof fact->claim);
+    } else {
         r->data = arena_alloc(s->arena, sizes[fact->kind]);
         memcpy(r->data, fact->row, sizes[fact->kind]);
         keep(s, fact->kind, r->data, NULL);

@@ -39,7 +39,6 @@ struct model_store {
     struct duty duties[8];
     size_t duty_count;
     unsigned changes; /* rows that the last save wrote */
-    int64_t claimed;  /* what a claim's row holds: nobody reads it */
 };
 
 void model_store_reset(struct model_store *s);

@@ -39,6 +39,46 @@ const credentials = {
   NEXTRING_PUBLIC_URL: 'https://ring.example.com', TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: TOKEN,
 };
 
+describe('fallback', () => {
+  const people = (text) => {
+    const file = path.join(folder, 'fallback.json');
+    fs.writeFileSync(file, text);
+    return { ...credentials, NEXTRING_ROSTER: file };
+  };
+  const roster = fs.readFileSync(example('roster.json'), 'utf8');
+  const marked = () => people(JSON.stringify({ ...JSON.parse(roster),
+    dispatchers: JSON.parse(roster).dispatchers.map((d) => ({ ...d, last_resort: d.id !== 'primary' })) }));
+
+  test('a call rings the last resort one after the other, a text tells them', () => {
+    const { voice, text } = json(nextring(['fallback', '--json'], marked()));
+    assert.match(voice, new RegExp(`<Response>(<Dial [^>]*><Number>\\${BACKUP}</Number></Dial>)(<Dial [^>]*><Number>\\${OWNER}</Number></Dial>)<Say>[^<]+</Say><Hangup/></Response>`));
+    assert.ok(!voice.includes(PRIMARY));
+    assert.match(text, new RegExp(`<Message to="\\${BACKUP}">[^<]*{{From}}[^<]*{{Body}}</Message><Message to="\\${OWNER}">`));
+    assert.equal(did(nextring(['fallback', 'voice'], marked())), voice + '\n');
+    assert.equal(did(nextring(['fallback', 'text'], marked())), text + '\n');
+    assert.ok(!did(nextring(['fallback', 'text', '--plain'], marked())).includes('{{'));
+  });
+  test('nobody is marked: the last step, and that is said', () => {
+    const run = nextring(['fallback', 'voice'], people(roster.replaceAll('"last_resort": true', '"last_resort": false')));
+    assert.equal(run.status, YES, run.said);
+    assert.ok(run.stdout.includes(OWNER), run.said);
+    assert.match(run.stderr, /^nextring: nobody is marked "last_resort"[^\n]*\n$/);
+  });
+  test('files in a folder', () => {
+    const run = nextring(['fallback', '--out', folder], marked());
+    const files = did(run).trim().split('\n');
+    assert.deepEqual(files.map((f) => path.basename(f)), ['fallback-voice.xml', 'fallback-text.xml']);
+    for (const file of files) assert.match(fs.readFileSync(file, 'utf8'), /^<\?xml /);
+  });
+  test('what is wrong is said', () => {
+    failed(nextring(['fallback', 'fax'], marked()), USAGE, 'fax');
+    failed(nextring(['fallback', '--tenant', 'other'], marked()), USAGE, 'other');
+    failed(nextring(['fallback', '--out', path.join(folder, 'no/where')], marked()), COULD_NOT, '--out');
+    failed(nextring(['fallback'], { ...credentials, NEXTRING_ROSTER: path.join(folder, 'none.json') }), COULD_NOT, 'none.json');
+    failed(nextring(['fallback'], { ...credentials, NEXTRING_DATA: folder }), COULD_NOT, 'daemon');
+  });
+});
+
 describe('signature', () => {
   const { vectors, negative } = JSON.parse(fs.readFileSync(path.join(root, 'test/vectors/signature-vectors.json'), 'utf8'));
   const beyondOurRules = 'sdk-07-apostrophe-normalised'; // a leniency of one library, and optional

@@ -124,12 +124,13 @@ describe('pages', () => {
       assert.deepEqual(await everything(), before);
     });
 
-    test('the page of a taken relay says who has it and has no button', async () => {
+    test('the page of a taken relay says who has it, and only he may still call back', async () => {
       for (const link of [mine, backups]) {
         const page = await get(link);
         isGuarded(page);
         assert.match(page.body, /Primary dispatcher has it/);
-        assert.ok(!page.body.includes('<form'));
+        assert.equal(page.body.includes('<form'), link === mine);
+        assert.ok(!/value="(take|pass)"/.test(page.body));
       }
     });
   });
@@ -330,7 +331,7 @@ describe('pages', () => {
       assert.deepEqual([live.status, live.body], [200, 'ok\n']);
       const ready = await get('/readyz');
       assert.equal(ready.status, 200);
-      assert.deepEqual(JSON.parse(ready.body), { ready: true, store: 'ok', roster: 'ok', waiting: 0 });
+      assert.deepEqual(JSON.parse(ready.body), { ready: true, store: 'ok', roster: 'ok', waiting: 0, spooled: 0 });
     });
 
     for (const target of ['/api/v1/relays', '/api/jobs/job-1001/call-status', '/sms/dispatch-status/job-1001', '/sms/reply', '/api/sms/inbound'])

@@ -34,11 +34,12 @@ test('a call signed by the official package rings the first step with the docume
   assert.equal(answer.status, 200);
   const number = tree(answer.body)[0].Response[0].Dial[0];
   const attributes = number[':@'];
+  const [id] = attributes['@_url'].match(/c=[0-9a-z]+/);
   const expected = new twilio.twiml.VoiceResponse();
   expected
     .dial({
       answerOnBridge: true, timeout: 15, callerId: CUSTOMER,
-      action: `${stage.base}/webhook/twilio/voice?attempt=1`, method: 'POST',
+      action: `${stage.base}/webhook/twilio/voice?attempt=1&${id}`, method: 'POST',
     })
     .number({
       url: attributes['@_url'], statusCallback: attributes['@_statusCallback'],

@@ -102,6 +102,7 @@ enum err world_do(struct world *w, struct event e)
         .guard = w->guard,
         .public_url = SPAN("https://relay.example.test"),
         .new_link = new_link,
+        .may_dial = w->may_dial,
     };
     enum err err = ERR_BUSY;
 

@@ -49,7 +49,8 @@ struct world {
     struct arena *arena;
     struct id_maker ids;
     struct dice dice;
-    struct guard *guard; /* NULL unless a test opens one */
+    struct guard *guard;                  /* NULL unless a test opens one */
+    bool (*may_dial)(const char *number); /* NULL unless a test gives one */
     struct facts facts;
     int64_t now_ms;
     bool batch;
@@ -66,7 +67,6 @@ struct world {
     struct answer answer; /* to it */
     int changes;          /* rows that the last commit wrote */
     int sids;
-    int64_t claimed;           /* what a claim's row holds: nobody reads it */
     char call[LIMIT_SID_SIZE]; /* the latest call */
 };
 

@@ -164,7 +164,12 @@ static void add_row(struct world *w, const struct fact *fact)
 
     *r = (struct world_row){.kind = fact->kind, .tenant = fact->tenant, .id = fact->id};
     r->key = fact->key;
-    r->row = fact->kind == FACT_CLAIM ? (void *)&w->claimed : fact->row;
+    r->row = fact->row;
+    if (fact->kind == FACT_CLAIM) {
+        int64_t *claim = ARENA_NEW(w->arena, int64_t);
+        *claim = fact->claim;
+        r->row = claim;
+    }
     r->print = world_store_print(fact->kind, r->row);
     *w->rows_last = r;
     w->rows_last = &r->next;

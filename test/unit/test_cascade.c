@@ -8,7 +8,7 @@ static void assert_rings(int attempt, const char *to, int ring_s)
     assert_int_equal(w->answer.kind, ANSWER_RING);
     assert_int_equal(w->answer.attempt, attempt);
     assert_int_equal(w->answer.ring_s, ring_s);
-    assert_true(span_is_text(w->answer.to, to));
+    assert_true(span_is_text(w->answer.numbers[0].number, to));
     assert_int_equal(w->answer.id, world_cascade(w)->id);
 }
 
@@ -36,6 +36,16 @@ static size_t noted(const char *kind)
     for (const struct appended *a = w->added; a; a = a->next)
         n += a->kind == APPEND_CALL_EVENT && strcmp(a->call_event.kind, kind) == 0;
     return n;
+}
+
+static void who_wishes_so_sees_the_lines_number(void **unused)
+{
+    (void)unused;
+    w->people[AT_PRIMARY].caller_id = CALLER_ID_LINE;
+    world_call(w, ANNA);
+    assert_true(span_is_text(w->answer.caller_id, LINE));
+    world_dialled(w, 1, "no-answer");
+    assert_true(span_is_text(w->answer.caller_id, ANNA));
 }
 
 static void a_call_rings_the_first_who_was_told_before(void **unused)
@@ -397,6 +407,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_call_rings_the_first_who_was_told_before),
+        TEST(who_wishes_so_sees_the_lines_number),
         TEST(the_third_takes_it_after_silence_and_a_voicemail_box),
         TEST(stale_requests_of_a_taken_call_change_nothing),
         TEST(stale_requests_of_a_missed_call_change_nothing),

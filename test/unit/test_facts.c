@@ -177,9 +177,10 @@ static void a_claim_is_seen_by_the_next_event_of_the_batch(void **unused)
     facts_want_claim(&facts, T1, SPAN("SM1"));
     settle_all_absent();
     assert_false(facts_is_claimed(&facts, T1, SPAN("SM1")));
+    assert_int_equal(facts_claimed_by(&facts, T1, SPAN("SM1")), 0);
     facts_claim(&facts, T1, SPAN("SM1"), 77);
     assert_true(facts_is_claimed(&facts, T1, SPAN("SM1")));
-    assert_int_equal(facts.first->claim, 77);
+    assert_int_equal(facts_claimed_by(&facts, T1, SPAN("SM1")), 77);
     assert_true(facts.first->fresh);
     assert_false(facts.short_of);
 }

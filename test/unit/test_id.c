@@ -94,6 +94,16 @@ static void what_is_no_id_is_refused(void **unused)
     }
 }
 
+static void an_id_tells_when_it_was_made(void **state)
+{
+    struct id_maker maker = {0};
+
+    (void)state;
+    const int64_t id = id_next(&maker, INT64_C(1773057600123));
+    assert_int_equal(id_at_ms(id), INT64_C(1773057600123));
+    assert_int_equal(id_at_ms(id_floor(INT64_C(1773057600123))), INT64_C(1773057600123));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +111,7 @@ int main(void)
         cmocka_unit_test(a_millisecond_used_up_borrows_the_next),
         cmocka_unit_test(the_floor_is_at_or_below_every_id_of_its_time),
         cmocka_unit_test(text_goes_both_ways_and_sorts_alike),
+        cmocka_unit_test(an_id_tells_when_it_was_made),
         cmocka_unit_test(what_is_no_id_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

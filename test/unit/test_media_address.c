@@ -9,6 +9,10 @@
 
 #include "provider/media_address.h"
 
+#define RECORDING                                                         \
+    "/2010-04-01/Accounts/AC00000000000000000000000000000001/Recordings/" \
+    "RE00000000000000000000000000000003"
+
 #define AC "AC00000000000000000000000000000001"
 #define MM "MM0123456789abcdef0123456789abcdef"
 #define SM "SM0123456789abcdef0123456789abcdef"
@@ -99,6 +103,47 @@ static const struct {
     {"http://127.example.com:80", "http://127.example.com:80/x", false, "a name like loopback"},
 };
 
+static void so_of_a_recording(void **state)
+{
+    static const struct {
+        const char *address;
+        bool good;
+    } rows[] = {
+        {"https://api.twilio.com" RECORDING, true},
+        {"https://api.twilio.com" RECORDING ".wav", true},
+        {"https://api.twilio.com" RECORDING ".mp3", true},
+        {"https://elsewhere.example.test" RECORDING, true}, /* the ids count */
+        {"https://api.twilio.com" RECORDING ".json", false},
+        {"https://api.twilio.com" RECORDING "/", true},
+        {"https://api.twilio.com" RECORDING "/Media", false},
+        {"https://api.twilio.com" RECORDING "a", false},
+        {"https://api.twilio.com/2010-04-01/Accounts/AC00000000000000000000000000000001/Recordings",
+         false},
+        {"https://api.twilio.com/2010-04-01/Accounts/AC00000000000000000000000000000001/Recordings/"
+         "ME00000000000000000000000000000003",
+         false},
+        {"https://api.twilio.com/2010-04-01/Accounts/../Recordings/"
+         "RE00000000000000000000000000000003",
+         false},
+        {"recording", false},
+        {"", false},
+    };
+    struct arena *arena = arena_open(0);
+    struct recording_address got;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (media_address_recording(span_of(rows[i].address), &got) != rows[i].good)
+            fail_msg("not so: %s", rows[i].address);
+        if (!rows[i].good)
+            continue;
+        const struct span at =
+            media_address_recording_render(arena, SPAN("https://api.example.test"), &got);
+        assert_string_equal(at.data, "https://api.example.test" RECORDING ".mp3");
+    }
+    arena_close(&arena);
+}
+
 static void a_redirect_leads_to_storage_alone(void **state)
 {
     (void)state;
@@ -122,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_an_address_the_ids_count),
+        cmocka_unit_test(so_of_a_recording),
         cmocka_unit_test(a_redirect_leads_to_storage_alone),
         cmocka_unit_test(a_rehearsal_is_on_loopback),
     };

@@ -37,8 +37,10 @@ static struct plan plan_of(const int seconds[4])
 {
     struct plan p = {0};
 
-    for (int i = 0; i < 4 && seconds[i]; i++)
+    for (int i = 0; i < 4 && seconds[i]; i++) {
+        p.rungs[p.count].step = (uint8_t)i;
         p.rungs[p.count++].ring_s = (uint8_t)seconds[i];
+    }
     return p;
 }
 
@@ -55,6 +57,25 @@ static void every_row(void **unused)
     }
 }
 
+static void those_of_one_step_ring_together(void **unused)
+{
+    (void)unused;
+    struct plan p = plan_of((const int[4]){15, 25, 20, 10});
+    int s = 0;
+
+    p.rungs[1].step = 0;
+    p.rungs[3].step = 2;
+    assert_int_equal(ring_together(&p, 0), 2);
+    assert_int_equal(ring_together(&p, 2), 2);
+    assert_int_equal(ring_together(&p, 4), 0);
+    assert_int_equal(ring_next(&p, 0, 0, 75, &s), 0);
+    assert_int_equal(s, 25); /* the longest of theirs */
+    assert_int_equal(ring_next(&p, 2, 60000, 75, &s), 2);
+    assert_int_equal(s, 15); /* they are the last */
+    assert_int_equal(ring_next(&p, 0, 61000, 75, &s), 2);
+    assert_int_equal(s, 14);
+}
+
 /* Rings a whole plan; each leg takes its ring's time, or less, and some to be told of. */
 static void ring_all(struct dice *dice, const struct plan *p, int wait_s, bool to_the_end)
 {
@@ -64,14 +85,16 @@ static void ring_all(struct dice *dice, const struct plan *p, int wait_s, bool t
     while ((at = ring_next(p, at, waited_ms, wait_s, &s)) >= 0) {
         assert_in_range(at, last + 1, p->count - 1);
         assert_in_range(s, RING_LEAST_S, 60);
-        if (at == p->count - 1)
+        const int together = ring_together(p, at);
+        if (at + together == p->count)
             assert_true(s >= RING_LAST_S);
         assert_true(waited_ms + s * 1000 <= (wait_s + RING_HARD_END_S) * 1000);
         waited_ms += to_the_end ? s * 1000 : (int)dice_throw(dice, (uint32_t)s * 1000 + 3000);
-        last = at++;
+        last = at;
+        at += together;
     }
     if (to_the_end) /* the cuts leave room for the last */
-        assert_int_equal(last, p->count - 1);
+        assert_int_equal(at < 0 ? last + ring_together(p, last) : at, p->count);
 }
 
 static void no_roster_rings_beyond_the_hard_end(void **unused)
@@ -81,8 +104,10 @@ static void no_roster_rings_beyond_the_hard_end(void **unused)
 
     for (int run = 0; run < 20000; run++) {
         struct plan p = {.count = (uint8_t)(1 + dice_throw(&dice, LIMIT_RUNGS))};
-        for (int i = 0; i < p.count; i++)
+        for (int i = 0; i < p.count; i++) {
             p.rungs[i].ring_s = (uint8_t)(5 + dice_throw(&dice, 56));
+            p.rungs[i].step = i ? (uint8_t)(p.rungs[i - 1].step + dice_throw(&dice, 2)) : 0;
+        }
         ring_all(&dice, &p, 20 + (int)dice_throw(&dice, 281), run % 2);
     }
 }
@@ -91,6 +116,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row),
+        cmocka_unit_test(those_of_one_step_ring_together),
         cmocka_unit_test(no_roster_rings_beyond_the_hard_end),
     };
 

@@ -89,6 +89,12 @@ static void every_name_reads_back(void **unused)
         assert_int_equal(how, i);
     }
     assert_false(prealert_parse(SPAN("sometimes"), &prealert));
+    for (int i = 0; i < CALLER_IDS; i++) {
+        enum caller_id caller_id = CALLER_IDS;
+        assert_true(caller_id_parse(span_of(caller_id_name((enum caller_id)i)), &caller_id));
+        assert_int_equal(caller_id, i);
+    }
+    assert_false(caller_id_parse(SPAN("mine"), &(enum caller_id){CALLER_IDS}));
     assert_false(ring_how_parse(SPAN(""), &how));
 }
 

@@ -99,6 +99,7 @@ static const struct wrong_row {
     {"a phone twice", "{'dispatchers':[" A ",{'id':'b','phone':'619-555-0111'}],'fallback_chain':['a']}", "dispatchers[1].phone: +16195550111 is the number of \"Primary\" too"},
     {"an operator who is the line", "{'dispatchers':[{'id':'a','phone':'6195550100'}],'fallback_chain':['a']}", "dispatchers[0]: +16195550100 is one of the tenant's own lines"},
     {"an id with a blank", "{'dispatchers':[{'id':'a b','phone':'6195550111'}],'fallback_chain':['6195550111']}", "dispatchers[0].id: \"a b\" is no id: letters, digits, '.', '_' and '-' only, e.g. \"a-b\""},
+    {"a caller id that is not known", PERSON("'caller_id':'mine'"), "dispatchers[0].caller_id: \"mine\" is not known"},
     {"a prealert that is not known", PERSON("'prealert':'sometimes'"), "dispatchers[0].prealert: \"sometimes\" is not known"},
     {"a name above the limit", "{'dispatchers':[{'id':'a','name':'1234567890123456789012345678901234567890123456789012345678901234','phone':'+16195550111'}],'fallback_chain':['a']}", "dispatchers[0].name: has 64 bytes; 63 are the limit"},
     {"a misspelt key of a person", PERSON("'ring_second':15"), "dispatchers[0].ring_second: looks like a misspelt \"ring_seconds\""},
@@ -132,7 +133,7 @@ static const struct wrong_row {
     {"ring seconds above 60", STEP("{'operators':['a'],'ring_seconds':61}"), "chains.x[0].ring_seconds: 61 is no whole number from 5 to 60"},
     {"ring seconds as text", STEP("{'operators':['a'],'ring_seconds':'15'}"), "ring_seconds: \"15\" is no whole number"},
     {"acknowledge seconds of 0", STEP("{'operators':['a'],'ack_seconds':0}"), "chains.x[0].ack_seconds: 0 is no whole number from 1 to 86400"},
-    {"parallel is not served yet", STEP("{'operators':['a'],'how':'parallel'}"), "chains.x[0].how: \"parallel\" is not served yet; use \"strict\""},
+
     {"overlap is not served yet", STEP("{'operators':['a'],'how':'overlap'}"), "\"overlap\" is not served yet; use \"strict\""},
     {"a way of ringing that is none", STEP("{'operators':['a'],'how':'serial'}"), "\"serial\" is not known; use \"strict\""},
     {"a policy that is none", STEP("{'operators':['a'],'on_unsure':'again'}"), "chains.x[0].on_unsure: \"again\" is not known; use \"send-again\" or \"next\""},
@@ -352,7 +353,8 @@ static void references_become_indexes(void **unused)
     (void)unused;
     if (parse("{'dispatchers':[{'id':7,'name':'One','phone':'619 555 0111','email':'x',"
               "'phone2':'-','note':'n'},{'name':'Two','phone':'619 555 0112'},"
-              "{'phone':'619 555 0113','prealert':'missed only','last_resort':true,"
+              "{'phone':'619 555 0113','prealert':'missed "
+              "only','caller_id':'line','last_resort':true,"
               "'time_zone':'Europe/London'}],'jobs':[],"
               "'fallback_chain':[7,'TWO','(619) 555-0113','619-555-0114',"
               "{'name':'One','phone':'+16195550111','ring_seconds':20,'ack_seconds':60},"
@@ -375,6 +377,8 @@ static void references_become_indexes(void **unused)
     assert_string_equal(roster->operators[1].id, "two");
     assert_string_equal(roster->operators[2].name, "+16195550113");
     assert_int_equal(roster->operators[2].prealert, PREALERT_MISSED);
+    assert_int_equal(roster->operators[2].caller_id, CALLER_ID_LINE);
+    assert_int_equal(roster->operators[0].caller_id, CALLER_ID_CUSTOMER);
     assert_true(roster->operators[2].last_resort);
     assert_string_equal(roster->operators[2].zone->name, "Europe/London");
     assert_string_equal(roster->operators[3].name, "(619) 555-0114");

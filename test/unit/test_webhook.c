@@ -98,6 +98,10 @@ static const struct refusal {
     {"no key in it", EVENT_HEARD, "m=1&k=2&attempt=1", CALL, ERR_NONE},
     {"a key in it given twice", EVENT_HEARD, "m=1&k=2", CALL "&Digits=1&Digits=2", ERR_BAD_INPUT},
     {"a key in it that is none", EVENT_HEARD, "m=1&k=2", CALL "&Digits=%01", ERR_BAD_INPUT},
+    {"the end of a call back's dial", EVENT_CALLED, "m=1&k=2", CALL "&DialCallStatus=completed&DialCallDuration=35", ERR_NONE},
+    {"one without a duration", EVENT_CALLED, "m=1&k=2", CALL "&DialCallStatus=busy", ERR_NONE},
+    {"one with two", EVENT_CALLED, "m=1&k=2", CALL "&DialCallDuration=1&DialCallDuration=2", ERR_BAD_INPUT},
+    {"one with a duration that is none", EVENT_CALLED, "m=1&k=2", CALL "&DialCallDuration=-1", ERR_BAD_INPUT},
     {"a key in no call", EVENT_HEARD, "m=1&k=2", AC "&Digits=1", ERR_BAD_INPUT},
     {"a receipt", EVENT_RECEIPT, "", RECEIPT "&MessageStatus=sent", ERR_NONE},
     {"a receipt of no status", EVENT_RECEIPT, "", RECEIPT, ERR_BAD_INPUT},
@@ -115,6 +119,21 @@ static void what_is_malformed_is_refused(void **unused)
         if (e != r->want || (e && event.id != 77))
             fail_msg("not so: %s (%s)", r->says, err_name(e));
     }
+}
+
+static void a_dials_address_names_its_call_and_how_it_rang(void **unused)
+{
+    struct event e;
+
+    (void)unused;
+    assert_int_equal(parse(EVENT_CALL,
+                           "attempt=3&"
+                           "c=0000000000001&alone=1",
+                           CALL "&DialCallStatus=completed&DialBridged=true", &e),
+                     0);
+    assert_true(e.cascade == 1 && e.alone && e.bridged);
+    assert_int_equal(parse(EVENT_CALL, "attempt=3", CALL "&DialBridged=false", &e), 0);
+    assert_true(e.cascade == 0 && !e.alone && !e.bridged);
 }
 
 static void a_call_has_its_fields(void **unused)
@@ -244,6 +263,10 @@ static void a_key_in_a_call_that_reads_out_has_its_fields(void **unused)
     assert_true(span_is_text(e.digits, "2"));
     assert_int_equal(e.attempt, 1);
     assert_int_equal(e.message, 0); /* whose address it was is checked elsewhere */
+    assert_int_equal(
+        parse(EVENT_CALLED, "", CALL "&DialCallStatus=completed&DialCallDuration=35", &e), 0);
+    assert_true(span_is_text(e.dial_status, "completed"));
+    assert_int_equal(e.seconds, 35);
     assert_int_equal(parse(EVENT_HEARD, "m=1&k=2", CALL, &e), 0);
     assert_int_equal(e.digits.size, 0);
     assert_int_equal(e.attempt, -1);
@@ -330,6 +353,7 @@ static void the_account_alone(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_dials_address_names_its_call_and_how_it_rang),
         cmocka_unit_test(what_is_malformed_is_refused),
         cmocka_unit_test(a_call_has_its_fields),
         cmocka_unit_test(a_leg_has_its_fields),

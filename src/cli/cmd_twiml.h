@@ -1,0 +1,12 @@
+/* cli/cmd_twiml.h - the subcommand that checks a call script.
+ *
+ * Threads: one.
+ */
+#ifndef CLI_CMD_TWIML_H
+#define CLI_CMD_TWIML_H
+
+#include "cli/cli.h"
+
+int cmd_twiml(struct cli *cli);
+
+#endif

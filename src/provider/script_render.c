@@ -1,0 +1,92 @@
+#include "provider/script_render.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+
+enum { PARTS_BYTES_MAX = 65536 };
+
+static struct span cut(struct span value)
+{
+    uint32_t code;
+    size_t size = 0;
+
+    if (value.size <= SCRIPT_RENDER_FIELD_BYTES)
+        return value;
+    for (;;) {
+        const size_t next = utf8_next(span_skip(value, size), &code);
+        if (size + next > SCRIPT_RENDER_FIELD_BYTES)
+            return (struct span){value.data, size};
+        size += next;
+    }
+}
+
+static struct span fill(const struct script_render *r, const struct script_part *parts)
+{
+    if (parts && !parts->next && parts->field == SCRIPT_FIELDS)
+        return parts->text;
+    struct buf out = buf_in(r->arena, PARTS_BYTES_MAX);
+    for (const struct script_part *p = parts; p; p = p->next)
+        buf_add(&out, p->field == SCRIPT_FIELDS ? p->text : cut(r->use->values[p->field]));
+    return buf_span(&out);
+}
+
+/* A Say whose fields are all empty has no words, and the carrier warns of that. */
+static bool says_nothing(const struct script_render *r, const struct script_node *node)
+{
+    if (strcmp(node->name, "Say") != 0)
+        return false;
+    for (const struct script_node *child = node->child; child; child = child->next)
+        if (child->name || span_trim(fill(r, child->parts)).size > 0)
+            return false;
+    return true;
+}
+
+static bool has_attr(const struct script_node *node, const char *name)
+{
+    for (const struct script_attr *a = node->attrs; a; a = a->next)
+        if (strcmp(a->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A script has at most SCRIPT_DEPTH_MAX elements within each other. */
+static void element(const struct script_render *r, const struct script_node *node)
+{
+    if (!node->name) {
+        xml_out_text(r->xml, fill(r, node->parts));
+        return;
+    }
+    if (says_nothing(r, node))
+        return;
+    xml_out_begin(r->xml, node->name);
+    for (const struct script_attr *a = node->attrs; a; a = a->next)
+        xml_out_attr(r->xml, a->name, fill(r, a->value));
+    if (strcmp(node->name, "Gather") == 0 && !has_attr(node, "action")) {
+        xml_out_attr(r->xml, "action", r->key_action);
+        if (!has_attr(node, "method"))
+            xml_out_attr(r->xml, "method", SPAN("POST"));
+    }
+    script_render_prompts(r, node->child);
+    xml_out_end(r->xml);
+}
+
+void script_render_prompts(const struct script_render *r, const struct script_node *prompts)
+{
+    for (const struct script_node *node = prompts; node; node = node->next)
+        element(r, node);
+}
+
+void script_render_verbs(const struct script_render *r, const struct script_node *verbs)
+{
+    bool written = !r->use->later;
+
+    for (const struct script_node *node = verbs; node; node = node->next)
+        if (script_is_step(node)) {
+            r->step(r->ctx, node);
+            written = true;
+        } else if (written) {
+            element(r, node);
+        }
+}

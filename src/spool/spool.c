@@ -1,0 +1,342 @@
+/* A slot:   "nrspool1", bytes of the ring, turn, head, seal before the head, seal of all that.
+ * A record: size, position, seal; then its bytes. Numbers are little-endian, as on every machine
+ * that this is built for; the file does not travel. */
+#include "spool/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "codec/digest.h"
+
+enum { SEAL_BYTES = 16, SLOTS = 2, RING_AT = SLOTS * SPOOL_SLOT_BYTES };
+
+static const char magic[8] = {'n', 'r', 's', 'p', 'o', 'o', 'l', '1'};
+
+struct slot {
+    char magic[8];
+    uint64_t bytes, turn, head;
+    uint8_t before[SEAL_BYTES]; /* the seal of the record before the head */
+    uint8_t seal[SEAL_BYTES];
+};
+
+struct head {
+    uint64_t size, at;
+    uint8_t seal[SEAL_BYTES];
+};
+
+_Static_assert(sizeof(struct head) == SPOOL_HEAD_BYTES, "as the header says");
+
+struct spool {
+    int fd;
+    uint64_t bytes, turn;
+    uint64_t head, synced, tail; /* positions: oldest record, end of what is kept, end */
+    uint8_t before[SEAL_BYTES];  /* the seals before each of these */
+    uint8_t synced_seal[SEAL_BYTES];
+    uint8_t last[SEAL_BYTES];
+    size_t count, added; /* records kept, and added since */
+};
+
+/* ---- bytes ---- */
+
+static bool transfer(const struct spool *s, void *data, size_t size, uint64_t at, bool write)
+{
+    char *p = data;
+
+    while (size > 0) {
+        const uint64_t place = at % s->bytes;
+        const size_t whole = size < s->bytes - place ? size : (size_t)(s->bytes - place);
+        const off_t where = (off_t)(RING_AT + place);
+        const ssize_t n = write ? pwrite(s->fd, p, whole, where) : pread(s->fd, p, whole, where);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        p += n;
+        at += (uint64_t)n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+static enum err err_of(int error)
+{
+    return error == ENOSPC || error == EDQUOT || error == EFBIG ? ERR_FULL : ERR_BROKEN;
+}
+
+static void seal(const uint8_t before[SEAL_BYTES], const struct head *h, const char *data,
+                 uint8_t out[SEAL_BYTES])
+{
+    struct arena *arena = arena_open(SEAL_BYTES + 16 + h->size + 64);
+    char *all = arena_alloc(arena, SEAL_BYTES + 16 + h->size);
+    uint8_t digest[DIGEST_SHA256_BYTES];
+
+    memcpy(all, before, SEAL_BYTES);
+    memcpy(all + SEAL_BYTES, &h->size, 8);
+    memcpy(all + SEAL_BYTES + 8, &h->at, 8);
+    memcpy(all + SEAL_BYTES + 16, data, h->size);
+    digest_sha256((struct span){all, SEAL_BYTES + 16 + h->size}, digest);
+    memcpy(out, digest, SEAL_BYTES);
+    arena_close(&arena);
+}
+
+static void seal_slot(struct slot *slot)
+{
+    uint8_t digest[DIGEST_SHA256_BYTES];
+
+    digest_sha256((struct span){(const char *)slot, offsetof(struct slot, seal)}, digest);
+    memcpy(slot->seal, digest, SEAL_BYTES);
+}
+
+/* ---- the slots ---- */
+
+static enum err write_slot(struct spool *s)
+{
+    struct slot slot = {.bytes = s->bytes, .turn = s->turn + 1, .head = s->head};
+
+    memcpy(slot.magic, magic, sizeof magic);
+    memcpy(slot.before, s->before, SEAL_BYTES);
+    seal_slot(&slot);
+    const off_t where = (off_t)(slot.turn % SLOTS * SPOOL_SLOT_BYTES);
+    if (pwrite(s->fd, &slot, sizeof slot, where) != sizeof slot || fdatasync(s->fd) != 0)
+        return err_of(errno);
+    s->turn = slot.turn;
+    return ERR_NONE;
+}
+
+static bool read_slot(struct spool *s, int which)
+{
+    struct slot slot, sealed;
+
+    if (pread(s->fd, &slot, sizeof slot, (off_t)which * SPOOL_SLOT_BYTES) != sizeof slot)
+        return false;
+    sealed = slot;
+    seal_slot(&sealed);
+    if (memcmp(slot.magic, magic, sizeof magic) != 0 || slot.bytes == 0 ||
+        memcmp(slot.seal, sealed.seal, SEAL_BYTES) != 0 || slot.turn < s->turn)
+        return false;
+    s->bytes = slot.bytes;
+    s->turn = slot.turn;
+    s->head = slot.head;
+    memcpy(s->before, slot.before, SEAL_BYTES);
+    return true;
+}
+
+/* ---- records ---- */
+
+/* Reads the record at `at`; `before` is the seal of the one before, and becomes its own. False
+ * when none of ours stands there. */
+static bool read_record(const struct spool *s, struct arena *arena, uint64_t at, uint64_t end,
+                        uint8_t before[SEAL_BYTES], struct span *out)
+{
+    struct head h;
+    uint8_t right[SEAL_BYTES];
+
+    if (end - at < sizeof h || !transfer(s, &h, sizeof h, at, false) || h.at != at ||
+        h.size > SPOOL_RECORD_BYTES_MAX || end - at - sizeof h < h.size)
+        return false;
+    char *data = arena_alloc(arena, h.size + 1);
+    if (!transfer(s, data, h.size, at + sizeof h, false))
+        return false;
+    seal(before, &h, data, right);
+    if (memcmp(right, h.seal, SEAL_BYTES) != 0)
+        return false;
+    memcpy(before, right, SEAL_BYTES);
+    *out = (struct span){data, h.size};
+    return true;
+}
+
+static void find_tail(struct spool *s)
+{
+    struct arena *arena = arena_open(SPOOL_RECORD_BYTES_MAX + 4096);
+    struct span record;
+
+    s->tail = s->head;
+    memcpy(s->last, s->before, SEAL_BYTES);
+    while (read_record(s, arena, s->tail, s->head + s->bytes, s->last, &record)) {
+        s->tail += SPOOL_HEAD_BYTES + record.size;
+        s->count++;
+        arena_reset(arena);
+    }
+    s->synced = s->tail;
+    memcpy(s->synced_seal, s->last, SEAL_BYTES);
+    arena_close(&arena);
+}
+
+/* ---- opening ---- */
+
+static enum err explain(const char *path, enum err err, int error, char *why)
+{
+    if (err == ERR_BUSY)
+        snprintf(why, SPOOL_WHY_SIZE, "another nextring holds %s: stop it first", path);
+    else if (err == ERR_FULL)
+        snprintf(why, SPOOL_WHY_SIZE, "the disk is full: free some space where %s is", path);
+    else if (error)
+        snprintf(why, SPOOL_WHY_SIZE, "%s cannot be written: %s; check its folder's owner", path,
+                 strerror(error));
+    else
+        snprintf(why, SPOOL_WHY_SIZE,
+                 "%s is no spool of this program, or damaged: move it away, a new one is made",
+                 path);
+    return err;
+}
+
+static enum err make(struct spool *s, const char *path, size_t bytes, char *why)
+{
+    const int error = posix_fallocate(s->fd, 0, (off_t)(RING_AT + bytes));
+
+    if (error)
+        return explain(path, err_of(error), error, why);
+    s->bytes = bytes;
+    enum err err = write_slot(s);
+    if (!err && fsync(s->fd) != 0)
+        err = err_of(errno);
+    return err ? explain(path, err, errno, why) : ERR_NONE;
+}
+
+static enum err open_file(struct spool *s, const char *path, size_t bytes, char *why)
+{
+    struct stat st;
+
+    s->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (s->fd < 0)
+        return explain(path, err_of(errno), errno, why);
+    if (flock(s->fd, LOCK_EX | LOCK_NB) != 0)
+        return explain(path, ERR_BUSY, 0, why);
+    if (fstat(s->fd, &st) != 0)
+        return explain(path, ERR_BROKEN, errno, why);
+    bool found = read_slot(s, 0);
+    found |= read_slot(s, 1);
+    if (found && st.st_size >= (off_t)(RING_AT + s->bytes)) {
+        find_tail(s);
+        return ERR_NONE;
+    }
+    /* Made, but not to its end: nothing was ever kept in it. */
+    char first = 0;
+    if (found || (pread(s->fd, &first, 1, 0) == 1 && first != 0))
+        return explain(path, ERR_BROKEN, 0, why);
+    return make(s, path, bytes, why);
+}
+
+enum err spool_open(const char *path, size_t bytes, struct spool **out, char why[SPOOL_WHY_SIZE])
+{
+    struct spool *s = arena_must_alloc(sizeof *s);
+
+    memset(s, 0, sizeof *s);
+    const enum err err = open_file(s, path, bytes, why);
+    if (err)
+        spool_close(&s);
+    else
+        *out = s;
+    return err;
+}
+
+void spool_close(struct spool **spool)
+{
+    if (!*spool)
+        return;
+    if ((*spool)->fd >= 0)
+        close((*spool)->fd);
+    free(*spool);
+    *spool = NULL;
+}
+
+/* ---- adding ---- */
+
+enum err spool_add(struct spool *s, struct span record)
+{
+    const uint64_t whole = SPOOL_HEAD_BYTES + record.size;
+    struct head h = {.size = record.size, .at = s->tail};
+
+    if (record.size > SPOOL_RECORD_BYTES_MAX || whole > s->bytes - (s->tail - s->head))
+        return ERR_FULL;
+    seal(s->last, &h, record.data, h.seal);
+    if (!transfer(s, (void *)(uintptr_t)record.data, record.size, s->tail + sizeof h, true) ||
+        !transfer(s, &h, sizeof h, s->tail, true))
+        return err_of(errno);
+    memcpy(s->last, h.seal, SEAL_BYTES);
+    s->tail += whole;
+    s->added++;
+    return ERR_NONE;
+}
+
+/* The record after what is kept must not be taken for one: some of it may have reached the
+ * disk. */
+static void forget_added(struct spool *s)
+{
+    struct head none = {0};
+
+    s->tail = s->synced;
+    memcpy(s->last, s->synced_seal, SEAL_BYTES);
+    s->added = 0;
+    if (s->tail - s->head + sizeof none <= s->bytes)
+        (void)transfer(s, &none, sizeof none, s->tail, true);
+}
+
+enum err spool_sync(struct spool *s)
+{
+    if (s->added == 0)
+        return ERR_NONE;
+    if (fdatasync(s->fd) != 0) {
+        const enum err err = err_of(errno);
+        forget_added(s);
+        return err;
+    }
+    s->synced = s->tail;
+    memcpy(s->synced_seal, s->last, SEAL_BYTES);
+    s->count += s->added;
+    s->added = 0;
+    return ERR_NONE;
+}
+
+/* ---- taking ---- */
+
+size_t spool_count(const struct spool *s)
+{
+    return s->count;
+}
+
+enum err spool_peek(struct spool *s, struct arena *arena, size_t max, struct span *out,
+                    size_t *out_count)
+{
+    uint8_t before[SEAL_BYTES];
+    uint64_t at = s->head;
+    size_t n = 0;
+
+    memcpy(before, s->before, SEAL_BYTES);
+    for (; n < max && at < s->synced; n++) {
+        if (!read_record(s, arena, at, s->synced, before, &out[n]))
+            return ERR_BROKEN;
+        at += SPOOL_HEAD_BYTES + out[n].size;
+    }
+    *out_count = n;
+    return ERR_NONE;
+}
+
+enum err spool_drop(struct spool *s, size_t count)
+{
+    struct arena *arena = arena_open(SPOOL_RECORD_BYTES_MAX + 4096);
+    struct span record;
+    enum err err = ERR_NONE;
+
+    CHECK(count <= s->count);
+    for (size_t i = 0; i < count && !err; i++) {
+        if (!read_record(s, arena, s->head, s->synced, s->before, &record)) {
+            err = ERR_BROKEN;
+            break;
+        }
+        s->head += SPOOL_HEAD_BYTES + record.size;
+        s->count--;
+        arena_reset(arena);
+    }
+    arena_close(&arena);
+    const enum err noted = write_slot(s);
+    return err ? err : noted;
+}

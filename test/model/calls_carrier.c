@@ -1,0 +1,487 @@
+#include "calls_carrier.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "calls_checks.h"
+
+enum { WORDS_MS = 5 * S, KEY_MS = 4 * S, STILL_MS = 7 * S, TURNS_MAX = 4 };
+
+/* ---- what we are told ---- */
+
+/* Told again, later; nobody waits for that answer. */
+static void repeat(struct world *w, struct item item)
+{
+    item.kind = ITEM_EVENT;
+    if (calls_world_chance(w, w->repeats))
+        calls_world_plan(w, calls_world_roll(w, 30 * S), item);
+}
+
+/* On its way for a while, now and then for longer. */
+static void tell(struct world *w, struct item item)
+{
+    const int late = calls_world_roll(w, 100);
+    const int64_t ms = late < 70   ? 0
+                       : late < 95 ? calls_world_roll(w, S)
+                                   : calls_world_roll(w, 4 * S);
+
+    calls_world_plan(w, ms, item);
+}
+
+static void tell_status(struct world *w, const struct call *call, const struct leg *leg,
+                        const char *status)
+{
+    static const struct span numbers[] = {SPAN("0"), SPAN("1"), SPAN("2"), SPAN("3")};
+    struct event e = {.kind = EVENT_CALL_STATUS, .call_status = span_of(status), .attempt = -1};
+
+    if (calls_world_chance(w, w->loss) || (leg && calls_world_chance(w, 50)))
+        return;
+    e.sequence = numbers[calls_world_roll(w, 4)];
+    if (leg) {
+        e.sid = e.leg_sid = span_of(leg->sid);
+        e.cascade = call->cascade;
+        e.attempt = leg->rung;
+    }
+    const struct item item = {.kind = ITEM_EVENT, .event = calls_world_event(w, call, e)};
+    calls_world_plan(w, calls_world_chance(w, 80) ? 0 : calls_world_roll(w, 20 * S), item);
+    repeat(w, item);
+}
+
+static void ask(struct world *w, struct call *call, struct event e)
+{
+    call->state = CALL_ASKS;
+    tell(w, (struct item){.kind = ITEM_ASK,
+                          .call = call,
+                          .turn = ++call->turn,
+                          .event = calls_world_event(w, call, e)});
+}
+
+static void ask_leg(struct world *w, struct leg *leg, struct event e)
+{
+    leg->state = LEG_ASKS;
+    e.sid = e.leg_sid = span_of(leg->sid);
+    e.cascade = leg->call->cascade;
+    e.attempt = leg->rung;
+    tell(w, (struct item){.kind = ITEM_ASK_LEG,
+                          .call = leg->call,
+                          .leg = leg,
+                          .event = calls_world_event(w, leg->call, e)});
+}
+
+/* ---- ends ---- */
+
+/* His key is still on its way to us when he hangs up. */
+static void press_last(struct world *w, struct leg *leg)
+{
+    const struct event e = {.kind = EVENT_PRESS,
+                            .sid = span_of(leg->sid),
+                            .leg_sid = span_of(leg->sid),
+                            .cascade = leg->call->cascade,
+                            .attempt = leg->rung,
+                            .digits = SPAN("1")};
+
+    leg->lost = true;
+    tell(w, (struct item){.kind = ITEM_EVENT, .event = calls_world_event(w, leg->call, e)});
+}
+
+static void end_leg(struct world *w, struct leg *leg, const char *status)
+{
+    if (leg->state == LEG_ENDED)
+        return;
+    if (leg->state == LEG_RINGS)
+        calls_checks_rang(w, leg);
+    calls_world_say(w, "%s ends: %s", leg->sid, status);
+    if (leg->state == LEG_GATHER && calls_world_chance(w, 8))
+        press_last(w, leg);
+    leg->state = LEG_ENDED;
+    tell_status(w, leg->call, leg, status);
+}
+
+static void end_call(struct world *w, struct call *call)
+{
+    if (call->state == CALL_ENDED)
+        return;
+    calls_world_say(w, "%s ends", call->sid);
+    calls_checks_waited(w, call);
+    call->state = CALL_ENDED;
+    call->turn++;
+    for (int i = call->first; i < call->leg_count; i++)
+        end_leg(w, &call->legs[i], call->legs[i].picked ? "completed" : "canceled");
+    tell_status(w, call, NULL, "completed");
+}
+
+static void tell_dialled(struct world *w, struct call *call, const char *status)
+{
+    struct event e = {.kind = EVENT_CALL,
+                      .call_status = SPAN("in-progress"),
+                      .dial_status = span_of(status),
+                      .attempt = call->ring.attempt + 1,
+                      .round = calls_world_chance(w, 3) ? 0 : call->ring.round};
+
+    ask(w, call, e);
+}
+
+/* The dial is over when none of its legs is left. */
+static void look_at_dial(struct world *w, struct call *call, const char *last)
+{
+    static const char *const odd[] = {"completed", "answered", "no-answer", "canceled",
+                                      "who-knows"};
+
+    if (call->state != CALL_DIALS)
+        return;
+    for (int i = call->first; i < call->leg_count; i++)
+        if (call->legs[i].state != LEG_ENDED)
+            return;
+    tell_dialled(w, call, calls_world_chance(w, 80) ? last : odd[calls_world_roll(w, 5)]);
+}
+
+static void end_others(struct world *w, struct leg *leg)
+{
+    struct call *call = leg->call;
+
+    for (int i = call->first; i < call->leg_count; i++)
+        if (&call->legs[i] != leg)
+            end_leg(w, &call->legs[i], call->legs[i].picked ? "completed" : "canceled");
+}
+
+/* ---- a leg ---- */
+
+static void begin_leg(struct world *w, struct call *call, const struct answer_number *n, int ring_s)
+{
+    MUST(call->leg_count < LEGS, "%s rings for ever", call->sid);
+    struct leg *leg = &call->legs[call->leg_count++];
+    const int fate = calls_world_roll(w, 100);
+    struct item item = {.call = call, .leg = leg};
+
+    *leg = (struct leg){.call = call, .rung = n->attempt};
+    (void)snprintf(leg->sid, sizeof leg->sid, "leg%d of CA%d", call->leg_count,
+                   (int)(call - w->calls) + 1);
+    leg->who = roster_operator_by_phone(&w->roster, n->number);
+    MUST(leg->who >= 0, "somebody rings who is no operator");
+    calls_world_say(w, "%s rings %s for %d s", leg->sid, w->people[leg->who].id, ring_s);
+    tell_status(w, call, leg, "ringing");
+    item.kind = fate < 14 ? ITEM_LEG_FAILS : ITEM_PICK_UP;
+    if (fate < 60) /* the others let it ring */
+        calls_world_plan(w, 1 + calls_world_roll(w, (fate < 14 ? 5 : ring_s) * S), item);
+}
+
+static void dial(struct world *w, struct call *call)
+{
+    const struct answer *a = &call->ring;
+    const struct cascade *k = calls_world_cascade(w, call);
+    struct item item = {.kind = ITEM_UNHEARD, .call = call, .turn = call->turn};
+
+    MUST(k, "a dial for a call that is not stored");
+    call->state = CALL_DIALS;
+    call->first = call->leg_count;
+    for (int i = 0; i < a->number_count; i++)
+        begin_leg(w, call, &a->numbers[i], a->ring_s);
+    calls_world_plan(w, a->ring_s * S, item);
+}
+
+static void unheard(struct world *w, struct call *call)
+{
+    for (int i = call->first; i < call->leg_count; i++)
+        if (call->legs[i].state == LEG_RINGS)
+            end_leg(w, &call->legs[i], "no-answer");
+    look_at_dial(w, call, "no-answer");
+}
+
+static void pick_up(struct world *w, struct leg *leg)
+{
+    if (leg->state != LEG_RINGS)
+        return;
+    calls_checks_rang(w, leg);
+    calls_world_say(w, "%s is picked up", leg->sid);
+    leg->picked = true;
+    if (w->drops_at_pick_up)
+        end_others(w, leg);
+    tell_status(w, leg->call, leg, "in-progress");
+    ask_leg(w, leg, (struct event){.kind = EVENT_SCREEN});
+    if (calls_world_chance(w, 10))
+        calls_world_plan(w, calls_world_roll(w, 9 * S),
+                         (struct item){.kind = ITEM_LEG_OVER, .call = leg->call, .leg = leg});
+}
+
+static void press(struct world *w, struct leg *leg)
+{
+    static const char *const keys[] = {"1", "1", "1", "1", "1", "1", "2", "2", "5", "*"};
+    struct event e = {.kind = EVENT_PRESS, .digits = span_of(keys[calls_world_roll(w, 10)])};
+
+    if (leg->state != LEG_GATHER)
+        return;
+    if (calls_world_chance(w, 15))
+        e = (struct event){.kind = EVENT_PRESS, .speech = SPAN("who is it")};
+    calls_world_say(w, "%s presses '%.*s'", leg->sid, SPAN_ARG(e.digits));
+    ask_leg(w, leg, e);
+}
+
+/* He thinks, or is a machine; the document ends with a hang up. */
+static void gather(struct world *w, struct leg *leg, bool is_twice)
+{
+    const int most_ms = (WORDS_MS + KEY_MS) * (is_twice ? 2 : 1);
+    struct item item = {.kind = ITEM_KEY, .call = leg->call, .leg = leg, .turn = ++leg->turns};
+
+    leg->state = LEG_GATHER;
+    if (leg->turns < TURNS_MAX && calls_world_chance(w, 75))
+        calls_world_plan(w, 1 + calls_world_roll(w, most_ms), item);
+    item.kind = ITEM_LEG_OVER;
+    calls_world_plan(w, most_ms + 1, item);
+}
+
+static void bridge(struct world *w, struct leg *leg)
+{
+    struct call *call = leg->call;
+
+    calls_checks_bridged(w, leg);
+    calls_checks_waited(w, call);
+    calls_world_say(w, "%s is bridged", leg->sid);
+    leg->state = LEG_BRIDGED;
+    call->bridged = leg;
+    end_others(w, leg);
+    calls_world_plan(w, S + calls_world_roll(w, 5 * MIN),
+                     (struct item){.kind = ITEM_LEG_OVER, .call = call, .leg = leg});
+}
+
+static void leg_over(struct world *w, struct leg *leg, int turn)
+{
+    const bool is_later = turn && (turn != leg->turns || leg->state != LEG_GATHER);
+
+    if (leg->state == LEG_ENDED || leg->state == LEG_RINGS || is_later)
+        return;
+    end_leg(w, leg, "completed");
+    look_at_dial(w, leg->call, "completed");
+}
+
+static void leg_fails(struct world *w, struct leg *leg)
+{
+    const char *const status = calls_world_chance(w, 50) ? "busy" : "failed";
+
+    if (leg->state != LEG_RINGS)
+        return;
+    end_leg(w, leg, status);
+    look_at_dial(w, leg->call, status);
+}
+
+static void answer_leg(struct world *w, struct leg *leg, const struct answer *a)
+{
+    if (leg->state == LEG_ENDED || !a) {
+        leg->lost = true;
+        end_leg(w, leg, "completed");
+        look_at_dial(w, leg->call, "completed");
+        return;
+    }
+    if (leg->state != LEG_ASKS)
+        return;
+    if (a->kind == ANSWER_CONNECT) {
+        bridge(w, leg);
+        return;
+    }
+    if (a->kind == ANSWER_SCREEN) {
+        gather(w, leg, a->again.size > 0);
+        return;
+    }
+    MUST(a->kind == ANSWER_SAY || a->kind == ANSWER_HANGUP, "%s is answered with %d", leg->sid,
+         (int)a->kind);
+    leg->state = LEG_GATHER; /* hears the words, then it is over */
+    calls_world_plan(
+        w, a->kind == ANSWER_SAY ? KEY_MS : 0,
+        (struct item){.kind = ITEM_LEG_OVER, .call = leg->call, .leg = leg, .turn = ++leg->turns});
+}
+
+/* ---- the caller's side ---- */
+
+static void hang_up(struct world *w, struct call *call)
+{
+    const bool dials = call->state == CALL_DIALS, speaks = call->state == CALL_SPEAKS;
+    const struct event dialled = {.kind = EVENT_CALL,
+                                  .call_status = SPAN("completed"),
+                                  .dial_status = SPAN("canceled"),
+                                  .attempt = call->ring.attempt + 1,
+                                  .round = call->ring.round};
+    const struct event spoken = {.kind = EVENT_RECORDED,
+                                 .cascade = call->cascade,
+                                 .recording = SPAN("https://api.example.test/RE1"),
+                                 .seconds = calls_world_roll(w, 20)};
+
+    if (call->state == CALL_ENDED)
+        return;
+    calls_world_say(w, "the caller of %s hangs up", call->sid);
+    call->hung_up = true;
+    end_call(w, call);
+    if (dials && calls_world_chance(w, 60))
+        tell(w, (struct item){.kind = ITEM_EVENT, .event = calls_world_event(w, call, dialled)});
+    if (speaks && calls_world_chance(w, 70))
+        tell(w, (struct item){.kind = ITEM_EVENT, .event = calls_world_event(w, call, spoken)});
+}
+
+static void choose(struct world *w, struct call *call)
+{
+    static const char *const keys[] = {"1", "2", "7"};
+
+    ask(w, call,
+        (struct event){.kind = EVENT_CHOICE,
+                       .cascade = call->cascade,
+                       .digits = span_of(keys[calls_world_roll(w, 3)])});
+}
+
+static void spoken(struct world *w, struct call *call)
+{
+    const int seconds = calls_world_chance(w, 30) ? 0 : 1 + calls_world_roll(w, 100);
+
+    if (seconds == 0) {
+        end_call(w, call);
+        return;
+    }
+    ask(w, call,
+        (struct event){.kind = EVENT_RECORDED,
+                       .cascade = call->cascade,
+                       .recording = SPAN("https://api.example.test/RE1"),
+                       .seconds = seconds});
+}
+
+/* The number's fallback address has the call's request once more, or all is lost. */
+static void unanswered(struct world *w, struct call *call)
+{
+    call->failures++;
+    if (call->failures > 2 || calls_world_chance(w, 40)) {
+        call->dropped = true;
+        end_call(w, call);
+        return;
+    }
+    struct event e = {.kind = EVENT_CALL, .call_status = SPAN("in-progress"), .attempt = -1};
+    call->state = CALL_ASKS;
+    calls_world_plan(w, 1 + calls_world_roll(w, 5 * S),
+                     (struct item){.kind = ITEM_ASK,
+                                   .call = call,
+                                   .turn = ++call->turn,
+                                   .event = calls_world_event(w, call, e)});
+}
+
+static void answer_ring(struct world *w, struct call *call, const struct answer *a)
+{
+    struct item item = {.kind = ITEM_NEXT, .call = call, .turn = call->turn};
+
+    MUST(a->number_count > 0 && a->ring_s > 0, "%s: nobody rings", call->sid);
+    call->ring = *a;
+    if (!a->still.size) {
+        dial(w, call);
+        return;
+    }
+    call->state = CALL_STILL;
+    calls_world_plan(w, STILL_MS, item);
+    item.kind = ITEM_CHOOSE;
+    if (calls_world_chance(w, 25))
+        calls_world_plan(w, calls_world_roll(w, STILL_MS), item);
+}
+
+static void answer_call(struct world *w, struct call *call, const struct answer *a)
+{
+    struct item item = {.kind = ITEM_NEXT, .call = call, .turn = call->turn};
+
+    if (!a) {
+        unanswered(w, call);
+        return;
+    }
+    if (a->id)
+        call->cascade = a->id;
+    switch (a->kind) {
+    case ANSWER_RING:
+        answer_ring(w, call, a);
+        return;
+    case ANSWER_VOICEMAIL:
+        calls_checks_waited(w, call);
+        call->state = CALL_SPEAKS;
+        item.kind = ITEM_SPOKEN;
+        calls_world_plan(w, WORDS_MS + calls_world_roll(w, MIN), item);
+        return;
+    case ANSWER_SAY:
+        calls_checks_waited(w, call);
+        call->state = CALL_HEARS;
+        calls_world_plan(w, WORDS_MS, item);
+        return;
+    case ANSWER_HANGUP:
+    case ANSWER_REJECT:
+        end_call(w, call);
+        return;
+    case ANSWER_NOTHING:
+    case ANSWER_SCREEN:
+    case ANSWER_CONNECT:
+    case ANSWER_READ:
+    case ANSWER_CALL:
+    case ANSWER_DONE:
+    case ANSWER_REFUSED:
+    case ANSWERS:
+        model_fail("%s is answered with %d", call->sid, (int)a->kind);
+    }
+}
+
+void calls_carrier_answer(struct world *w, const struct item *asked, const struct answer *answer)
+{
+    if (answer) /* what was lost comes by another way, if at all */
+        repeat(w, *asked);
+    if (asked->kind == ITEM_ASK_LEG)
+        answer_leg(w, asked->leg, answer);
+    else if (asked->call->state != CALL_ENDED && asked->turn == asked->call->turn)
+        answer_call(w, asked->call, answer);
+}
+
+static void arrive(struct world *w, struct call *call)
+{
+    call->began_ms = w->now_ms;
+    call->waits = true;
+    ask(w, call, (struct event){.kind = EVENT_CALL, .call_status = SPAN("ringing"), .attempt = -1});
+}
+
+static void call_goes_on(struct world *w, const struct item *item)
+{
+    struct call *call = item->call;
+
+    if (call->state == CALL_ENDED || item->turn != call->turn)
+        return;
+    if (item->kind == ITEM_CHOOSE && call->state == CALL_STILL)
+        choose(w, call);
+    else if (item->kind == ITEM_SPOKEN)
+        spoken(w, call);
+    else if (item->kind == ITEM_UNHEARD)
+        unheard(w, call);
+    else if (item->kind == ITEM_NEXT && call->state == CALL_STILL)
+        dial(w, call);
+    else if (item->kind == ITEM_NEXT)
+        end_call(w, call);
+}
+
+void calls_carrier_happen(struct world *w, const struct item *item)
+{
+    switch (item->kind) {
+    case ITEM_ARRIVE:
+        arrive(w, item->call);
+        return;
+    case ITEM_HANG_UP:
+        hang_up(w, item->call);
+        return;
+    case ITEM_NEXT:
+    case ITEM_CHOOSE:
+    case ITEM_SPOKEN:
+    case ITEM_UNHEARD:
+        call_goes_on(w, item);
+        return;
+    case ITEM_PICK_UP:
+        pick_up(w, item->leg);
+        return;
+    case ITEM_LEG_FAILS:
+        leg_fails(w, item->leg);
+        return;
+    case ITEM_KEY:
+        if (item->turn == item->leg->turns)
+            press(w, item->leg);
+        return;
+    case ITEM_LEG_OVER:
+        leg_over(w, item->leg, item->turn);
+        return;
+    case ITEM_EVENT:
+    case ITEM_ASK:
+    case ITEM_ASK_LEG:
+        return;
+    }
+}

@@ -1,0 +1,323 @@
+#include "core/replay.h"
+
+#include "base/id.h"
+#include "core/offline.h"
+#include "core_world.h"
+
+enum { KEPT_MAX = 32 };
+
+static struct world *const w = &world_shared;
+static struct event kept[KEPT_MAX]; /* the spool */
+static int kept_count;
+static struct answer told;
+static int64_t cascade;
+
+static int set_up(void **state)
+{
+    kept_count = 0;
+    cascade = id_floor(WORLD_START) + 1;
+    return world_set_up(state);
+}
+
+/* It comes while the store is not there. */
+static void come(struct event e)
+{
+    const struct offline_ask ask = {.roster = &w->roster, .now_ms = w->now_ms, .arena = w->arena};
+
+    offline_answer(&ask, &e, &told);
+    kept[kept_count++] = e;
+}
+
+static struct event call(int attempt, const char *dial_status)
+{
+    return (struct event){
+        .kind = EVENT_CALL,
+        .account = SPAN("AC1"),
+        .sid = SPAN("CA1"),
+        .from = SPAN(ANNA),
+        .to = SPAN(LINE),
+        .call_status = attempt > 0 ? SPAN("in-progress") : SPAN("ringing"),
+        .dial_status = span_of(dial_status),
+        .attempt = attempt,
+        .alone = attempt > 0,
+        .cascade = cascade,
+    };
+}
+
+static struct event leg(enum event_kind kind, const char *phone, int attempt, const char *digits)
+{
+    return (struct event){
+        .kind = kind,
+        .account = SPAN("AC1"),
+        .sid = SPAN("CAleg"),
+        .leg_sid = SPAN("CAleg"),
+        .from = SPAN(ANNA),
+        .to = span_of(phone),
+        .digits = span_of(digits),
+        .attempt = attempt,
+        .cascade = cascade,
+    };
+}
+
+static void bring_in(void)
+{
+    for (int i = 0; i < kept_count; i++) {
+        struct event e = kept[i];
+        assert_int_equal(world_do(w, e), ERR_NONE);
+    }
+}
+
+static size_t noted(const char *kind)
+{
+    size_t n = 0;
+
+    for (const struct appended *a = w->added; a; a = a->next)
+        n += a->kind == APPEND_CALL_EVENT && strcmp(a->call_event.kind, kind) == 0;
+    return n;
+}
+
+/* The rows of twilio_call_events, "kind:attempt", in order. */
+static const char *record(void)
+{
+    char *all = arena_printf(w->arena, "%s", "");
+
+    for (const struct appended *a = w->added; a; a = a->next)
+        if (a->kind == APPEND_CALL_EVENT)
+            all = arena_printf(w->arena, "%s%s%s:%d", all, *all ? " " : "", a->call_event.kind,
+                               a->call_event.attempt);
+    return all;
+}
+
+static void a_call_taken_by_the_second_is_answered(void **unused)
+{
+    (void)unused;
+    come(call(-1, NULL));
+    w->now_ms += 15 * S;
+    come(call(1, "no-answer"));
+    w->now_ms += 4 * S;
+    come(leg(EVENT_SCREEN, BACKUP, 1, NULL));
+    w->now_ms += 2 * S;
+    come(leg(EVENT_PRESS, BACKUP, 1, "1"));
+    assert_int_equal(told.kind, ANSWER_CONNECT);
+    w->now_ms += MIN;
+    struct event over = call(2, "completed");
+    over.bridged = true;
+    come(over);
+    w->now_ms += 10 * MIN;
+    bring_in();
+    const struct cascade *k = world_cascade(w);
+    assert_true(k->id == cascade && k->started_ms == WORLD_START);
+    assert_int_equal(k->state, CASCADE_OVER);
+    assert_int_equal(k->outcome, OUTCOME_ANSWERED);
+    assert_string_equal(k->accepted_by, world_id(AT_BACKUP));
+    assert_true(k->accepted_ms == WORLD_START + 21 * S);
+    assert_true(k->ended_ms == WORLD_START + 81 * S);
+    assert_string_equal(k->call_sid, "CA1");
+    assert_string_equal(record(), "inbound:-1 attempt:0 dialled:0 attempt:1 picked up:1 forward:1 "
+                                  "outcome:-1");
+    assert_int_equal(world_count(w, FACT_RELAY), 0);
+    assert_int_equal(world_count(w, FACT_OUTBOX), 0); /* no pre-alert of a ring long over */
+    assert_int_equal(k->due_ms, 0);
+}
+
+static void a_second_replay_changes_nothing(void **unused)
+{
+    (void)unused;
+    a_call_taken_by_the_second_is_answered(unused);
+    const char *const before = record();
+    bring_in();
+    assert_string_equal(record(), before);
+    assert_int_equal(world_cascade(w)->outcome, OUTCOME_ANSWERED);
+}
+
+static void a_call_that_nobody_took_becomes_a_relay_whose_clock_begins_now(void **unused)
+{
+    (void)unused;
+    come(call(-1, NULL));
+    w->now_ms += 15 * S;
+    come(call(1, "busy"));
+    w->now_ms += 5 * S;
+    come(call(2, "failed"));
+    w->now_ms += 20 * S;
+    come(call(3, "no-answer"));
+    assert_int_equal(told.kind, ANSWER_VOICEMAIL);
+    w->now_ms += 20 * MIN; /* longer than a step's time to acknowledge */
+    bring_in();
+    const struct cascade *k = world_cascade(w);
+    assert_int_equal(k->state, CASCADE_VOICEMAIL);
+    assert_int_equal(k->plan->rungs[0].state, RUNG_BUSY);
+    assert_int_equal(k->plan->rungs[1].state, RUNG_FAILED);
+    assert_int_equal(k->plan->rungs[2].state, RUNG_MISSED);
+    const struct relay *r = world_relay(w);
+    assert_int_equal(r->kind, RELAY_MISSED_CALL);
+    assert_int_equal(r->state, RELAY_OPEN);
+    assert_true(r->due_ms >= w->now_ms + 15 * MIN);
+    SAYS(world_last_to(w, PRIMARY), "Missed call from " ANNA);
+    SAYS(world_last_to(w, ANNA), "we missed your call");
+    world_wait(w, 0); /* its hard end is long past */
+    assert_int_equal(world_cascade(w)->outcome, OUTCOME_MISSED);
+    assert_int_equal(world_count(w, FACT_RELAY), 1);
+}
+
+static void the_caller_hung_up_meanwhile(void **unused)
+{
+    (void)unused;
+    come(call(-1, NULL));
+    w->now_ms += 5 * S;
+    struct event over = call(1, "canceled");
+    over.call_status = SPAN("completed");
+    come(over);
+    w->now_ms += MIN;
+    bring_in();
+    assert_int_equal(world_cascade(w)->outcome, OUTCOME_ABANDONED);
+    assert_int_equal(world_relay(w)->kind, RELAY_MISSED_CALL);
+    assert_int_equal(noted("attempt"), 1);
+}
+
+static void nobody_was_on_duty(void **unused)
+{
+    (void)unused;
+    for (int i = 0; i < WORLD_PEOPLE; i++)
+        world_off(w, i);
+    come(call(-1, NULL));
+    w->now_ms += MIN;
+    bring_in();
+    assert_int_equal(world_cascade(w)->state, CASCADE_CLOSED);
+    assert_int_equal(world_relay(w)->kind, RELAY_MISSED_CALL);
+}
+
+/* The first ring was the store's; then it was gone. */
+static void begun_with_the_store(void)
+{
+    world_call(w, ANNA);
+    cascade = world_cascade(w)->id;
+}
+
+static struct event same_call(int attempt, const char *dial_status)
+{
+    struct event e = call(attempt, dial_status);
+
+    e.sid = arena_copy(w->arena, span_of(w->call));
+    e.alone = false;
+    return e;
+}
+
+static void a_call_begun_with_the_store_goes_on_from_where_it_was(void **unused)
+{
+    (void)unused;
+    begun_with_the_store();
+    w->now_ms += 15 * S;
+    come(same_call(1, "no-answer"));
+    w->now_ms += 4 * S;
+    come(leg(EVENT_SCREEN, BACKUP, 1, NULL));
+    come(leg(EVENT_PRESS, BACKUP, 1, "2"));
+    w->now_ms += 1 * S;
+    struct event next = same_call(2, "completed");
+    next.alone = true;
+    come(next);
+    assert_int_equal(told.attempt, 2);
+    bring_in();
+    const struct cascade *k = world_cascade(w);
+    assert_int_equal(world_count(w, FACT_CASCADE), 1);
+    assert_int_equal(k->state, CASCADE_RINGING);
+    assert_int_equal(k->attempt, 2);
+    assert_int_equal(k->plan->rungs[1].state, RUNG_PASSED);
+    assert_int_equal(noted("attempt"), 3);
+    world_leg(w, 2, "CAleg2", "1"); /* and the store goes on from there */
+    assert_int_equal(w->answer.kind, ANSWER_CONNECT);
+    assert_int_equal(world_cascade(w)->state, CASCADE_ACCEPTED);
+}
+
+static void what_the_store_knows_better_stays(void **unused)
+{
+    (void)unused;
+    begun_with_the_store();
+    come(same_call(-1, NULL)); /* its answer was lost: the carrier asked again */
+    bring_in();
+    assert_int_equal(noted("attempt"), 1);
+    world_leg(w, 0, "CAleg0", "1");
+    assert_int_equal(world_cascade(w)->state, CASCADE_ACCEPTED);
+    kept_count = 0;
+    w->now_ms += MIN;
+    struct event over = same_call(1, "completed");
+    over.bridged = true;
+    come(over);
+    bring_in();
+    assert_int_equal(world_cascade(w)->outcome, OUTCOME_ANSWERED);
+    assert_string_equal(world_cascade(w)->accepted_by, world_id(AT_PRIMARY));
+    assert_int_equal(world_count(w, FACT_RELAY), 0);
+}
+
+static void somebody_whom_the_store_had_left_out_is_on_record(void **unused)
+{
+    (void)unused;
+    world_off(w, AT_BACKUP);
+    begun_with_the_store();
+    assert_int_equal(world_cascade(w)->plan->count, 2);
+    world_on(w, AT_BACKUP); /* a new roster */
+    w->now_ms += 15 * S;
+    come(same_call(1, "no-answer")); /* by the roster alone he is there */
+    come(leg(EVENT_PRESS, BACKUP, 1, "1"));
+    assert_int_equal(told.kind, ANSWER_CONNECT);
+    bring_in();
+    assert_int_equal(world_cascade(w)->plan->count, 3);
+    assert_int_equal(world_cascade(w)->attempt, 2);
+    assert_int_equal(world_cascade(w)->state, CASCADE_ACCEPTED);
+    assert_string_equal(world_cascade(w)->accepted_by, world_id(AT_BACKUP));
+}
+
+static void a_connection_alone_tells_that_it_was_taken(void **unused)
+{
+    struct event over;
+
+    (void)unused;
+    come(call(-1, NULL));
+    w->now_ms += MIN; /* the key went to another node, which is gone */
+    over = call(1, "completed");
+    over.bridged = true;
+    come(over);
+    bring_in();
+    assert_int_equal(world_cascade(w)->outcome, OUTCOME_ANSWERED);
+    assert_string_equal(world_cascade(w)->accepted_by, world_id(AT_PRIMARY));
+    assert_int_equal(world_count(w, FACT_RELAY), 0);
+}
+
+static void a_voicemail_left_meanwhile_joins_its_relay(void **unused)
+{
+    (void)unused;
+    come(call(-1, NULL));
+    w->now_ms += 60 * S;
+    come(call(3, "no-answer"));
+    w->now_ms += 30 * S;
+    struct event spoken = {.kind = EVENT_RECORDED,
+                           .sid = SPAN("CA1"),
+                           .cascade = cascade,
+                           .recording = SPAN("https://api.example.test/RE1"),
+                           .seconds = 12};
+    come(spoken);
+    w->now_ms += MIN;
+    bring_in();
+    assert_int_equal(world_count(w, FACT_RELAY), 1);
+    assert_int_equal(world_relay(w)->kind, RELAY_VOICEMAIL);
+    assert_int_equal(world_cascade(w)->recording_s, 12);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, world_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_call_taken_by_the_second_is_answered),
+        TEST(a_second_replay_changes_nothing),
+        TEST(a_call_that_nobody_took_becomes_a_relay_whose_clock_begins_now),
+        TEST(the_caller_hung_up_meanwhile),
+        TEST(nobody_was_on_duty),
+        TEST(a_call_begun_with_the_store_goes_on_from_where_it_was),
+        TEST(what_the_store_knows_better_stays),
+        TEST(somebody_whom_the_store_had_left_out_is_on_record),
+        TEST(a_connection_alone_tells_that_it_was_taken),
+        TEST(a_voicemail_left_meanwhile_joins_its_relay),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
