@@ -89,7 +89,7 @@ static void two_passes_on(void **unused)
     heard(m, "2", -1);
     answers(ANSWER_SAY, "passed on");
     assert_int_equal(world_relay(w)->step, 0); /* the other of the step has it still */
-    heard(m, "2", -1); /* once more: it is not with him now */
+    heard(m, "2", -1);                         /* once more: it is not with him now */
     answers(ANSWER_SAY, "not with you any more");
     assert_int_equal(world_relay(w)->step, 0);
 }
