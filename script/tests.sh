@@ -34,7 +34,7 @@ node_tests() {
     [ "${#files[@]}" -gt 0 ] || return 0
     say "Node tests: ${files[*]}"
     local status=0
-    NEXTRING_BUILD=$1 timeout 600 node --test --test-timeout=240000 --test-reporter=tap "${files[@]}" >"$tap" 2>&1 ||
+    NEXTRING_BUILD=$1 timeout 600 node --test --test-reporter=tap "${files[@]}" >"$tap" 2>&1 ||
         status=$?
     [ "$status" -ne 124 ] || { say 'The node tests took more than ten minutes.' && add '0 1'; }
     grep -E '^ *(not )?ok ' "$tap" || true
