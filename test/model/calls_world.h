@@ -8,7 +8,7 @@
 #ifndef CALLS_WORLD_H
 #define CALLS_WORLD_H
 
-#include "model_fail.h"
+#include "model_run.h"
 #include "model_store.h"
 #include "rules/context.h"
 

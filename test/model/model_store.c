@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "model_fail.h"
+#include "model_run.h"
 
 /* A name by which a row is found: its id, or a key. */
 struct store_name {

@@ -1,102 +1,31 @@
 /* test/model/model_texts.c - a hundred thousand stories of texts, each from its own seed: nothing
  * is lost, misdirected or sent twice unmarked, no step begins early, and all comes to an end.
- *
- * model_texts [--seed N] [--stories N] [--verbose]: N stories from seed N on. A story that
- * breaks a promise is told event by event, and `--seed N --stories 1` tells it again.
  */
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "model_story.h"
 
 static struct world world;
-static sigjmp_buf broken;
-static char why[1024];
-static uint64_t seed; /* of the story that is told */
+static uint64_t events, crossed;
 
-void model_fail(const char *format, ...)
+static void tell(uint64_t seed, bool aloud)
 {
-    va_list args;
-
-    va_start(args, format);
-    (void)vsnprintf(why, sizeof why, format, args);
-    va_end(args);
-    siglongjmp(broken, 1);
-}
-
-/* A CHECK of the code under test. */
-static void aborted(int sig)
-{
-    (void)sig;
-    (void)snprintf(why, sizeof why, "the code aborts");
-    siglongjmp(broken, 1);
-}
-
-static void tell(bool is_told)
-{
-    world.is_told = is_told;
+    world.is_told = aloud;
     story_tell(&world, seed);
+    events += world.events;
+    crossed += world.crossed;
 }
 
-/* Once more, aloud. */
-static int show(void)
+static void sum_up(uint64_t stories)
 {
-    if (sigsetjmp(broken, 1) == 0)
-        tell(true);
-    printf("story %llu: %s\nmodel_texts --seed %llu --stories 1 tells it again\n",
-           (unsigned long long)seed, why, (unsigned long long)seed);
-    return 1;
-}
-
-static struct args {
-    uint64_t seed, stories;
-    bool verbose;
-} args = {1, 100000, false};
-
-static bool read_args(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--verbose") == 0)
-            args.verbose = true;
-        else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
-            args.seed = strtoull(argv[++i], NULL, 10);
-        else if (strcmp(argv[i], "--stories") == 0 && i + 1 < argc)
-            args.stories = strtoull(argv[++i], NULL, 10);
-        else
-            return false;
-    }
-    return true;
-}
-
-static void tell_all(void)
-{
-    uint64_t events = 0, crossed = 0;
-
-    for (seed = args.seed; seed < args.seed + args.stories; seed++) {
-        tell(args.verbose);
-        events += world.events;
-        crossed += world.crossed;
-    }
     printf("%llu stories, %llu events, %llu replies that crossed with a text of ours\n",
-           (unsigned long long)args.stories, (unsigned long long)events,
-           (unsigned long long)crossed);
+           (unsigned long long)stories, (unsigned long long)events, (unsigned long long)crossed);
+    world_end(&world);
 }
 
 int main(int argc, char **argv)
 {
-    if (!read_args(argc, argv)) {
-        (void)fputs("usage: model_texts [--seed N] [--stories N] [--verbose]\n", stderr);
-        return 2;
-    }
-    (void)signal(SIGABRT, aborted);
-    (void)signal(SIGSEGV, aborted);
-    if (sigsetjmp(broken, 1))
-        return show();
-    tell_all();
-    world_end(&world);
-    return 0;
+    static const struct model model = {"model_texts", tell, sum_up};
+
+    return model_run(&model, argc, argv);
 }

@@ -7,7 +7,7 @@
 #ifndef MODEL_WORLD_H
 #define MODEL_WORLD_H
 
-#include "model_fail.h"
+#include "model_run.h"
 #include "model_store.h"
 #include "rules/context.h"
 #include "rules/guard.h"

@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "codec/json.h"
 #include "model/segments.h"
+#include "vectors.h"
 
 static struct arena *arena;
 
@@ -29,25 +30,7 @@ static int tear_down(void **unused)
     return 0;
 }
 
-/* Paths are relative to the project's root, where tests are run. */
 static const char vectors_path[] = "test/vectors/sms-segments.json";
-
-static struct json *read_vectors(void)
-{
-    struct json *root = NULL;
-    struct json_place place;
-    struct buf text = buf_in(arena, 1 << 20);
-    FILE *file = fopen(vectors_path, "r");
-    char piece[4096];
-
-    if (!file)
-        fail_msg("cannot read %s", vectors_path);
-    for (size_t n; (n = fread(piece, 1, sizeof piece, file)) > 0;)
-        buf_add(&text, (struct span){piece, n});
-    fclose(file);
-    assert_int_equal(json_parse(buf_span(&text), &root, &place), ERR_NONE);
-    return root;
-}
 
 static size_t number_of(const struct json *vector, const char *name)
 {
@@ -59,7 +42,7 @@ static size_t number_of(const struct json *vector, const char *name)
 
 static void each_vector_is_counted_as_it_says(void **unused)
 {
-    struct json *root = read_vectors();
+    struct json *root = vectors_read(arena, vectors_path);
     const struct json *cases = json_get(root, "cases");
 
     (void)unused;

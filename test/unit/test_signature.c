@@ -10,6 +10,7 @@
 
 #include "codec/json.h"
 #include "provider/signature.h"
+#include "vectors.h"
 
 static struct arena *arena;
 
@@ -27,25 +28,7 @@ static int tear_down(void **unused)
     return 0;
 }
 
-/* Paths are relative to the project's root, where tests are run. */
 static const char vectors_path[] = "test/vectors/signature-vectors.json";
-
-static struct json *read_vectors(void)
-{
-    struct json *root = NULL;
-    struct json_place place;
-    struct buf text = buf_in(arena, 1 << 20);
-    FILE *file = fopen(vectors_path, "r");
-    char piece[4096];
-
-    if (!file)
-        fail_msg("cannot read %s", vectors_path);
-    for (size_t n; (n = fread(piece, 1, sizeof piece, file)) > 0;)
-        buf_add(&text, (struct span){piece, n});
-    fclose(file);
-    assert_int_equal(json_parse(buf_span(&text), &root, &place), ERR_NONE);
-    return root;
-}
 
 static struct signature_request request_of(const struct json *vector)
 {
@@ -73,7 +56,7 @@ static bool is_beyond_our_rules(struct span id)
 
 static void each_vector_is_accepted_and_each_negative_refused(void **unused)
 {
-    struct json *root = read_vectors();
+    struct json *root = vectors_read(arena, vectors_path);
     static const char *const lists[] = {"negative", "vectors"};
 
     (void)unused;
@@ -96,7 +79,7 @@ static void each_vector_is_accepted_and_each_negative_refused(void **unused)
 
 static void what_was_signed_is_signed_alike(void **unused)
 {
-    struct json *root = read_vectors();
+    struct json *root = vectors_read(arena, vectors_path);
     const struct json *vectors = json_get(root, "vectors");
     size_t signed_alike = 0;
 
