@@ -326,11 +326,27 @@ static void stop_ringing(struct cascade *k)
             k->plan->rungs[i].state = RUNG_MISSED;
 }
 
+/* Somebody accepted, and his leg was gone before it could be connected: the caller still waits,
+ * and has spoken to nobody. */
+static void take_back(const struct context *c, struct cascade *k)
+{
+    if (k->state != CASCADE_ACCEPTED)
+        return;
+    for (int i = k->attempt; i < cascade_row_group_end(k); i++)
+        if (k->plan->rungs[i].state == RUNG_ACCEPTED)
+            k->plan->rungs[i].state = RUNG_MISSED;
+    context_log(c, "call.not-connected", k->thread, k->id, k->accepted_by, "goes on to the next");
+    k->accepted_by[0] = k->leg_sid[0] = 0;
+    k->accepted_ms = 0;
+    cascade_row_end(c, k, k->started_ms + (c->roster->wait_s + RING_HARD_END_S) * 1000);
+}
+
 static void make_move(const struct context *c, struct cascade *k, enum cascade_move move,
                       struct relay_news *news)
 {
     switch (move) {
     case CASCADE_RING:
+        take_back(c, k);
         if (ring_rest(c, k))
             break;
         judge_legs(c, k);
@@ -418,7 +434,9 @@ enum err cascade_call(const struct context *c)
     if (!k)
         return begin(c);
     if (e->attempt > 0)
-        cause = is_stale(e, k) ? CASCADE_STALE : CASCADE_DIALLED;
+        cause = is_stale(e, k)                                 ? CASCADE_STALE
+                : e->unbridged && !is_terminal(e->call_status) ? CASCADE_UNBRIDGED
+                                                               : CASCADE_DIALLED;
     if (k->state == CASCADE_RINGING && is_spent(k))
         cause = CASCADE_DIALLED;
     if (k->state == CASCADE_RINGING && is_terminal(e->call_status))

@@ -106,10 +106,11 @@ struct event {
     uint8_t link[LINK_HASH_BYTES];
     enum link_action action;
     enum opt_out opt_out;
-    bool late;     /* EVENT_TEXT: found in the carrier's log, or kept for long */
-    int64_t at_ms; /* late: when it reached the carrier; offline: when it came */
-    bool bridged;  /* EVENT_CALL: the carrier says that the dial's leg was connected */
-    bool alone;    /* EVENT_CALL, of the URL: that leg rang alone, whatever its step says */
+    bool late;      /* EVENT_TEXT: found in the carrier's log, or kept for long */
+    int64_t at_ms;  /* late: when it reached the carrier; offline: when it came */
+    bool bridged;   /* EVENT_CALL: the carrier says that the dial's leg was connected */
+    bool unbridged; /* EVENT_CALL: it says that none was; neither, when it says nothing */
+    bool alone;     /* EVENT_CALL, of the URL: that leg rang alone, whatever its step says */
     enum offline offline;
     struct span plan; /* of the call, when it was answered offline */
     int rung, ring_s;

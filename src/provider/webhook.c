@@ -398,7 +398,9 @@ static void read_first_or_dialled(struct reader *r)
     read_cascade(r, false);
     r->event->alone = take(r, r->request->query, "alone").size > 0;
     r->event->dial_status = read_word(r, "DialCallStatus", "DialCallStatus is malformed");
-    r->event->bridged = span_is_nocase(take(r, r->request->form, "DialBridged"), SPAN("true"));
+    const struct span bridged = take(r, r->request->form, "DialBridged");
+    r->event->bridged = span_is_nocase(bridged, SPAN("true"));
+    r->event->unbridged = span_is_nocase(bridged, SPAN("false"));
 }
 
 typedef void read_fn(struct reader *r);

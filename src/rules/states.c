@@ -15,12 +15,12 @@ static const enum relay_move relay_moves[RELAY_STATES][RELAY_CAUSES] = {
 #define FIN CASCADE_FINISH
 #define ABA CASCADE_ABANDON
 static const enum cascade_move cascade_moves[CASCADE_STATES][CASCADE_CAUSES] = {
-    /*                      ARRIVED DIALLED       PICKED_UP       PRESSED_1     PRESSED_2     STALE RECORDED HUNG_UP TIME_UP CHOSE_1        CHOSE_2 */
-    [CASCADE_RINGING]   = {REP,    CASCADE_RING, CASCADE_SCREEN, CASCADE_TAKE, CASCADE_PASS, REP,  REC,     ABA,    ABA,    CASCADE_LEAVE, CASCADE_GIVE_UP},
-    [CASCADE_ACCEPTED]  = {REP,    FIN,          REF,            REF,          REF,          REP,  REC,     FIN,    FIN,    REP,           REP},
-    [CASCADE_VOICEMAIL] = {REP,    REP,          REF,            REF,          REF,          REP,  REC,     FIN,    FIN,    REP,           REP},
-    [CASCADE_CLOSED]    = {REP,    REP,          REF,            REF,          REF,          REP,  REC,     FIN,    FIN,    REP,           REP},
-    [CASCADE_OVER]      = {REP,    REP,          REF,            REF,          REF,          REP,  REC,     REP,    REP,    REP,           REP},
+    /*                      ARRIVED DIALLED       PICKED_UP       PRESSED_1     PRESSED_2     STALE RECORDED HUNG_UP TIME_UP CHOSE_1        CHOSE_2          UNBRIDGED */
+    [CASCADE_RINGING]   = {REP,    CASCADE_RING, CASCADE_SCREEN, CASCADE_TAKE, CASCADE_PASS, REP,  REC,     ABA,    ABA,    CASCADE_LEAVE, CASCADE_GIVE_UP, CASCADE_RING},
+    [CASCADE_ACCEPTED]  = {REP,    FIN,          REF,            REF,          REF,          REP,  REC,     FIN,    FIN,    REP,           REP,             CASCADE_RING},
+    [CASCADE_VOICEMAIL] = {REP,    REP,          REF,            REF,          REF,          REP,  REC,     FIN,    FIN,    REP,           REP,             REP},
+    [CASCADE_CLOSED]    = {REP,    REP,          REF,            REF,          REF,          REP,  REC,     FIN,    FIN,    REP,           REP,             REP},
+    [CASCADE_OVER]      = {REP,    REP,          REF,            REF,          REF,          REP,  REC,     REP,    REP,    REP,           REP,             REP},
 };
 #undef REP
 #undef REF
@@ -34,7 +34,7 @@ static const char *const relay_words[RELAY_MOVES] = {
     "cannot be", "-", "start", "share", "next", "settle"};
 static const char *const cascade_causes[CASCADE_CAUSES] = {
     "arrived", "dialled", "picked up", "pressed 1", "pressed 2", "stale", "recorded", "hung up", "time up",
-    "chose 1", "chose 2"};
+    "chose 1", "chose 2", "unbridged"};
 static const char *const cascade_words[CASCADE_MOVES] = {
     "cannot be", "repeat", "ring", "screen", "take", "pass", "refuse", "keep recording", "finish", "abandon", "leave",
     "give up"};

@@ -43,6 +43,7 @@ enum cascade_cause {
     CASCADE_TIME_UP,   /* the hard end */
     CASCADE_CHOSE_1,   /* the caller would rather leave a message */
     CASCADE_CHOSE_2,   /* the caller would rather be texted */
+    CASCADE_UNBRIDGED, /* the dial ended, and no leg of it was ever connected */
     CASCADE_CAUSES
 };
 

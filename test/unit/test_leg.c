@@ -407,6 +407,54 @@ static void a_voicemail_behind_the_end_changes_the_record_too(void **unused)
     assert_true(span_is_text(last->detail, outcome_name(OUTCOME_VOICEMAIL)));
 }
 
+static void unbridged(int attempt, const char *call_status)
+{
+    const struct event e = {
+        .kind = EVENT_CALL,
+        .account = SPAN("AC1"),
+        .sid = arena_copy(w->arena, span_of(w->call)),
+        .from = SPAN(ANNA),
+        .to = SPAN(LINE),
+        .call_status = span_of(call_status),
+        .dial_status = SPAN("completed"),
+        .attempt = attempt + 1,
+        .unbridged = true,
+    };
+    assert_int_equal(world_do(w, e), ERR_NONE);
+}
+
+static void who_accepts_and_is_gone_loses_nobody(void **unused)
+{
+    (void)unused;
+    world_call(w, ANNA);
+    world_leg(w, 0, "CAleg0", NULL);
+    world_leg(w, 0, "CAleg0", "1");
+    assert_int_equal(world_cascade(w)->state, CASCADE_ACCEPTED);
+    w->now_ms += 10 * S;
+    unbridged(0, "in-progress");
+    assert_rings(1, BACKUP, 15, 0);
+    assert_string_equal(world_cascade(w)->accepted_by, "");
+    assert_true(world_has_timer(w, TIMER_CASCADE, world_cascade(w)->id,
+                                world_cascade(w)->started_ms + 105 * S));
+    unbridged(0, "in-progress"); /* once more */
+    assert_rings(1, BACKUP, 15, 0);
+    world_leg(w, 0, "CAleg0", "1"); /* his press, late again */
+    assert_int_equal(w->answer.kind, ANSWER_SAY);
+    world_leg(w, 1, "CAleg1", "1");
+    assert_string_equal(world_cascade(w)->accepted_by, "backup");
+}
+
+static void the_last_who_accepts_and_is_gone_leaves_the_voicemail(void **unused)
+{
+    (void)unused;
+    w->chains[0].step_count = 1;
+    world_call(w, ANNA);
+    world_leg(w, 0, "CAleg0", "1");
+    unbridged(0, "in-progress");
+    assert_int_equal(w->answer.kind, ANSWER_VOICEMAIL);
+    assert_int_equal(world_relay(w)->kind, RELAY_MISSED_CALL);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
 
 int main(void)
@@ -426,6 +474,8 @@ int main(void)
         TEST(a_caller_hears_that_we_still_try),
         TEST(he_may_leave_a_message_at_once),
         TEST(he_may_be_texted_instead),
+        TEST(who_accepts_and_is_gone_loses_nobody),
+        TEST(the_last_who_accepts_and_is_gone_leaves_the_voicemail),
         TEST(a_blocked_number_rings_nobody_and_is_on_record),
         TEST(a_withheld_number_may_go_to_the_voicemail),
         TEST(a_lost_result_of_a_step_that_was_busy_goes_on),

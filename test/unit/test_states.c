@@ -51,13 +51,14 @@ static const struct cascade_row {
     enum cascade_state state;
     int moves[CASCADE_CAUSES]; /* in the order of the causes */
 } cascade_rows[] = {
-    /*                                          ARRIVED DIALLED PICKED_UP PRESSED_1 PRESSED_2 STALE RECORDED HUNG_UP TIME_UP CHOSE_1 CHOSE_2 */
+    /*                                          ARRIVED DIALLED PICKED_UP PRESSED_1 PRESSED_2 STALE RECORDED HUNG_UP TIME_UP CHOSE_1 CHOSE_2 UNBRIDGED */
     {"while it rings the leg decides", CASCADE_RINGING,
-     {REP, CASCADE_RING, CASCADE_SCREEN, CASCADE_TAKE, CASCADE_PASS, REP, REC, ABA, ABA, CASCADE_LEAVE, CASCADE_GIVE_UP}},
-    {"once it is accepted nobody else can be", CASCADE_ACCEPTED, {REP, FIN, REF, REF, REF, REP, REC, FIN, FIN, REP, REP}},
-    {"in the voicemail no leg counts", CASCADE_VOICEMAIL, {REP, REP, REF, REF, REF, REP, REC, FIN, FIN, REP, REP}},
-    {"when closed no leg counts", CASCADE_CLOSED, {REP, REP, REF, REF, REF, REP, REC, FIN, FIN, REP, REP}},
-    {"what is over stays over", CASCADE_OVER, {REP, REP, REF, REF, REF, REP, REC, REP, REP, REP, REP}},
+     {REP, CASCADE_RING, CASCADE_SCREEN, CASCADE_TAKE, CASCADE_PASS, REP, REC, ABA, ABA, CASCADE_LEAVE, CASCADE_GIVE_UP, CASCADE_RING}},
+    {"once it is accepted nobody else can be, unless he was never connected", CASCADE_ACCEPTED,
+     {REP, FIN, REF, REF, REF, REP, REC, FIN, FIN, REP, REP, CASCADE_RING}},
+    {"in the voicemail no leg counts", CASCADE_VOICEMAIL, {REP, REP, REF, REF, REF, REP, REC, FIN, FIN, REP, REP, REP}},
+    {"when closed no leg counts", CASCADE_CLOSED, {REP, REP, REF, REF, REF, REP, REC, FIN, FIN, REP, REP, REP}},
+    {"what is over stays over", CASCADE_OVER, {REP, REP, REF, REF, REF, REP, REC, REP, REP, REP, REP, REP}},
 };
 /* clang-format on */
 
