@@ -19,6 +19,7 @@
 #include "engine/engine.h"
 #include "net/http_server.h"
 #include "net/loop.h"
+#include "provider/lookup.h"
 #include "web/web.h"
 
 enum {
@@ -140,6 +141,13 @@ static bool is_loopback(struct span address)
             span_is(u.host, SPAN("[::1]")));
 }
 
+static struct span lookup_api(const struct daemon *d)
+{
+    const struct settings *s = d->cli->settings;
+
+    return s->lookup_api.size ? s->lookup_api : lookup_base(d->cli->arena, s->carrier_api);
+}
+
 static int open_clock(struct daemon *d, const char *fd_text)
 {
     int64_t fd = 0;
@@ -148,9 +156,12 @@ static int open_clock(struct daemon *d, const char *fd_text)
         d->clock = clock_open_system();
         return 0;
     }
-    if (!is_loopback(d->cli->settings->carrier_api))
-        return cli_fail(CLI_USAGE, "--clock-fd is for rehearsals: it is refused because "
-                                   "NEXTRING_CARRIER_API is not on loopback");
+    if (!is_loopback(d->cli->settings->carrier_api) || !is_loopback(lookup_api(d)))
+        return cli_fail(CLI_USAGE,
+                        "--clock-fd is for rehearsals: it is refused because %s is not "
+                        "on loopback",
+                        is_loopback(d->cli->settings->carrier_api) ? "NEXTRING_LOOKUP_API"
+                                                                   : "NEXTRING_CARRIER_API");
     if (!span_number(span_of(fd_text), 3, 1000, &fd) ||
         clock_open_page((int)fd, false, 0, &d->clock))
         return cli_fail(CLI_USAGE,
@@ -244,6 +255,7 @@ static int open_engine(struct daemon *d)
     o->spool = arena_printf(d->cli->arena, "%s/spool", s->data.data);
     o->public_url = s->public_url.data;
     o->carrier_api = s->carrier_api.data;
+    o->lookup_api = arena_text(d->cli->arena, lookup_api(d));
     o->roster = s->roster.data;
     o->account_sid = c[CREDENTIAL_ACCOUNT_SID].data;
     o->api_user = d->credentials->has_api_key ? c[CREDENTIAL_API_KEY].data : o->account_sid;
@@ -251,6 +263,9 @@ static int open_engine(struct daemon *d)
         d->credentials->has_api_key ? c[CREDENTIAL_API_SECRET].data : c[CREDENTIAL_AUTH_TOKEN].data;
     o->from_number = c[CREDENTIAL_FROM_NUMBER].data;
     o->ack_s = (int32_t)s->ack_s;
+    o->keep_recordings_days = (uint16_t)s->keep_recordings_days;
+    o->keep_bodies_days = (int)s->keep_bodies_days;
+    o->keep_metadata_days = (int)s->keep_metadata_days;
     o->ring_s = (uint8_t)s->ring_s;
     o->call_rate = (double)s->call_rate;
     o->queue_max = EVENTS_WAITING_MAX;

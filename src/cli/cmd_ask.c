@@ -158,7 +158,8 @@ static const char *id_path(struct cli *cli, const char *prefix, const char *id, 
 
 int cmd_ask_thread(struct cli *cli)
 {
-    static const char *const threads[] = {"id", "last_at", "line", "customer_phone", "owner", NULL};
+    static const char *const threads[] = {
+        "id", "last_at", "line", "owner", "customer_phone", "customer_name", NULL};
     static const char *const log[] = {"created_at", "kind", "operator", "detail", NULL};
     static const char *const texts[] = {"created_at", "kind",      "delivery",
                                         "error_code", "recipient", "is_duplicate",

@@ -29,15 +29,15 @@ struct resort {
 
 /* ---- from the roster file ---- */
 
-/* With a folder of rosters, the tenant's file in it. */
+/* With a folder of rosters, the tenant's file in it. NULL: which one must be said. */
 static const char *roster_path(struct cli *cli, const char *tenant)
 {
     const char *path = cli->settings->roster.data;
     struct stat st;
 
-    if (!tenant || stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
         return path;
-    return arena_printf(cli->arena, "%s/%s.json", path, tenant);
+    return tenant ? arena_printf(cli->arena, "%s/%s.json", path, tenant) : NULL;
 }
 
 static const struct roster *read_roster(struct cli *cli, const char *path,
@@ -60,6 +60,7 @@ static const struct roster *read_roster(struct cli *cli, const char *path,
         .file = path,
         .ring_s = (uint8_t)s->ring_s,
         .ack_s = (int32_t)s->ack_s,
+        .keep_recordings_days = (uint16_t)s->keep_recordings_days,
         .from_number = credentials->values[CREDENTIAL_FROM_NUMBER].data,
         .account_sid = credentials->values[CREDENTIAL_ACCOUNT_SID].data,
     };
@@ -89,6 +90,9 @@ static int from_file(struct cli *cli, const char *tenant, struct resort *out)
     struct mistakes *mistakes = ARENA_NEW(cli->arena, struct mistakes);
     const char *path = roster_path(cli, tenant);
 
+    if (!path)
+        return cli_fail(CLI_USAGE, "%s holds a roster per tenant; name one by --tenant",
+                        cli->settings->roster.data);
     mistakes_init(mistakes, cli->arena);
     const struct roster *roster = read_roster(cli, path, mistakes);
     if (!roster) {
@@ -147,6 +151,7 @@ static int from_daemon(struct cli *cli, const char *tenant, struct resort *out)
 static int write_file(struct cli *cli, const char *folder, const char *name, struct span script)
 {
     const char *path = arena_printf(cli->arena, "%s/%s", folder, name);
+    (void)mkdir(folder, 0755); /* it may be there; what else is wrong is said below */
     FILE *f = fopen(path, "wb");
     const bool kept = f && fwrite(script.data, 1, script.size, f) == script.size;
 

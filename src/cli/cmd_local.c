@@ -57,6 +57,7 @@ static const struct roster *open_roster(struct cli *cli, const struct credential
         .file = s->roster.data,
         .ring_s = (uint8_t)s->ring_s,
         .ack_s = (int32_t)s->ack_s,
+        .keep_recordings_days = (uint16_t)s->keep_recordings_days,
         .from_number = credentials ? credentials->values[CREDENTIAL_FROM_NUMBER].data : NULL,
         .account_sid = credentials ? credentials->values[CREDENTIAL_ACCOUNT_SID].data : NULL,
     };
@@ -76,34 +77,44 @@ static const struct roster *open_roster(struct cli *cli, const struct credential
     return roster;
 }
 
+/* Everybody on a chain, as a call would ring them; the step of each is put beside him. */
+static void plan_all(const struct roster *roster, const struct chain *chain, struct plan *out,
+                     int steps[LIMIT_RUNGS])
+{
+    uint8_t number = 0;
+
+    for (int s = 0; s < chain->step_count; s++, number++)
+        for (int i = 0; i < chain->steps[s].operator_count && out->count < LIMIT_RUNGS; i++) {
+            const struct roster_operator *o = &roster->operators[chain->steps[s].operators[i]];
+            struct rung *r = &out->rungs[out->count];
+            if (i > 0 && chain->steps[s].how == RING_STRICT)
+                number++;
+            r->step = number;
+            r->ring_s = o->ring_s ? o->ring_s : chain->steps[s].ring_s;
+            r->overlaps = chain->steps[s].how == RING_OVERLAP;
+            steps[out->count++] = s;
+        }
+}
+
 /* Steps that a caller's total wait never reaches, when every phone rings to its end. */
 static size_t find_unreachable(const struct roster *roster, bool say)
 {
     size_t found = 0;
 
     for (int c = 0; c < roster->chain_count; c++) {
-        const struct chain *chain = &roster->chains[c];
         struct plan plan = {0};
-        for (int s = 0; s < chain->step_count; s++)
-            for (int i = 0; i < chain->steps[s].operator_count; i++) {
-                const struct roster_operator *o = &roster->operators[chain->steps[s].operators[i]];
-                if (plan.count == LIMIT_RUNGS)
-                    break;
-                struct rung *r = &plan.rungs[plan.count++];
-                r->step = (uint8_t)s;
-                r->ring_s = o->ring_s ? o->ring_s : chain->steps[s].ring_s;
-            }
+        int steps[LIMIT_RUNGS], ring_s = 0, next = 0;
         int64_t waited_ms = 0;
-        int ring_s = 0, last = -1;
-        for (int at = 0; (at = ring_next(&plan, at, waited_ms, roster->wait_s, &ring_s)) >= 0;
-             at++) {
-            for (int skipped = last + 1; skipped < at; skipped++, found++)
+        plan_all(roster, &roster->chains[c], &plan, steps);
+        for (int at = 0; (at = ring_next(&plan, at, waited_ms, roster->wait_s, &ring_s)) >= 0;) {
+            for (; next < at; next++, found++)
                 if (say)
                     printf("chain %s: step %d is never reached by a call: the rings before it use "
                            "up wait_seconds (%d)\n",
-                           chain->id, plan.rungs[skipped].step + 1, roster->wait_s);
-            last = at;
+                           roster->chains[c].id, steps[next] + 1, roster->wait_s);
             waited_ms += (int64_t)ring_s * 1000;
+            at += ring_together(&plan, at);
+            next = at;
         }
     }
     return found;

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "cli/findings.h"
@@ -55,11 +56,12 @@ int cmd_twiml(struct cli *cli)
         return cli_fail(CLI_USAGE, "name one script, or - for stdin; see --help");
     const bool is_stdin = strcmp(cli->argv[0], "-") == 0;
     file.name = is_stdin ? "stdin" : cli->argv[0];
+    if (!is_stdin && access(file.name, F_OK) != 0)
+        return cli_fail(CLI_COULD_NOT, "%s: there is no such file", file.name);
     if (!find_kind(cli->argv[0], given, &file.kind))
-        return cli_fail(CLI_USAGE,
-                        "%s is no kind of script; give --kind inbound_routing, screen, "
-                        "voicemail or closed",
-                        given ? given : file.name);
+        return cli_fail(CLI_USAGE, "%s%s; give --kind inbound_routing, screen, voicemail or closed",
+                        given ? given : file.name,
+                        given ? " is no kind of script" : ": its name tells no kind of script");
     if (is_stdin ? !input_read(cli->arena, stdin, INPUT_MAX, &file.text)
                  : !input_read_path(cli->arena, cli->argv[0], INPUT_MAX, &file.text))
         return cli_fail(CLI_COULD_NOT, "%s cannot be read, or is above 1 MiB", file.name);

@@ -1,6 +1,7 @@
 #include "codec/phone.h"
 
 #include <phonenumbers/phonenumberutil.h>
+#include <phonenumbers/shortnumberinfo.h>
 
 #include <algorithm>
 #include <cstring>
@@ -8,11 +9,13 @@
 
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
+using i18n::phonenumbers::ShortNumberInfo;
 
 namespace
 {
 
-enum { TEXT_MAX = 64 }; /* longer than people write a number */
+enum { EMERGENCY_MAX = 6 }; /* digits */
+enum { TEXT_MAX = 64 };     /* longer than people write a number */
 
 const PhoneNumberUtil &util()
 {
@@ -72,6 +75,20 @@ phone_verdict possible(const PhoneNumber &number)
     return PHONE_NOT_POSSIBLE;
 }
 
+/* Emergency numbers are short; whatever is longer needs no look into those tables. */
+bool is_emergency(const PhoneNumber &number, const std::string &written, const char *region)
+{
+    static const ShortNumberInfo short_numbers;
+    std::string national, home;
+
+    util().GetNationalSignificantNumber(number, &national);
+    if (national.size() > EMERGENCY_MAX)
+        return false;
+    util().GetRegionCodeForCountryCode(number.country_code(), &home);
+    return short_numbers.IsEmergencyNumber(national, home) ||
+           short_numbers.IsEmergencyNumber(written, region);
+}
+
 phone_verdict judge(const PhoneNumber &number)
 {
     if (number.has_extension()) /* E.164 cannot say it, and without it somebody else is rung */
@@ -112,7 +129,8 @@ enum phone_verdict phone_parse(const char *text, size_t size, const char *region
     phone_verdict verdict =
         verdict_of(util().Parse(written, region_or_none(region), &number), written);
     if (verdict == PHONE_GOOD)
-        verdict = judge(number);
+        verdict =
+            is_emergency(number, written, region_or_none(region)) ? PHONE_EMERGENCY : judge(number);
     if (verdict != PHONE_GOOD && verdict != PHONE_PREMIUM)
         return verdict;
     util().Format(number, PhoneNumberUtil::E164, &e164);
@@ -139,6 +157,8 @@ const char *phone_verdict_words(enum phone_verdict verdict)
         return "cannot exist in its country";
     case PHONE_PREMIUM:
         return "is a premium-rate or shared-cost number";
+    case PHONE_EMERGENCY:
+        return "is an emergency number";
     case PHONE_VERDICTS:
         break;
     }

@@ -23,6 +23,7 @@ enum phone_verdict {
     PHONE_TOO_LONG,
     PHONE_NOT_POSSIBLE, /* no such number in its country's plan */
     PHONE_PREMIUM,      /* premium-rate or shared cost */
+    PHONE_EMERGENCY,    /* calls for help in its country, or where it is dialled */
     PHONE_VERDICTS
 };
 

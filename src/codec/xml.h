@@ -66,6 +66,8 @@ void xml_out_begin(struct xml_out *o, const char *name);
 void xml_out_attr(struct xml_out *o, const char *name, struct span value);
 void xml_out_text(struct xml_out *o, struct span text);
 void xml_out_end(struct xml_out *o);
+/* Whether anything of `text` is left once it is written, but for blanks. */
+bool xml_out_is_seen(struct span text);
 
 /* Appends `text` escaped for HTML content and attribute values. */
 void xml_escape(struct buf *out, struct span text);

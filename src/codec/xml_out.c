@@ -50,6 +50,18 @@ static void add_character(struct buf *out, struct span character, uint32_t code,
         buf_add(out, character);
 }
 
+bool xml_out_is_seen(struct span text)
+{
+    while (text.size > 0) {
+        uint32_t code = 0;
+        const size_t size = utf8_take(text, &code);
+        if (size == 0 || (is_allowed(code) && code > ' '))
+            return true;
+        text = span_skip(text, size);
+    }
+    return false;
+}
+
 static bool is_plain(unsigned char c)
 {
     return c >= ' ' && c < 0x80 && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'';

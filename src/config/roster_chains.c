@@ -57,9 +57,9 @@ static void read_how(struct roster_draft *d, const struct doc_node *node, struct
     if (!doc_text(d->doc, node, WORD_MAX, &word))
         return;
     if (!ring_how_parse(word, &how))
-        doc_mistake(d->doc, node, "\"%.*s\" is not known; use \"strict\"", SPAN_ARG(word));
-    else if (how == RING_OVERLAP)
-        doc_mistake(d->doc, node, "\"%.*s\" is not served yet; use \"strict\"", SPAN_ARG(word));
+        doc_mistake(d->doc, node,
+                    "\"%.*s\" is not known; use \"strict\", \"parallel\" or \"overlap\"",
+                    SPAN_ARG(word));
     else
         step->how = how;
 }

@@ -10,6 +10,7 @@
 #include "config/roster_draft.h"
 #include "config/roster_lines.h"
 #include "config/roster_people.h"
+#include "config/roster_services.h"
 
 enum { WAIT_MIN_S = 20, WAIT_MAX_S = 300, WAIT_DEFAULT_S = 75 };
 
@@ -173,16 +174,69 @@ static void read_anonymous(struct roster_draft *d, const struct doc_node *node)
                     SPAN_ARG(word));
 }
 
+static void read_screening(struct roster_draft *d, const struct doc_node *node)
+{
+    struct span word;
+
+    if (doc_text(d->doc, node, LIMIT_NAME_SIZE, &word) &&
+        !screening_parse(word, &d->roster.screening))
+        doc_mistake(d->doc, node,
+                    "\"%.*s\" is not known; use \"no\", or what follows when no key is pressed: "
+                    "\"voicemail\" or \"refuse\"",
+                    SPAN_ARG(word));
+}
+
 /* Whose calls are let in. */
 static void read_guests(struct roster_draft *d, const struct doc_node *top)
 {
     const struct doc_node *blocked = doc_get(d->doc, top, "blocked");
     const struct doc_node *anonymous = doc_get(d->doc, top, "anonymous_calls");
+    const struct doc_node *screening = doc_get(d->doc, top, "screen_unknown_callers");
 
+    d->roster.operator_menu = true;
+    read_bool(d, top, "operator_menu", &d->roster.operator_menu);
+    if (screening)
+        read_screening(d, screening);
     if (blocked)
         read_blocked(d, blocked);
     if (anonymous)
         read_anonymous(d, anonymous);
+}
+
+static void read_bound(struct roster_draft *d, const struct doc_node *budget, const char *key,
+                       int32_t *out)
+{
+    const struct doc_node *node = doc_get(d->doc, budget, key);
+    int64_t bound;
+
+    if (node && doc_number(d->doc, node, 0, ROSTER_BUDGET_MAX, &bound))
+        *out = (int32_t)bound;
+}
+
+static void read_budget(struct roster_draft *d, const struct doc_node *top)
+{
+    static const char *const keys[] = {"texts_per_day", "calls_per_day", "texts_per_number_per_day",
+                                       NULL};
+    const struct doc_node *node = doc_get(d->doc, top, "budget");
+    struct budget_limits *b = &d->roster.budget;
+
+    *b = (struct budget_limits){ROSTER_TEXTS_A_DAY, ROSTER_CALLS_A_DAY, ROSTER_TEXTS_A_NUMBER};
+    if (!node || !doc_is(d->doc, node, JSON_OBJECT, "an object: {\"texts_per_day\": 1000, ...}"))
+        return;
+    doc_known(d->doc, node, keys, true);
+    read_bound(d, node, keys[0], &b->texts_per_day);
+    read_bound(d, node, keys[1], &b->calls_per_day);
+    read_bound(d, node, keys[2], &b->texts_per_number_per_day);
+}
+
+static void read_keep(struct roster_draft *d, const struct doc_node *top)
+{
+    const struct doc_node *node = doc_get(d->doc, top, "keep_recordings_days");
+    int64_t days = d->defaults->keep_recordings_days;
+
+    if (node)
+        doc_number(d->doc, node, 0, ROSTER_KEEP_DAYS_MAX, &days);
+    d->roster.keep_recordings_days = (uint16_t)days;
 }
 
 /* A sender's number can be forged, a mark is not known to who forges it. */
@@ -217,6 +271,9 @@ static void read_all(struct roster_draft *d, const struct doc_node *top)
     read_wait(d, top);
     read_trust(d, top);
     read_guests(d, top);
+    read_budget(d, top);
+    read_keep(d, top);
+    roster_services_read(d, top);
     read_people(d, top);
     roster_chains_read(d, top);
     roster_lines_read(d, top);

@@ -15,6 +15,9 @@ enum {
     SAY_MS_A_CHARACTER = 66,
     PLAY_MS = 3000,
     BEFORE_STEP_MS_MAX = 25000, /* the call's hard end comes 30 s after its cap */
+    /* The caller waits while an operator is asked, twice, and until his leg has ended. */
+    IN_STEP_MS_MAX = 15000,
+    BEHIND_STEP_MS_MAX = 10000,
 };
 
 struct reader {
@@ -253,6 +256,8 @@ static int64_t duration_ms(const struct script_node *node)
 {
     int64_t ms = 0;
 
+    if (!node->name) /* text */
+        return 0;
     if (strcmp(node->name, "Say") == 0)
         return (int64_t)size_of(node) * SAY_MS_A_CHARACTER * number_of(node, "loop", 1);
     if (strcmp(node->name, "Play") == 0)
@@ -306,6 +311,46 @@ static void check_address(struct reader *r, struct spot at, const struct script_
     node->child = text_node(r, text);
 }
 
+static bool is_word(const struct script_node *node, const char *attr, const char *word)
+{
+    const struct script_attr *a = attr_of(node, attr);
+
+    return a && a->value && span_is_text(a->value->text, word);
+}
+
+static bool is_spoken(const struct script_node *node)
+{
+    return strcmp(node->name, "Say") == 0 || strcmp(node->name, "Play") == 0;
+}
+
+/* What an operator hears in place of the screening's own words. */
+static void check_step(struct reader *r, struct spot at, const struct script_node *step)
+{
+    bool any = false;
+    int64_t ms = 0;
+
+    for (const struct script_node *child = step->child; child; child = child->next) {
+        any |= is_spoken(child);
+        ms += duration_ms(child);
+    }
+    if (step->child && !any)
+        MISTAKE(r, at, "<Step> says nothing; name the keys in it, or leave it empty");
+    if (ms > IN_STEP_MS_MAX)
+        MISTAKE(r, at, "what stands in <Step> takes about %d s; %d s is the most", (int)(ms / 1000),
+                IN_STEP_MS_MAX / 1000);
+}
+
+static void check_gather(struct reader *r, struct spot at, const struct script_node *gather)
+{
+    if (attr_of(gather, "action"))
+        return;
+    if (r->file->kind != SCRIPT_INBOUND_ROUTING)
+        MISTAKE(r, at, "<Gather> needs an action here: nothing else would be done with its keys");
+    at.attr = "input";
+    if (is_word(gather, "input", "speech"))
+        MISTAKE(r, at, "without an action only keys count; leave input out, or give an action");
+}
+
 static void check_element(struct reader *r, struct spot at, const struct script_verb *verb,
                           const struct script_node *node, enum script_verbs_place place)
 {
@@ -316,9 +361,10 @@ static void check_element(struct reader *r, struct spot at, const struct script_
             MISTAKE(r, at, "<%s> has more than %d bytes of words; part it", verb->name,
                     SAY_BYTES_MAX);
     }
-    if (verb->holds == SCRIPT_VERBS_GATHER && r->file->kind != SCRIPT_INBOUND_ROUTING &&
-        !attr_of(node, "action"))
-        MISTAKE(r, at, "<Gather> needs an action here: nothing else would be done with its keys");
+    if (verb->holds == SCRIPT_VERBS_GATHER)
+        check_gather(r, at, node);
+    if (verb->holds == SCRIPT_VERBS_STEP)
+        check_step(r, at, node);
     if (attr_of(node, "digits") && place != SCRIPT_VERBS_TOP) {
         at.attr = "digits";
         MISTAKE(r, at, "digits may not be played in %s", place_name(place));
@@ -399,14 +445,17 @@ static struct script_node *element(struct reader *r, const struct xml_node *from
 static bool is_end(const struct script_node *node)
 {
     return strcmp(node->name, "Hangup") == 0 || strcmp(node->name, "Redirect") == 0 ||
-           strcmp(node->name, "Reject") == 0;
+           strcmp(node->name, "Reject") == 0 ||
+           (attr_of(node, "action") && is_word(node, "actionOnEmptyResult", "true"));
 }
 
 /* How the verbs of the top follow each other: one step, reached, and nothing that is not. */
 struct order {
     const struct script_node *end; /* behind it nothing is reached */
     size_t steps;
-    int64_t before_ms;
+    int64_t before_ms, behind_ms;
+    bool spoken;          /* something is, before the step */
+    struct spot first_at; /* the step's */
 };
 
 static void take_next(struct reader *r, struct order *o, const struct script_node *node,
@@ -414,13 +463,19 @@ static void take_next(struct reader *r, struct order *o, const struct script_nod
 {
     const bool is_step = script_is_step(node);
 
+    if (is_step && o->steps == 0)
+        o->first_at = at;
     if (is_step && ++o->steps > 1)
         MISTAKE(r, at, "a second <Step/>; there is one");
     else if (o->end)
         MISTAKE(r, at, "<%s> is never reached: <%s> before it ends the script", node->name,
                 o->end->name);
-    if (!o->steps)
+    if (!o->steps) {
         o->before_ms += duration_ms(node);
+        o->spoken |= is_spoken(node) || (strcmp(node->name, "Gather") == 0 && node->child);
+    } else if (!is_step) {
+        o->behind_ms += duration_ms(node);
+    }
     if (!o->end && (is_end(node) || (is_step && r->file->kind == SCRIPT_INBOUND_ROUTING)))
         o->end = node;
 }
@@ -437,6 +492,12 @@ static void check_order(struct reader *r, const struct order *o)
     if (o->before_ms > BEFORE_STEP_MS_MAX && kind != SCRIPT_CLOSED)
         MISTAKE(r, root, "what stands before <Step/> takes about %d s; %d s is the most",
                 (int)(o->before_ms / 1000), BEFORE_STEP_MS_MAX / 1000);
+    if (o->behind_ms > BEHIND_STEP_MS_MAX && kind == SCRIPT_SCREEN)
+        MISTAKE(r, root, "what stands behind <Step/> takes about %d s; %d s is the most",
+                (int)(o->behind_ms / 1000), BEHIND_STEP_MS_MAX / 1000);
+    if (o->steps && !o->spoken && kind == SCRIPT_VOICEMAIL)
+        MISTAKE(r, o->first_at,
+                "nothing is said before <Step/>; whoever is recorded must hear that he is");
 }
 
 static const struct script_node *top(struct reader *r, const struct xml_node *root)

@@ -23,11 +23,15 @@ enum setting {
     SETTING_DATABASE,
     SETTING_ROSTER,
     SETTING_CARRIER_API,
+    SETTING_LOOKUP_API,
     SETTING_ENV_FILE,
     SETTING_SCRIPTS,
     SETTING_ACK_SECONDS,
     SETTING_RING_SECONDS,
     SETTING_CALL_RATE,
+    SETTING_KEEP_BODIES_DAYS,
+    SETTING_KEEP_RECORDINGS_DAYS,
+    SETTING_KEEP_METADATA_DAYS,
     SETTING_CORS_ORIGINS,
     SETTING_ADMIN_LISTEN,
     SETTING_AWS_REGION,
@@ -56,10 +60,12 @@ struct settings {
     struct span database;          /* postgres://...; unset: SQLite in the data folder */
     struct span roster;            /* path, https://, s3://; unset: the database */
     struct span carrier_api;       /* http(s), without a slash at the end */
+    struct span lookup_api;        /* likewise; empty: by carrier_api */
     struct span env_file, scripts; /* paths */
     int64_t ack_s;                 /* 1 to 86400 */
     int64_t ring_s;                /* 5 to 60 */
     int64_t call_rate;             /* calls a second, 1 to 1000 */
+    int64_t keep_bodies_days, keep_recordings_days, keep_metadata_days; /* 0: for ever */
     struct span cors_origins[SETTINGS_ORIGINS_MAX];
     size_t cors_origin_count;
     struct span admin_listen;

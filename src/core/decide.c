@@ -1,16 +1,19 @@
 #include "core/decide.h"
 
-#include "core/call_back.h"
-#include "core/cascade.h"
+#include "call/call_back.h"
+#include "call/cascade.h"
+#include "call/hearing.h"
+#include "call/leg.h"
+#include "call/recording_end.h"
 #include "core/delivery_step.h"
-#include "core/hearing.h"
 #include "core/inbox.h"
-#include "core/leg.h"
 #include "core/replay.h"
 #include "core/request.h"
 #include "core/spoken.h"
+#include "core/transcript.h"
 #include "core/unsure.h"
 #include "desk/question.h"
+#include "relay/known.h"
 #include "relay/missed.h"
 #include "relay/relay.h"
 #include "relay/thread_end.h"
@@ -43,11 +46,14 @@ static enum err timer_due(const struct context *c)
     case TIMER_RELAY:
         return relay_timer(c);
     case TIMER_CASCADE:
+    case TIMER_OVERLAP:
         return cascade_timer(c);
     case TIMER_QUESTION:
         return question_timer(c);
     case TIMER_THREAD:
         return thread_end_timer(c);
+    case TIMER_RECORDING:
+        return recording_end_timer(c);
     case TIMER_KINDS:
         break;
     }
@@ -96,8 +102,11 @@ static decide_fn *const deciders[EVENT_KINDS] = {
     [EVENT_LATE_CALL] = missed_late,
     [EVENT_WAKE] = wake_event,
     [EVENT_CHOICE] = cascade_choice,
+    [EVENT_KEY] = cascade_key,
     [EVENT_CALL_BACK] = call_back_request,
     [EVENT_CALLED] = call_back_called,
+    [EVENT_LOOKUP] = known_lookup,
+    [EVENT_TRANSCRIBED] = transcript_event,
 };
 
 enum err decide(const struct context *c)
@@ -115,11 +124,16 @@ enum err decide(const struct context *c)
 }
 
 static const enum fact_kind timer_facts[TIMER_KINDS] = {
-    [TIMER_RELAY] = FACT_RELAY,
-    [TIMER_CASCADE] = FACT_CASCADE,
-    [TIMER_QUESTION] = FACT_MESSAGE,
-    [TIMER_THREAD] = FACT_THREAD,
+    [TIMER_RELAY] = FACT_RELAY,      [TIMER_CASCADE] = FACT_CASCADE,
+    [TIMER_OVERLAP] = FACT_CASCADE,  [TIMER_RECORDING] = FACT_CASCADE,
+    [TIMER_QUESTION] = FACT_MESSAGE, [TIMER_THREAD] = FACT_THREAD,
 };
+
+static void want_party(struct facts *f, const struct event *e)
+{
+    if (party_is_number(e->from))
+        facts_want_party(f, e->tenant, e->from);
+}
 
 void decide_want(struct facts *f, const struct event *e)
 {
@@ -128,15 +142,20 @@ void decide_want(struct facts *f, const struct event *e)
     case EVENT_CALL:
         facts_want_call(f, e->tenant, e->sid);
         facts_want_thread(f, e->tenant, e->to, party_key(e->from));
+        want_party(f, e);
+        if (e->attempt <= 0 && party_is_number(e->from))
+            facts_want_live(f, e->tenant, e->from);
         return;
     case EVENT_TEXT:
         facts_want_claim(f, e->tenant, span_of(arena_printf(f->arena, "m:%.*s", SPAN_ARG(e->sid))));
         facts_want_thread(f, e->tenant, e->to, party_key(e->from));
+        want_party(f, e);
         return;
     case EVENT_SCREEN:
     case EVENT_PRESS:
     case EVENT_RECORDED:
     case EVENT_CHOICE:
+    case EVENT_KEY:
         facts_want_id(f, FACT_CASCADE, e->tenant, e->cascade);
         return;
     case EVENT_CALL_STATUS:
@@ -172,6 +191,12 @@ void decide_want(struct facts *f, const struct event *e)
     case EVENT_LATE_CALL:
         facts_want_call(f, e->tenant, e->sid);
         facts_want_thread(f, e->tenant, e->to, party_key(e->from));
+        return;
+    case EVENT_TRANSCRIBED:
+        facts_want_id(f, FACT_CASCADE, e->tenant, e->cascade);
+        return;
+    case EVENT_LOOKUP:
+        want_party(f, e);
         return;
     case EVENT_STRAY:
     case EVENT_WAKE:

@@ -1,5 +1,8 @@
 #include "core/delivery_step.h"
 
+#include "call/call_update.h"
+#include "call/overlap.h"
+#include "call/recording_end.h"
 #include "relay/fate.h"
 #include "relay/settle.h"
 #include "rules/retry.h"
@@ -57,6 +60,12 @@ enum err delivery_step_sent(const struct context *c)
     settle_gather(c, m, e->sid);
     if (!fate_gather(c, m, r, &fate))
         return ERR_BUSY;
+    if (o && !o->gone && o->kind == OUTBOX_ERASE)
+        return recording_end_sent(c, o);
+    if (o && !o->gone && o->kind == OUTBOX_UPDATE)
+        return call_update_sent(c, o);
+    if (o && !o->gone && o->kind == OUTBOX_CALL && o->has_rung)
+        return overlap_sent(c, o);
     if (!o || o->gone || o->fence != e->fence || o->state == OUTBOX_QUEUED)
         return ERR_NONE; /* settled by a receipt, or somebody else's by now */
     if (o->state == OUTBOX_UNSURE && (e->sent == SENT_RETRY || e->sent == SENT_UNSURE))

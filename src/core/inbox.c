@@ -4,6 +4,7 @@
 
 #include "desk/desk_text.h"
 #include "relay/consent.h"
+#include "relay/known.h"
 #include "relay/outgoing.h"
 #include "relay/relay.h"
 #include "relay/tell.h"
@@ -210,6 +211,7 @@ static enum err from_customer(const struct context *c)
     const struct relay *r = t && t->relay ? facts_relay(c->facts, e->tenant, t->relay) : NULL;
 
     consent_gather(c, e->to, party_key(e->from));
+    known_gather(c, e->from);
     if (c->facts->short_of)
         return ERR_BUSY;
     struct relay_news news = {
@@ -232,6 +234,9 @@ static enum err from_customer(const struct context *c)
     news.thread = t = context_thread(c, t, e->to, e->from, e->job);
     t->closed = stays_closed;
     hear(c, t);
+    known_writes(c, e->from);
+    if (!why && opt != OPT_OUT_STOP)
+        known_ask(c, e->from);
     struct message m = inbound(c, why ? MESSAGE_HELD : MESSAGE_INBOUND, ORIGIN_CUSTOMER);
     m.thread = t->id;
     CONTEXT_SET(m.customer, e->from);

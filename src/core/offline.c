@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "call/hearing.h"
+#include "rules/context.h"
+#include "rules/doorman.h"
 #include "rules/party.h"
 #include "rules/ring.h"
 #include "rules/route.h"
@@ -15,6 +18,26 @@ struct asked {
     struct words_about about;
 };
 
+static struct span first_of(struct span known, struct span otherwise)
+{
+    return known.size ? known : otherwise;
+}
+
+/* Which call script the answer goes by. */
+static void by_script(struct asked *o, enum script_kind kind, bool later, struct span operator_name)
+{
+    const struct hearing_call call = {
+        .roster = o->ask->roster,
+        .caller = first_of(o->ask->caller, o->event->from),
+        .job = o->about.job,
+        .line = first_of(o->ask->line, o->event->to),
+        .operator_name = operator_name,
+        .now_ms = o->ask->now_ms,
+    };
+
+    o->answer->script = hearing_use(o->ask->arena, kind, later, &call);
+}
+
 static void say(struct asked *o, enum answer_kind kind, struct span words)
 {
     o->answer->kind = kind;
@@ -23,24 +46,17 @@ static void say(struct asked *o, enum answer_kind kind, struct span words)
 
 /* ---- the caller's side ---- */
 
-static bool is_terminal(struct span status)
-{
-    static const char *const ends[] = {"completed", "busy", "no-answer", "failed", "canceled"};
-
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
-        if (span_is_text(status, ends[i]))
-            return true;
-    return false;
-}
-
-/* Only our accept lets a leg be connected, so one that was has been accepted. */
+/* Only our accept lets a leg be connected, so one that was has been accepted; "answered" is said of
+ * a conference alone. */
 static bool was_taken(const struct asked *o)
 {
     const struct event *e = o->event;
     const bool talked =
         span_is_text(e->dial_status, "completed") || span_is_text(e->dial_status, "answered");
 
-    return e->attempt > 0 && (e->bridged || (o->ask->taken && talked));
+    const bool met = span_is_text(e->dial_status, "answered") && !e->unbridged;
+
+    return e->attempt > 0 && (e->bridged || met || (o->ask->taken && talked));
 }
 
 /* Which rung comes next: those that rang together in the dial before are passed over. */
@@ -53,12 +69,23 @@ static int next_of(const struct event *e, const struct plan *plan)
     return e->attempt - 1 + ring_together(plan, e->attempt - 1);
 }
 
+/* He hears by text whom his phone rings for. There is no link in it and no mark: what they
+ * stand for is in the store. */
+static void alert(struct asked *o, const struct roster_operator *who)
+{
+    if (who->prealert == PREALERT_ALWAYS)
+        o->event->body = span_trim(words_prealert(o->ask->arena, &o->about, who->accept));
+}
+
 static void ring(struct asked *o, const struct plan *plan, int at, int ring_s)
 {
     const struct roster *roster = o->ask->roster;
     struct event *e = o->event;
     struct answer *a = o->answer;
     const int i = roster_operator_by_id(roster, span_of(plan->rungs[at].operator_id));
+    const struct roster_operator *who = &roster->operators[i];
+    const int64_t waited_ms = o->ask->now_ms - id_at_ms(e->cascade);
+    const int64_t left_ms = (roster->wait_s + RING_HARD_END_S) * 1000 - waited_ms;
 
     e->offline = OFFLINE_RANG;
     e->rung = at;
@@ -67,10 +94,24 @@ static void ring(struct asked *o, const struct plan *plan, int at, int ring_s)
     a->attempt = at;
     a->ring_s = ring_s;
     a->alone = true;
-    a->numbers[0] = (struct answer_number){span_of(roster->operators[i].phone), at};
+    a->numbers[0] = (struct answer_number){span_of(who->phone), at};
     a->number_count = 1;
-    const bool shows_line = roster->operators[i].caller_id == CALLER_ID_LINE;
+    /* One that failed may have failed for the caller's number. */
+    const bool has_failed = e->attempt > 0 && span_is_text(e->dial_status, "failed");
+    const bool shows_line = who->caller_id == CALLER_ID_LINE || o->ask->may_go_round || has_failed;
     a->caller_id = party_is_number(e->from) && !shows_line ? e->from : e->to;
+    if (roster->still_trying && at > 0 && ring_s * 1000 + RING_STILL_MS <= left_ms)
+        a->still = words_still_trying(party_is_number(e->from));
+    alert(o, who);
+    by_script(o, SCRIPT_INBOUND_ROUTING, e->kind != EVENT_CALL || e->attempt > 0,
+              span_of(who->name));
+}
+
+static void take_message(struct asked *o, enum offline how)
+{
+    o->event->offline = how;
+    say(o, ANSWER_VOICEMAIL, words_voicemail(o->ask->arena, &o->about));
+    by_script(o, SCRIPT_VOICEMAIL, false, (struct span){NULL, 0});
 }
 
 /* Makes the plan of the instant at which the call came: the same one at each of its steps. */
@@ -87,36 +128,69 @@ static void make_plan(struct asked *o, struct plan *plan)
         route_plan(o->ask->roster, &ask, id_at_ms(e->cascade), plan);
 }
 
-static void go_on(struct asked *o)
+static void go_on(struct asked *o, int from)
 {
     struct event *e = o->event;
     struct plan *plan = ARENA_NEW(o->ask->arena, struct plan);
     int ring_s = 0;
 
     make_plan(o, plan);
-    const int from = next_of(e, plan);
-    for (int i = 0; i < plan->count; i++)
+    if (from < 0)
+        from = next_of(e, plan);
+    for (int i = 0; i < plan->count; i++) {
         plan->rungs[i].step = (uint8_t)i;
+        plan->rungs[i].overlaps = false;
+    }
     e->plan = plan_render(o->ask->arena, plan);
     const int64_t waited_ms = o->ask->now_ms - id_at_ms(e->cascade);
     const int at = ring_next(plan, from, waited_ms, o->ask->roster->wait_s, &ring_s);
     if (plan->count == 0) {
         e->offline = OFFLINE_CLOSED;
         say(o, ANSWER_SAY, words_closed(o->ask->arena, &o->about));
+        by_script(o, SCRIPT_CLOSED, false, (struct span){NULL, 0});
     } else if (at < 0) {
-        e->offline = OFFLINE_VOICEMAIL;
-        say(o, ANSWER_VOICEMAIL, words_voicemail(o->ask->arena, &o->about));
+        take_message(o, OFFLINE_VOICEMAIL);
     } else {
         ring(o, plan, at, ring_s);
     }
+}
+
+/* False: the rules keep the caller from the phones. Who was let in once goes on. */
+static bool is_let_in(struct asked *o)
+{
+    struct event *e = o->event;
+    const char *why;
+    const struct doorman_guest guest = {
+        .from = e->from, .forwarded_from = e->forwarded_from, .is_blind = true};
+    const enum doorman door =
+        e->attempt > 0 ? DOORMAN_OPEN : doorman_judge(o->ask->roster, &guest, &why);
+
+    if (door == DOORMAN_REFUSE) {
+        e->offline = OFFLINE_AWAY;
+        o->answer->kind = ANSWER_REJECT;
+    } else if (door == DOORMAN_VOICEMAIL) {
+        take_message(o, OFFLINE_NOT_RUNG);
+    }
+    return door != DOORMAN_REFUSE && door != DOORMAN_VOICEMAIL;
+}
+
+/* Whoever took it waits in a conference. */
+static void join(struct asked *o)
+{
+    o->event->offline = OFFLINE_JOINED;
+    o->answer->kind = ANSWER_CONFERENCE;
+    o->answer->attempt = o->event->attempt > 0 ? o->event->attempt : 0;
 }
 
 static void answer_call(struct asked *o)
 {
     struct event *e = o->event;
 
-    if (!is_terminal(e->call_status) && !was_taken(o)) {
-        go_on(o);
+    if (!event_is_over(e->call_status) && !was_taken(o)) {
+        if (o->ask->joins)
+            join(o);
+        else if (is_let_in(o))
+            go_on(o, -1);
         return;
     }
     e->offline = OFFLINE_OVER;
@@ -124,13 +198,40 @@ static void answer_call(struct asked *o)
     o->answer->kind = ANSWER_HANGUP;
 }
 
-/* The key of a caller whom we ask while we still try; none of it is offered offline. */
+/* Who was asked at the door: 1 lets a customer in. An operator's menu is not there, and rings the
+ * others. */
+static void answer_key(struct asked *o)
+{
+    struct event *e = o->event;
+
+    if (e->digits.size > 0 || roster_operator_by_phone(o->ask->roster, e->from) >= 0) {
+        e->attempt = -1;
+        go_on(o, 0);
+        o->answer->is_answered = true;
+    } else {
+        take_message(o, OFFLINE_VOICEMAIL);
+    }
+}
+
+/* The caller may leave a message (1) or be texted (2); another key tries on. */
 static void answer_choice(struct asked *o)
 {
-    if (span_is_text(o->event->digits, "1"))
-        say(o, ANSWER_VOICEMAIL, words_voicemail(o->ask->arena, &o->about));
-    else
-        say(o, ANSWER_SAY, words_recorded());
+    struct event *e = o->event;
+
+    const bool is_texted = span_is_text(e->digits, "2");
+
+    if (span_is_text(e->digits, "1") || (is_texted && !party_is_number(e->from))) {
+        take_message(o, OFFLINE_VOICEMAIL);
+    } else if (is_texted) {
+        e->offline = OFFLINE_TEXTED;
+        say(o, ANSWER_SAY, words_texted());
+    } else {
+        go_on(o, o->ask->rung);
+        o->answer->still = (struct span){0}; /* he has chosen */
+        e->body = (struct span){0};          /* told already */
+        if (e->offline == OFFLINE_RANG)
+            e->offline = OFFLINE_NOT; /* nothing has changed */
+    }
 }
 
 /* ---- an operator's phone ---- */
@@ -153,6 +254,7 @@ static void answer_leg(struct asked *o)
     const enum accept accept = i >= 0 ? roster->operators[i].accept : ACCEPT_PRESS;
 
     o->answer->attempt = e->attempt;
+    o->answer->apart = e->apart;
     if (i >= 0)
         e->operator_id = span_of(roster->operators[i].id);
     if (o->ask->taken_elsewhere) {
@@ -163,7 +265,8 @@ static void answer_leg(struct asked *o)
         o->answer->kind = ANSWER_HANGUP;
     } else if (takes(e, accept)) {
         e->offline = OFFLINE_TAKEN;
-        o->answer->kind = ANSWER_CONNECT;
+        o->answer->kind = e->apart ? ANSWER_CONFERENCE : ANSWER_CONNECT;
+        o->answer->for_leg = e->apart;
     } else {
         e->offline = OFFLINE_SCREENED;
         say(o, ANSWER_SCREEN, words_screen_again());
@@ -173,6 +276,18 @@ static void answer_leg(struct asked *o)
         o->answer->words = words_screen(o->ask->arena, &o->about);
         o->answer->again = words_screen_again();
     }
+}
+
+static void answer_phone(struct asked *o)
+{
+    const struct roster *roster = o->ask->roster;
+
+    answer_leg(o);
+    if (o->answer->kind != ANSWER_SCREEN)
+        return;
+    const int i = roster_operator_by_phone(roster, o->event->to);
+    by_script(o, SCRIPT_SCREEN, o->event->kind == EVENT_PRESS,
+              i >= 0 ? span_of(roster->operators[i].name) : (struct span){NULL, 0});
 }
 
 /* ---- all ---- */
@@ -189,10 +304,13 @@ static void answer_it(struct asked *o)
         return;
     case EVENT_SCREEN:
     case EVENT_PRESS:
-        answer_leg(o);
+        answer_phone(o);
         return;
     case EVENT_CHOICE:
         answer_choice(o);
+        return;
+    case EVENT_KEY:
+        answer_key(o);
         return;
     case EVENT_RECORDED:
         say(o, ANSWER_SAY, words_recorded());
@@ -219,6 +337,8 @@ static void answer_it(struct asked *o)
     case EVENT_LATE_CALL:
     case EVENT_WAKE:
     case EVENT_CALL_BACK:
+    case EVENT_TRANSCRIBED:
+    case EVENT_LOOKUP:
     case EVENT_KINDS:
         return;
     }
@@ -227,15 +347,42 @@ static void answer_it(struct asked *o)
 void offline_answer(const struct offline_ask *ask, struct event *event, struct answer *out)
 {
     struct offline_ask known = *ask;
-    struct asked o = {
-        &known, event, out, {.customer = party_words(event->from), .job = event->job}};
+    struct asked o = {.ask = &known, .event = event, .answer = out};
 
     if (!known.roster)
         known.roster = &nobody;
     memset(out, 0, sizeof *out);
     o.about.business = span_of(known.roster->name);
+    o.about.customer = party_words(first_of(ask->caller, event->from));
+    o.about.job = first_of(ask->job, event->job);
     event->at_ms = ask->now_ms;
     out->id = event->cascade;
-    out->job = event->job;
+    out->job = o.about.job;
     answer_it(&o);
+}
+
+struct outbox offline_alert(const struct roster *roster, const struct event *event)
+{
+    struct plan plan;
+    struct outbox row = {
+        .id = event->message,
+        .tenant = event->tenant,
+        .kind = OUTBOX_TEXT,
+        .class = OUTBOX_URGENT,
+        .state = OUTBOX_SENDING,
+        .body = event->body,
+        .due_ms = event->at_ms,
+        .expires_ms = event->at_ms + event->ring_s * 1000,
+        .attempt = 1,
+        .sent_ms = event->at_ms,
+    };
+
+    CONTEXT_SET(row.account, event->account);
+    CONTEXT_SET(row.from, event->to);
+    if (plan_parse(event->plan, &plan) || event->rung >= plan.count)
+        return row;
+    const int i = roster_operator_by_id(roster, span_of(plan.rungs[event->rung].operator_id));
+    if (i >= 0)
+        CONTEXT_SET(row.to, span_of(roster->operators[i].phone));
+    return row;
 }

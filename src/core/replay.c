@@ -2,9 +2,13 @@
 
 #include <string.h>
 
-#include "core/cascade_row.h"
+#include "call/cascade_row.h"
+#include "call/overlap.h"
+#include "core/offline.h"
 #include "relay/missed.h"
 #include "relay/relay.h"
+#include "relay/settle.h"
+#include "rules/doorman.h"
 #include "rules/party.h"
 #include "rules/ring.h"
 
@@ -33,18 +37,6 @@ static void raise_missed(struct replayed *r)
     f->now_ms = at_ms;
 }
 
-static void end(struct replayed *r, enum outcome outcome)
-{
-    struct cascade *k = r->k;
-
-    k->state = CASCADE_OVER;
-    k->outcome = outcome;
-    k->ended_ms = r->c->facts->now_ms;
-    cascade_row_end(r->c, k, 0);
-    cascade_row_note(r->c, k, "outcome", -1, outcome_name(outcome));
-    context_log(r->c, "call.ended", k->thread, k->id, k->accepted_by, outcome_name(outcome));
-}
-
 /* The rung of that operator in the stored plan, which may be another than the one that was made
  * without the store; he is added to it if need be. */
 static int rung_of(struct plan *plan, const struct rung *made)
@@ -66,15 +58,53 @@ static void judge(struct replayed *r)
     const struct span status = r->c->event->dial_status;
     struct rung *rung = &k->plan->rungs[k->attempt];
 
-    if (r->c->event->attempt <= 0 || !cascade_row_is_on(rung))
+    const bool was_on = cascade_row_is_on(rung); /* else he has passed it on himself */
+
+    if (r->c->event->attempt <= 0 || !(was_on || rung->state == RUNG_PASSED))
         return;
-    if (span_is_text(status, "busy"))
+    if (was_on && span_is_text(status, "busy"))
         rung->state = RUNG_BUSY;
-    else if (span_is_text(status, "failed"))
+    else if (was_on && span_is_text(status, "failed"))
         rung->state = RUNG_FAILED;
-    else
+    else if (was_on)
         rung->state = RUNG_MISSED;
     cascade_row_note(r->c, k, "dialled", k->attempt, rung_state_name(rung->state));
+}
+
+/* The pre-alert left without the store. It is unsure until its answer, its receipt or the
+ * carrier's list tells. */
+static void put_alert(struct replayed *r)
+{
+    const struct context *c = r->c;
+    const struct event *e = c->event;
+    const struct cascade *k = r->k;
+    const struct thread *t = r->news.thread;
+    struct outbox row = offline_alert(c->roster, e);
+    struct message m = {
+        .id = row.id,
+        .tenant = k->tenant,
+        .thread = t ? t->id : k->thread,
+        .cascade = k->id,
+        .direction = DIRECTION_OUT,
+        .origin = ORIGIN_SYSTEM,
+        .kind = MESSAGE_PREALERT,
+        .delivery = DELIVERY_UNSURE,
+        .body = row.body,
+        .at_ms = e->at_ms,
+    };
+
+    if (!row.id || !row.to[0] || facts_message(c->facts, k->tenant, row.id))
+        return;
+    CONTEXT_SET(m.from, span_of(row.from));
+    CONTEXT_SET(m.to, span_of(row.to));
+    CONTEXT_SET(m.customer, span_of(k->caller));
+    CONTEXT_SET(m.operator_id, span_of(k->plan->rungs[k->attempt].operator_id));
+    CONTEXT_SET(m.job, span_of(k->job));
+    row.state = OUTBOX_UNSURE;
+    row.unsure_ms = e->at_ms;
+    row.due_ms = r->now_ms + SETTLE_FIRST_LOOK_MS;
+    facts_add_message(c->facts, &m);
+    facts_add_outbox(c->facts, &row);
 }
 
 static void put_ring(struct replayed *r, const struct plan *made, bool is_new)
@@ -86,15 +116,28 @@ static void put_ring(struct replayed *r, const struct plan *made, bool is_new)
     if (at < 0 || k->state != CASCADE_RINGING || (!is_new && at <= k->attempt))
         return;
     judge(r);
-    for (int i = 0; i < k->plan->count; i++) /* from here on one phone rings at a time */
+    if (overlap_is_on(k))
+        overlap_stop(r->c, k);
+    for (int i = 0; i < k->plan->count; i++) { /* from here on one phone rings at a time */
         k->plan->rungs[i].step = (uint8_t)i;
+        k->plan->rungs[i].overlaps = false;
+    }
     k->attempt = (uint8_t)at;
-    k->ring_s = (uint8_t)e->ring_s;
+    k->ring_s = (uint16_t)e->ring_s;
     k->round = 0;
     k->rang_ms = r->c->facts->now_ms;
     k->plan->rungs[at].state = RUNG_TOLD;
     cascade_row_note(r->c, k, "attempt", at, "without the store");
     context_log(r->c, "call.ringing", k->thread, k->id, k->plan->rungs[at].operator_id, "");
+    put_alert(r);
+}
+
+static void stop_ringing(struct cascade *k)
+{
+    struct rung *rung = &k->plan->rungs[k->attempt];
+
+    if (k->plan->count > 0 && cascade_row_is_on(rung))
+        rung->state = RUNG_MISSED;
 }
 
 static void put_end_of_chain(struct replayed *r, enum cascade_state state, int64_t lasts_ms)
@@ -104,6 +147,9 @@ static void put_end_of_chain(struct replayed *r, enum cascade_state state, int64
     if (k->state != CASCADE_RINGING)
         return;
     judge(r);
+    if (overlap_is_on(k))
+        overlap_stop(r->c, k);
+    stop_ringing(k);
     k->state = state;
     cascade_row_end(r->c, k, r->c->facts->now_ms + lasts_ms);
     raise_missed(r);
@@ -115,7 +161,12 @@ static void put_accept(struct replayed *r, int rung)
 
     k->state = CASCADE_ACCEPTED;
     k->accepted_ms = r->c->facts->now_ms;
-    k->attempt = (uint8_t)rung;
+    k->conference = r->c->event->apart;
+    k->turn_ms = 0;
+    if (k->conference)
+        overlap_stop(r->c, k);
+    else
+        k->attempt = (uint8_t)rung;
     CONTEXT_SET(k->accepted_by, span_of(k->plan->rungs[rung].operator_id));
     CONTEXT_SET(k->leg_sid, r->c->event->leg_sid);
     k->plan->rungs[rung].state = RUNG_ACCEPTED;
@@ -124,25 +175,67 @@ static void put_accept(struct replayed *r, int rung)
     context_log(r->c, "call.accepted", k->thread, k->id, k->accepted_by, "");
 }
 
+/* Why the rules kept him from the phones; they may be others by now. */
+static const char *why_kept_away(const struct replayed *r)
+{
+    const struct doorman_guest guest = {
+        .from = r->c->event->from, .forwarded_from = r->c->event->forwarded_from, .is_blind = true};
+    const char *why = "by rule";
+
+    (void)doorman_judge(r->c->roster, &guest, &why);
+    return why;
+}
+
+/* Rings nobody, and may speak. */
+static void put_not_rung(struct replayed *r)
+{
+    if (r->k->state != CASCADE_RINGING)
+        return;
+    context_log(r->c, "call.not-rung", r->k->thread, r->k->id, NULL, why_kept_away(r));
+    put_end_of_chain(r, CASCADE_VOICEMAIL, VOICEMAIL_END_MS);
+}
+
+/* He chose a text in place of waiting on. */
+static void put_texted(struct replayed *r)
+{
+    if (r->k->state != CASCADE_RINGING)
+        return;
+    stop_ringing(r->k);
+    cascade_row_close(r->c, r->k, OUTCOME_MISSED);
+    raise_missed(r);
+}
+
 static void put_over(struct replayed *r)
 {
     struct cascade *k = r->k;
-    struct rung *rung = &k->plan->rungs[k->attempt];
 
     if (k->state == CASCADE_OVER)
         return;
     if (k->state == CASCADE_RINGING && r->c->event->bridged && k->plan->count > 0)
         put_accept(r, k->attempt); /* his key was answered by another node */
     if (k->state == CASCADE_RINGING) {
-        if (k->plan->count > 0 && cascade_row_is_on(rung))
-            rung->state = RUNG_MISSED;
-        end(r, OUTCOME_ABANDONED);
+        stop_ringing(k);
+        cascade_row_close(r->c, k, OUTCOME_ABANDONED);
         raise_missed(r);
     } else {
-        end(r, k->state == CASCADE_ACCEPTED ? OUTCOME_ANSWERED
-               : k->recording.size          ? OUTCOME_VOICEMAIL
-                                            : OUTCOME_MISSED);
+        cascade_row_close(r->c, k,
+                          k->state == CASCADE_ACCEPTED ? OUTCOME_ANSWERED
+                          : k->recording.size          ? OUTCOME_VOICEMAIL
+                                                       : OUTCOME_MISSED);
     }
+}
+
+/* He was not let in: on record, and rung for by nobody. */
+static void turn_away(struct replayed *r)
+{
+    struct cascade *k = r->k;
+    const char *why = why_kept_away(r);
+
+    k->state = CASCADE_OVER;
+    k->outcome = OUTCOME_REFUSED;
+    k->ended_ms = k->started_ms;
+    cascade_row_note(r->c, k, "outcome", -1, why);
+    context_log(r->c, "call.refused", k->thread, k->id, NULL, why);
 }
 
 static void begin(struct replayed *r, struct thread *t, const struct plan *made)
@@ -168,6 +261,10 @@ static void begin(struct replayed *r, struct thread *t, const struct plan *made)
     fresh.thread = r->news.thread->id;
     r->k = facts_add_cascade(c->facts, &fresh);
     cascade_row_note(c, r->k, "inbound", -1, "");
+    if (e->offline == OFFLINE_AWAY) {
+        turn_away(r);
+        return;
+    }
     context_log(c, "call.arrived", r->k->thread, r->k->id, NULL, "without the store");
     cascade_row_end(c, r->k,
                     fresh.started_ms + (int64_t)(c->roster->wait_s + RING_HARD_END_S) * 1000);
@@ -197,6 +294,55 @@ static bool gather(struct replayed *r, struct thread **out_thread)
     return !r->news.line || relay_prepare(c, &r->news);
 }
 
+static void put(struct replayed *r, const struct plan *made, bool is_new)
+{
+    switch (r->c->event->offline) {
+    case OFFLINE_RANG:
+        put_ring(r, made, is_new);
+        return;
+    case OFFLINE_VOICEMAIL:
+        put_end_of_chain(r, CASCADE_VOICEMAIL, VOICEMAIL_END_MS);
+        return;
+    case OFFLINE_CLOSED:
+        put_end_of_chain(r, CASCADE_CLOSED, CLOSED_END_MS);
+        return;
+    case OFFLINE_NOT_RUNG:
+        put_not_rung(r);
+        return;
+    case OFFLINE_TEXTED:
+        put_texted(r);
+        return;
+    case OFFLINE_OVER:
+        put_over(r);
+        return;
+    case OFFLINE_JOINED:
+        overlap_turn(r->c, r->k);
+        return;
+    case OFFLINE_AWAY: /* all of it was in its beginning */
+    case OFFLINE_NOT:
+    case OFFLINE_SCREENED:
+    case OFFLINE_TAKEN:
+    case OFFLINE_PASSED:
+    case OFFLINE_REFUSED:
+    case OFFLINES:
+        return;
+    }
+}
+
+/* Who was being asked for a key when the store went away was not asked any further. */
+static bool leave_door(struct replayed *r)
+{
+    struct cascade *k = r->k;
+    const int64_t now_ms = r->c->facts->now_ms;
+
+    if (k->state != CASCADE_ASKED && k->state != CASCADE_MENU)
+        return false;
+    k->state = CASCADE_RINGING;
+    k->waits_ms = now_ms;
+    cascade_row_end(r->c, k, now_ms + (int64_t)(r->c->roster->wait_s + RING_HARD_END_S) * 1000);
+    return true;
+}
+
 static enum err replay_call(struct replayed *r)
 {
     const struct event *e = r->c->event;
@@ -207,17 +353,16 @@ static enum err replay_call(struct replayed *r)
         return ERR_BAD_INPUT;
     if (!gather(r, &t))
         return ERR_BUSY;
-    const bool is_new = !r->k;
+    if (e->message) /* of a pre-alert; it may be here already */
+        (void)facts_message(r->c->facts, e->tenant, e->message);
+    if (r->c->facts->short_of)
+        return ERR_BUSY;
+    const bool is_new = !r->k && e->kind == EVENT_CALL;
     if (is_new)
         begin(r, t, made);
-    if (e->offline == OFFLINE_RANG)
-        put_ring(r, made, is_new);
-    else if (e->offline == OFFLINE_VOICEMAIL)
-        put_end_of_chain(r, CASCADE_VOICEMAIL, VOICEMAIL_END_MS);
-    else if (e->offline == OFFLINE_CLOSED)
-        put_end_of_chain(r, CASCADE_CLOSED, CLOSED_END_MS);
-    else
-        put_over(r);
+    if (!r->k)
+        return ERR_NONE; /* a key of a call that is not known */
+    put(r, made, is_new || leave_door(r));
     facts_touch(r->c->facts, FACT_CASCADE, r->k);
     return ERR_NONE;
 }
@@ -255,10 +400,13 @@ enum err replay_event(const struct context *c)
     struct facts *f = c->facts;
     struct replayed r = {.c = c, .now_ms = f->now_ms};
 
+    const enum event_kind kind = c->event->kind;
+    const bool is_callers = kind == EVENT_CALL || kind == EVENT_KEY || kind == EVENT_CHOICE;
+
     /* The record tells when it was, not when it was written down. */
     if (c->event->at_ms && c->event->at_ms < f->now_ms)
         f->now_ms = c->event->at_ms;
-    const enum err err = c->event->kind == EVENT_CALL ? replay_call(&r) : replay_leg(&r);
+    const enum err err = is_callers ? replay_call(&r) : replay_leg(&r);
     f->now_ms = r.now_ms;
     return err;
 }

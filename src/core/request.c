@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#include "core/call_back.h"
+#include "call/call_back.h"
+#include "call/wish.h"
 #include "desk/desk_find.h"
 #include "desk/desk_reply.h"
 #include "desk/desk_text.h"
@@ -101,7 +102,7 @@ static void act_by_link(const struct context *c, struct link *l, struct relay *r
         return;
     }
     if (!r) {
-        refused(c, ERR_CONFLICT, SPAN("The phone still rings or the call was taken: press 1."));
+        refused(c, ERR_CONFLICT, SPAN("There is nothing left to do."));
         return;
     }
     const bool is_pass = c->event->action == LINK_PASS;
@@ -160,6 +161,7 @@ enum err request_link(const struct context *c)
 {
     struct link *l = facts_link(c->facts, c->event->link);
     struct relay *r = NULL;
+    struct cascade *k = NULL;
 
     if (c->facts->short_of)
         return ERR_BUSY;
@@ -179,7 +181,7 @@ enum err request_link(const struct context *c)
     if (l->purpose == LINK_ACKNOWLEDGE) {
         r = facts_relay(c->facts, l->tenant, l->subject);
     } else if (is_about_relay(l->purpose)) {
-        const struct cascade *k = facts_cascade(c->facts, l->tenant, l->subject);
+        k = facts_cascade(c->facts, l->tenant, l->subject);
         r = k && k->relay ? facts_relay(c->facts, l->tenant, k->relay) : NULL;
     }
     if (c->facts->short_of || (r && !relay_gather(c, r, c->event->action == LINK_PASS)))
@@ -188,6 +190,8 @@ enum err request_link(const struct context *c)
         refused(c, ERR_CONFLICT, SPAN("This link has expired."));
     else if (l->used_ms)
         refused(c, ERR_CONFLICT, SPAN("This link has been used."));
+    else if (l->purpose == LINK_CALL && k && !r && context_operator(c, l->operator_id) >= 0)
+        return wish_press(c, k, l->operator_id);
     else
         act_by_link(c, l, r);
     return ERR_NONE;

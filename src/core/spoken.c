@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "relay/fate.h"
+#include "relay/known.h"
 #include "relay/relay.h"
 #include "relay/settle.h"
 #include "rules/party.h"
@@ -69,7 +70,8 @@ static void act(const struct context *c, const struct message *m, struct relay *
                 int operator_index)
 {
     const struct span digits = c->event->digits;
-    struct words_about a = {.customer = party_words(span_of(m->customer))};
+    struct words_about a = {.customer = party_words(span_of(m->customer)),
+                            .customer_name = known_name(c, m->customer)};
 
     if (r->state == RELAY_TAKEN && strcmp(r->acked_by, m->operator_id) != 0) {
         a.name = r->acked_by[0] ? span_of(context_name(c, r->acked_by)) : SPAN("The office");

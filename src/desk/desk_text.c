@@ -34,7 +34,7 @@ static void answer_about(const struct context *c, const struct desk_text *x, con
                          struct span name)
 {
     const struct tag tag = tell_mark(c, t, id_of(c, x));
-    struct words_about a = tell_about(t, &tag);
+    struct words_about a = tell_about(c, t, &tag);
 
     a.name = name;
     tell_notice(c, t, &tag, words(c->facts->arena, &a));
@@ -175,7 +175,7 @@ static void finish(const struct context *c, const struct desk_text *x, const str
         relay_apply(c, at->relay, RELAY_ACKED, x->operator_index);
     if (t->owner[0] && strcmp(t->owner, id_of(c, x)) != 0 && context_operator(c, t->owner) >= 0) {
         const struct tag tag = tell_mark(c, t, t->owner);
-        const struct words_about a = tell_about(t, &tag);
+        const struct words_about a = tell_about(c, t, &tag);
         tell_notice(c, t, &tag, words_done(c->facts->arena, &a));
     }
     thread_end_close(c, at->thread, id_of(c, x));
@@ -212,10 +212,11 @@ static void reply(const struct context *c, const struct desk_text *x, const stru
         answer_about(c, x, at->thread, words_cannot_text, (struct span){0});
     } else if (is_first || echo) {
         const struct tag tag = tell_mark(c, at->thread, id_of(c, x));
-        struct words_about a = tell_about(at->thread, &tag);
+        struct words_about a = tell_about(c, at->thread, &tag);
         a.body = words.size ? words : words_body(c->facts->arena, words, 1, false);
         const struct span ours = words_echo(c->facts->arena, &(struct words_about){
                                                                  .customer = a.customer,
+                                                                 .customer_name = a.customer_name,
                                                                  .tag = a.tag,
                                                              });
         a.body = segments_cut(a.body, ours, 1);

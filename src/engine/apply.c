@@ -8,6 +8,7 @@
 #include "codec/digest.h"
 #include "codec/phone.h"
 #include "core/decide.h"
+#include "engine/inquiry.h"
 
 enum {
     TIMERS_A_BATCH = 500,
@@ -186,6 +187,13 @@ static bool has_changes(const struct facts *f)
     return false;
 }
 
+static void add_errands(struct errand **list, struct errand *more)
+{
+    while (*list)
+        list = &(*list)->next;
+    *list = more;
+}
+
 static enum err one_batch(struct apply *a, const struct book *book, struct work *list,
                           int64_t now_ms, struct errand **out)
 {
@@ -199,7 +207,7 @@ static enum err one_batch(struct apply *a, const struct book *book, struct work 
     for (struct work *w = list; w && !err; w = w->next)
         err = decide_one(a, book, &f, w);
     if (!err)
-        err = claim_rows(&a->claim, &f, &claimed);
+        err = claim_rows(&a->claim, book, &f, &claimed);
     if (!err && has_changes(&f)) {
         const int64_t since_ns = clock_mono_ns();
         err = store_save(a->store, &f);
@@ -211,6 +219,7 @@ static enum err one_batch(struct apply *a, const struct book *book, struct work 
     }
     finish(a, &f, list);
     *out = claim_hand_out(&a->claim, &f, &claimed);
+    add_errands(out, inquiry_wanted(&f));
     return ERR_NONE;
 }
 
@@ -260,6 +269,12 @@ static struct errand *one_by_one(struct apply *a, const struct book *book, struc
     return first;
 }
 
+/* The result of a row that was claimed; what leaves without the store has no fence. */
+static bool was_claimed(const struct event *e)
+{
+    return e->kind == EVENT_SENT && e->fence > 0;
+}
+
 /* Timers that failed stay in the store; results that failed come again, and until then their
  * sends count as under way. */
 static void keep_for_later(struct apply *a, const struct work *list, int64_t now_ms)
@@ -267,7 +282,7 @@ static void keep_for_later(struct apply *a, const struct work *list, int64_t now
     for (const struct work *w = list; w; w = w->next) {
         if (!w->err)
             continue;
-        a->claim.in_flight += w->event.kind == EVENT_SENT;
+        a->claim.in_flight += was_claimed(&w->event);
         if (w->event.kind == EVENT_TIMER && now_ms + RETRY_MS < a->next_timer_ms)
             a->next_timer_ms = now_ms + RETRY_MS;
     }
@@ -281,7 +296,7 @@ struct errand *apply_batch(struct apply *a, const struct book *book, struct work
 
     arena_reset(a->arena);
     for (struct work *w = list; w; w = w->next) {
-        a->claim.in_flight -= w->event.kind == EVENT_SENT;
+        a->claim.in_flight -= was_claimed(&w->event);
         w->unstored = false;
         last = &w->next;
     }

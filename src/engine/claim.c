@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "call/call_update.h"
+#include "call/overlap.h"
+#include "codec/phone.h"
 #include "model/segments.h"
 
 enum {
@@ -32,15 +35,114 @@ static int cost_of(const struct outbox *o)
 
 /* ---- rows to be sent ---- */
 
-static void take(struct claim *c, const struct facts *f, struct outbox *o, struct claimed *out)
+static bool is_to_operator(const struct roster *roster, const struct outbox *o)
 {
+    return roster && roster_operator_by_phone(roster, span_of(o->to)) >= 0;
+}
+
+/* What operators are asked and must know goes in any case: else somebody would wait in vain. */
+static struct budget_ask ask_of(const struct claim *c, const struct facts *f,
+                                const struct outbox *o)
+{
+    const struct roster *roster = book_roster(c->book, o->tenant);
+
+    return (struct budget_ask){
+        .tenant = o->tenant,
+        .day = budget_day(roster, f->now_ms),
+        .limits = roster ? &roster->budget : NULL,
+        .is_call = o->kind == OUTBOX_CALL,
+        .to = span_of(o->to),
+        .is_urgent =
+            o->class == OUTBOX_URGENT || (o->class == OUTBOX_NORMAL && is_to_operator(roster, o)),
+    };
+}
+
+static void note_over(struct facts *f, const struct outbox *o, const struct budget_word *word)
+{
+    struct event_row row = {.tenant = o->tenant, .subject = o->id};
+
+    row.kind = "budget.over";
+    row.detail = span_of(arena_printf(
+        f->arena, "%s is reached: what is not urgent is not sent until tomorrow", word->over));
+    row.alarm = true;
+    if (word->tells)
+        facts_log(f, &row);
+    row.kind = "text.over-budget";
+    row.detail = span_of(word->over);
+    row.alarm = false;
+    if (!word->goes)
+        facts_log(f, &row);
+}
+
+/* Numbers of premium rate, emergency numbers and the like are never dialled or texted, whoever
+ * asks for it; those of the roster were judged when it was read. */
+static bool is_allowed(const struct claim *c, const struct outbox *o)
+{
+    char number[PHONE_TEXT_SIZE];
+
+    if (is_to_operator(book_roster(c->book, o->tenant), o))
+        return true;
+    switch (phone_parse(o->to, strlen(o->to), NULL, number)) {
+    case PHONE_GOOD:
+    case PHONE_TOO_LONG: /* plans change: he has called or written from it */
+    case PHONE_NOT_POSSIBLE:
+        return true;
+    case PHONE_NOT_A_NUMBER:
+    case PHONE_NO_COUNTRY:
+    case PHONE_TOO_SHORT:
+    case PHONE_PREMIUM:
+    case PHONE_EMERGENCY:
+    case PHONE_VERDICTS:
+        break;
+    }
+    return false;
+}
+
+static void note_forbidden(struct facts *f, const struct outbox *o)
+{
+    const struct event_row row = {
+        .tenant = o->tenant,
+        .subject = o->id,
+        .kind = o->kind == OUTBOX_CALL ? "call.forbidden" : "text.forbidden",
+        .detail = SPAN("no number that may be dialled: premium rate, too short or none at all"),
+        .alarm = true,
+    };
+
+    facts_log(f, &row);
+}
+
+/* Counts what leaves for the first time; false: it does not leave. */
+static bool spend(struct claim *c, struct facts *f, const struct outbox *o, struct claimed *out)
+{
+    struct budget_ask *ask = &out->asks[out->count];
+    struct budget_word *word = &out->words[out->count];
+    struct spent rows[BUDGET_ROWS];
+
+    *ask = (struct budget_ask){.tenant = 0};
+    if (o->attempt > 0 || (o->kind != OUTBOX_TEXT && o->kind != OUTBOX_CALL))
+        return true;
+    if (!is_allowed(c, o)) {
+        note_forbidden(f, o);
+        return false;
+    }
+    *ask = ask_of(c, f, o);
+    *word = budget_take(c->budget, ask);
+    for (int i = 0, n = budget_rows(ask, word, rows); i < n; i++)
+        facts_put_spent(f, &rows[i]);
+    if (word->over)
+        note_over(f, o, word);
+    return word->goes;
+}
+
+static void take(struct claim *c, struct facts *f, struct outbox *o, struct claimed *out)
+{
+    out->kinds[out->count] = spend(c, f, o, out) ? ERRAND_SEND : ERRAND_DROP;
     o->state = OUTBOX_SENDING;
     o->sent_ms = f->now_ms;
     o->fence++;
     o->attempt++;
     c->in_flight++;
-    out->rows[out->count] = o;
-    out->kinds[out->count++] = ERRAND_SEND;
+    out->rows[out->count++] = o;
 }
 
 /* A carrier that hangs may hold up what can wait, but as many urgent rows go beside it. */
@@ -59,6 +161,39 @@ static bool may_leave(struct claim *c, const struct facts *f, const struct outbo
     return has_room(c, out, o->class) && pace_take(c->pace, &s, o->class, cost_of(o), f->now_ms);
 }
 
+/* What its call wants no more. */
+static bool is_wanted(const struct outbox *o, const struct cascade *k, int64_t now_ms)
+{
+    switch (o->kind) {
+    case OUTBOX_TEXT: /* a pre-alert */
+        return k && k->state == CASCADE_RINGING;
+    case OUTBOX_CALL:
+        return k &&
+               (o->has_rung ? overlap_wants_leg(k, o->rung, now_ms) : k->state == CASCADE_RINGING);
+    case OUTBOX_ERASE:
+        return true;
+    case OUTBOX_UPDATE:
+        return k &&
+               (o->has_rung ? call_update_wants_move(k, o->rung) : call_update_wants_end(k, o->to));
+    case OUTBOX_KINDS:
+        break;
+    }
+    return false;
+}
+
+/* Too late, or wanted no more: the row is dropped instead of sent. */
+static bool is_void(struct claim *c, struct facts *f, const struct outbox *o)
+{
+    if (o->expires_ms && o->expires_ms <= f->now_ms)
+        return true;
+    if (!o->cascade)
+        return false;
+    const struct cascade *k = facts_cascade(f, o->tenant, o->cascade);
+    if (f->short_of && store_load(c->store, f) == ERR_NONE)
+        k = facts_cascade(f, o->tenant, o->cascade);
+    return !is_wanted(o, k, f->now_ms);
+}
+
 /* Rows that this batch adds may leave with its own commit: one fsync less before a pre-alert. */
 static void take_fresh(struct claim *c, struct facts *f, struct claimed *out)
 {
@@ -70,24 +205,13 @@ static void take_fresh(struct claim *c, struct facts *f, struct claimed *out)
         if (o->gone || o->state != OUTBOX_QUEUED)
             continue;
         const struct store_sender s = sender_of(o);
-        if (fact->fresh && o->due_ms <= f->now_ms && may_leave(c, f, o, out))
+        if (o->kind == OUTBOX_CALL && o->has_rung && is_void(c, f, o))
+            o->gone = true; /* its call came to an end in this very batch */
+        else if (fact->fresh && o->due_ms <= f->now_ms && may_leave(c, f, o, out))
             take(c, f, o, out);
         else
             pace_note(c->pace, &s, o->due_ms);
     }
-}
-
-/* Too late, or its call is over: the row is dropped instead of sent. */
-static bool is_void(struct claim *c, struct facts *f, const struct outbox *o)
-{
-    if (o->expires_ms && o->expires_ms <= f->now_ms)
-        return true;
-    if (!o->cascade)
-        return false;
-    const struct cascade *k = facts_cascade(f, o->tenant, o->cascade);
-    if (f->short_of && store_load(c->store, f) == ERR_NONE)
-        k = facts_cascade(f, o->tenant, o->cascade);
-    return !k || k->state != CASCADE_RINGING;
 }
 
 static void drop(struct claim *c, struct facts *f, struct outbox *o)
@@ -243,6 +367,11 @@ static void note_all(struct claim *c, const struct facts *f)
     }
 }
 
+static void know(void *ctx, const struct spent *row)
+{
+    budget_know(ctx, row);
+}
+
 enum err claim_begin(struct claim *c, struct arena *arena, int64_t now_ms)
 {
     struct facts f;
@@ -252,8 +381,9 @@ enum err claim_begin(struct claim *c, struct arena *arena, int64_t now_ms)
     int64_t next_ms;
 
     facts_init(&f, arena, &ids, now_ms);
-    const enum err err =
-        store_unsure(c->store, &f, INT64_MAX - 1, UNSURE_KNOWN, rows, &count, &next_ms);
+    enum err err = store_unsure(c->store, &f, INT64_MAX - 1, UNSURE_KNOWN, rows, &count, &next_ms);
+    if (!err) /* zones are less than two days apart */
+        err = store_spent(c->store, budget_day(NULL, now_ms) - 1, know, c->budget);
     for (size_t i = 0; i < count && !err; i++)
         note_unsure(c, rows[i]->id, true);
     c->next_unsure_ms = count ? now_ms : INT64_MAX;
@@ -269,8 +399,9 @@ void claim_done(struct claim *c)
 
 /* ---- a batch ---- */
 
-enum err claim_rows(struct claim *c, struct facts *f, struct claimed *out)
+enum err claim_rows(struct claim *c, const struct book *book, struct facts *f, struct claimed *out)
 {
+    c->book = book;
     out->count = 0;
     take_fresh(c, f, out);
     take_waiting(c, f, out);
@@ -285,6 +416,8 @@ void claim_undo(struct claim *c, const struct claimed *claimed, int64_t again_ms
     for (size_t i = 0; i < claimed->sends; i++) {
         const struct store_sender s = sender_of(claimed->rows[i]);
         pace_note(c->pace, &s, again_ms);
+        if (claimed->asks[i].tenant)
+            budget_give_back(c->budget, &claimed->asks[i], &claimed->words[i]);
     }
     if (again_ms < c->next_unsure_ms) /* what the batch has postponed is due as before */
         c->next_unsure_ms = again_ms;

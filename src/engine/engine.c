@@ -11,9 +11,11 @@
 #include "engine/apply.h"
 #include "engine/book.h"
 #include "engine/catchup.h"
+#include "engine/inquiry.h"
 #include "engine/outage.h"
 #include "engine/reconcile.h"
 #include "engine/reload.h"
+#include "engine/retention.h"
 #include "engine/sender.h"
 #include "engine/storage.h"
 
@@ -42,7 +44,9 @@ struct engine {
     struct sender *sender;
     struct reconcile *reconcile;
     struct catchup *catchup;
+    struct inquiry *inquiry;
     struct outage *outage;
+    struct retention *retention;
     struct intake intake; /* what the stages bring their events to */
     struct reload reload;
     bool is_running;    /* the storage thread has a batch */
@@ -52,8 +56,9 @@ struct engine {
     struct list unstored; /* results that wait to be offered again */
     int64_t unstored_ns;  /* since when */
     struct reading *readings, **readings_last;
-    int64_t wake_ms;    /* the next batch without an event */
-    int64_t catchup_ms; /* the next pass over the carrier's log */
+    int64_t wake_ms;      /* the next batch without an event */
+    int64_t catchup_ms;   /* the next pass over the carrier's log */
+    int64_t retention_ms; /* the next look at what has grown old */
     struct engine_stats stats;
 };
 
@@ -102,15 +107,15 @@ static void copy_stats(struct engine *e)
 
 static void report(struct engine *e, const struct sender_result *result);
 
-/* The carrier would refuse it, and says so by this code. */
-static void refuse(struct engine *e, const struct errand *errand)
+/* It is not sent: the carrier would refuse it, and say so by that code; or we do, by none. */
+static void refuse(struct engine *e, const struct errand *errand, int32_t error_code)
 {
     const struct sender_result result = {
         .tenant = errand->row.tenant,
         .id = errand->row.id,
         .fence = errand->row.fence,
         .sent = SENT_REFUSED,
-        .error_code = OPTED_OUT_CODE,
+        .error_code = error_code,
     };
     struct arena *arena = errand->arena;
 
@@ -127,10 +132,16 @@ static void run_errands(struct engine *e, struct errand *errand)
             sender_send(e->sender, errand);
             break;
         case ERRAND_REFUSE:
-            refuse(e, errand);
+            refuse(e, errand, OPTED_OUT_CODE);
+            break;
+        case ERRAND_DROP:
+            refuse(e, errand, 0);
             break;
         case ERRAND_LOOK:
             reconcile_add(e->reconcile, errand);
+            break;
+        case ERRAND_ASK:
+            inquiry_add(e->inquiry, errand);
             break;
         }
         errand = next;
@@ -141,12 +152,15 @@ static void run_errands(struct engine *e, struct errand *errand)
 /* Answers them without the store. */
 static void keep(struct engine *e, struct list *kept)
 {
-    outage_take(e->outage, e->reload.book, kept->first, clock_now_ms(e->clock));
+    struct errand *errands =
+        outage_take(e->outage, e->reload.book, kept->first, clock_now_ms(e->clock));
+
     for (struct work *w = kept->first; w;) {
         struct work *next = w->next;
         w->done(w);
         w = next;
     }
+    run_errands(e, errands);
 }
 
 static void collect(struct engine *e)
@@ -299,6 +313,12 @@ void engine_drain(struct engine *e)
     e->is_draining = true;
     reconcile_drain(e->reconcile);
     catchup_drain(e->catchup);
+    inquiry_drain(e->inquiry);
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
 }
 
 static int64_t turn(void *ctx)
@@ -313,15 +333,18 @@ static int64_t turn(void *ctx)
     pass_by_the_store(e);
     if (!outage_is_on(e->outage)) /* what is kept is not missing */
         e->catchup_ms = catchup_turn(e->catchup);
+    if (!outage_is_on(e->outage) && !e->is_draining)
+        e->retention_ms = retention_turn(e->retention);
     const int64_t now_ms = clock_now_ms(e->clock);
     if (!e->is_running && has_work(e, now_ms))
         hand_over(e, now_ms);
+    const int64_t ask_ms = inquiry_turn(e->inquiry);
     e->stats.waiting = e->waiting.count;
     e->stats.outbox_busy = sender_busy(e->sender);
     e->stats.spooled = outage_count(e->outage);
     const bool waits = outage_is_on(e->outage) && outage_is_failing(e->outage);
     const bool busy = waits ? is_at_work(e) : !engine_is_idle(e) || outage_is_on(e->outage);
-    const int64_t due_ms = e->wake_ms < e->catchup_ms ? e->wake_ms : e->catchup_ms;
+    const int64_t due_ms = least(least(e->wake_ms, e->catchup_ms), least(ask_ms, e->retention_ms));
     clock_report(e->clock, busy, waits ? INT64_MAX : due_ms);
     if (waits)
         return OFFER_AGAIN_MS;
@@ -396,6 +419,7 @@ static enum err open_parts(struct engine *e, char why[ENGINE_WHY_SIZE])
         return err;
     e->apply.claim.store = e->apply.store;
     e->apply.claim.pace = pace_open(o->call_rate);
+    e->apply.claim.budget = budget_open();
     e->apply.guard = guard_open();
     e->apply.arena = arena_open(BATCH_ARENA_BYTES);
     e->apply.dice = dice_seed();
@@ -439,10 +463,13 @@ static void open_stages(struct engine *e)
     };
 
     e->reconcile = reconcile_open(e->sender, &e->intake, tools.api);
+    e->inquiry = inquiry_open(e->sender, &e->intake, e->clock, span_of(e->options->lookup_api));
     e->catchup = catchup_open(&tools);
     catchup_take_book(e->catchup, e->reload.book);
     e->reload.taken = take_book;
     e->reload.ctx = e->catchup;
+    e->retention = retention_open(e->clock, &e->intake, e->options->keep_bodies_days,
+                                  e->options->keep_metadata_days);
     e->storage = storage_open(e->loop, &e->apply);
 }
 
@@ -453,11 +480,14 @@ static void close_parts(struct engine *e)
     sender_close(&e->sender);
     reconcile_close(&e->reconcile);
     catchup_close(&e->catchup);
+    inquiry_close(&e->inquiry);
     outage_close(&e->outage);
+    retention_close(&e->retention);
     reload_done(&e->reload);
     store_close(&e->apply.store);
     claim_done(&e->apply.claim);
     pace_close(&e->apply.claim.pace);
+    budget_close(&e->apply.claim.budget);
     guard_close(&e->apply.guard);
     arena_close(&e->apply.arena);
 }

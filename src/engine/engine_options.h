@@ -14,6 +14,7 @@ struct engine_options {
     const char *spool;       /* path of the file that keeps events while the database cannot */
     const char *public_url;  /* without a slash at the end */
     const char *carrier_api; /* base of the REST API, without a slash at the end */
+    const char *lookup_api;  /* base of its lookups' API, likewise */
     const char *roster;      /* a file, or a folder with one file per tenant; NULL: what the
                                 database has in force */
     const char *account_sid; /* of the credentials */
@@ -22,6 +23,8 @@ struct engine_options {
     const char *from_number;  /* may be NULL */
     uint8_t callback_key[32]; /* keyed hash of status-callback addresses */
     int32_t ack_s;
+    uint16_t keep_recordings_days;            /* of rosters that do not say; 0: for ever */
+    int keep_bodies_days, keep_metadata_days; /* 0: for ever */
     uint8_t ring_s;
     double call_rate; /* calls started per second and account */
     size_t queue_max; /* events waiting for the storage thread; above: ERR_BUSY */

@@ -15,6 +15,7 @@ enum {
     AGAIN_MS = 250,         /* real time until the store is tried again */
     COMPLAIN_MS = 10000,    /* real time between complaints that the spool is full */
     CALLS = 4096,           /* calls whose accept is remembered */
+    RINGS_MS = 110000,      /* a call that rings for longer is a rare one */
     LATE_MS = 60000,        /* a text that was kept for longer is marked as late */
     NODE = 63,              /* ids of calls that begin here; the store's node is another */
 };
@@ -26,6 +27,9 @@ struct call {
     int64_t cascade;
     char sid[LIMIT_SID_SIZE];
     char leg[LIMIT_SID_SIZE]; /* that has accepted it; empty before */
+    bool joins;               /* ... and waits in a conference */
+    int rung;                 /* it rang last; -1 before */
+    char caller[LIMIT_PARTY_SIZE], line[LIMIT_NUMBER_SIZE], job[JOB_SIZE];
 };
 
 struct outage {
@@ -43,7 +47,6 @@ enum err outage_open(const char *path, struct outage **out, char why[OUTAGE_WHY_
 {
     struct outage *o = arena_must_alloc(sizeof *o);
 
-    memset(o, 0, sizeof *o);
     const enum err err = spool_open(path, SPOOL_BYTES, &o->spool, why);
     if (err) {
         free(o);
@@ -52,7 +55,6 @@ enum err outage_open(const char *path, struct outage **out, char why[OUTAGE_WHY_
     o->arena = arena_open(REPLAY_MAX << 10);
     o->ids.node = NODE;
     o->calls = arena_must_alloc(CALLS * sizeof *o->calls);
-    memset(o->calls, 0, CALLS * sizeof *o->calls);
     if (outage_is_on(o))
         log_line(LOG_WARN,
                  "%zu events were kept while the store could not be written: they are "
@@ -121,16 +123,20 @@ static struct call *add_call(struct outage *o, int64_t cascade)
     o->next_call = (o->next_call + 1) % CALLS;
     memset(call, 0, sizeof *call);
     call->cascade = cascade;
+    call->rung = -1;
     return call;
 }
 
-static void set(char field[LIMIT_SID_SIZE], struct span sid)
+static void set(char *field, size_t size, struct span text)
 {
-    const size_t n = sid.size < LIMIT_SID_SIZE ? sid.size : LIMIT_SID_SIZE - 1;
+    const size_t n = text.size < size ? text.size : size - 1;
 
-    memcpy(field, sid.data, n);
+    if (n)
+        memcpy(field, text.data, n);
     field[n] = 0;
 }
+
+#define SET(field, text) set((field), sizeof(field), (text))
 
 static bool is_leg(const struct event *e)
 {
@@ -143,7 +149,7 @@ static struct call *find_call(struct outage *o, struct event *e, int64_t now_ms)
 {
     struct call *call = NULL;
 
-    if (e->kind != EVENT_CALL && !is_leg(e))
+    if (e->kind != EVENT_CALL && e->kind != EVENT_KEY && e->kind != EVENT_CHOICE && !is_leg(e))
         return NULL;
     if (e->cascade)
         call = call_by_id(o, e->cascade);
@@ -152,9 +158,37 @@ static struct call *find_call(struct outage *o, struct event *e, int64_t now_ms)
     if (!call)
         call = add_call(o, e->cascade ? e->cascade : id_next(&o->ids, now_ms));
     e->cascade = call->cascade;
+    if (!is_leg(e)) {
+        SET(call->sid, e->sid);
+        SET(call->caller, e->from);
+        SET(call->line, e->to);
+    }
     if (e->kind == EVENT_CALL)
-        set(call->sid, e->sid);
+        SET(call->job, e->job);
     return call;
+}
+
+/* Another call of the same number may ring still, and this one be that one, come back. */
+static bool may_go_round(const struct outage *o, const struct call *call, int64_t now_ms)
+{
+    for (size_t i = 0; call->caller[0] && i < CALLS; i++) {
+        const struct call *other = &o->calls[i];
+        if (other->cascade && other->cascade != call->cascade &&
+            strcmp(other->caller, call->caller) == 0 &&
+            now_ms - id_at_ms(other->cascade) < RINGS_MS)
+            return true;
+    }
+    return false;
+}
+
+/* Who is told of a ring is told once, however often the carrier asks for it. */
+static void note_ring(struct outage *o, struct call *call, struct event *e, int64_t now_ms)
+{
+    if (e->body.size && e->rung > call->rung)
+        e->message = id_next(&o->ids, now_ms);
+    else
+        e->body = (struct span){NULL, 0};
+    call->rung = e->rung;
 }
 
 static void answer(struct outage *o, const struct book *book, struct work *w, int64_t now_ms)
@@ -162,7 +196,7 @@ static void answer(struct outage *o, const struct book *book, struct work *w, in
     struct event *e = &w->event;
     struct call *call = find_call(o, e, now_ms);
     const bool taken = call && call->leg[0];
-    const struct offline_ask ask = {
+    struct offline_ask ask = {
         .roster = w->roster ? w->roster : book_roster(book, e->tenant),
         .now_ms = now_ms,
         .taken = taken,
@@ -170,9 +204,21 @@ static void answer(struct outage *o, const struct book *book, struct work *w, in
         .arena = w->arena,
     };
 
+    if (call) {
+        ask.joins = taken && call->joins;
+        ask.may_go_round = may_go_round(o, call, now_ms);
+        ask.rung = call->rung > 0 ? call->rung : 0;
+        ask.caller = span_of(call->caller);
+        ask.line = span_of(call->line);
+        ask.job = span_of(call->job);
+    }
     offline_answer(&ask, e, &w->answer);
-    if (e->offline == OFFLINE_TAKEN)
-        set(call->leg, e->leg_sid);
+    if (e->offline == OFFLINE_TAKEN) {
+        SET(call->leg, e->leg_sid);
+        call->joins = e->apart;
+    }
+    if (e->offline == OFFLINE_RANG)
+        note_ring(o, call, e, now_ms);
     w->err = ERR_NONE;
     w->unstored = false;
 }
@@ -208,12 +254,35 @@ static void tell_beginning(struct outage *o)
                         "and what comes is kept in the spool");
 }
 
-void outage_take(struct outage *o, const struct book *book, struct work *list, int64_t now_ms)
+/* What was kept may leave now: it is on record that it was to. */
+static struct errand *alerts(const struct book *book, const struct work *list)
+{
+    struct errand *first = NULL, **last = &first;
+
+    for (const struct work *w = list; w; w = w->next) {
+        const struct event *e = &w->event;
+        const struct roster *roster = w->roster ? w->roster : book_roster(book, e->tenant);
+        if (w->err || e->offline != OFFLINE_RANG || !e->message || !roster)
+            continue;
+        struct arena *arena = arena_open(1024 + e->body.size);
+        struct errand *errand = ARENA_NEW(arena, struct errand);
+        errand->arena = arena;
+        errand->kind = ERRAND_SEND;
+        errand->row = offline_alert(roster, e);
+        errand->row.body = arena_copy(arena, e->body);
+        *last = errand;
+        last = &errand->next;
+    }
+    return first;
+}
+
+struct errand *outage_take(struct outage *o, const struct book *book, struct work *list,
+                           int64_t now_ms)
 {
     enum err worst = ERR_NONE;
 
     if (!list)
-        return;
+        return NULL;
     for (struct work *w = list; w; w = w->next) {
         answer(o, book, w, now_ms);
         w->err = spool_add(o->spool, spool_event_render(w->arena, &w->event));
@@ -224,12 +293,15 @@ void outage_take(struct outage *o, const struct book *book, struct work *list, i
             w->err = err;
         if (w->err)
             worst = w->err;
+    }
+    struct errand *errands = alerts(book, list);
+    for (struct work *w = list; w; w = w->next)
         if (w->err && !is_refused_unkept(&w->event))
             w->err = ERR_NONE;
-    }
     tell_beginning(o);
     if (worst)
         complain(o, worst);
+    return errands;
 }
 
 /* ---- bringing in ---- */

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "engine/book.h"
+#include "engine/claim.h"
 #include "engine/work.h"
 
 struct outage;
@@ -33,8 +34,10 @@ uint64_t outage_count(const struct outage *outage); /* events in the spool */
 bool outage_keeps(const struct work *work);
 /* Keeps and answers each of the list, with one sync for all; their err and answer are set.
  * ERR_FULL, ERR_BROKEN: a text or a recording that could not be kept. A call always gets its
- * document. */
-void outage_take(struct outage *outage, const struct book *book, struct work *list, int64_t now_ms);
+ * document. Returns what shall be sent now: the pre-alerts of rings that were kept, once each and
+ * never again, whatever becomes of them. */
+struct errand *outage_take(struct outage *outage, const struct book *book, struct work *list,
+                           int64_t now_ms);
 
 /* The oldest events as works of a batch, NULL when it is not time to try. outage_settle takes
  * them back. */

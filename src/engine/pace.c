@@ -8,6 +8,8 @@
 enum { SAVED_SECONDS = 5, BUCKETS = 256 };
 /* What the carrier allows a number that it knows nothing better of. */
 static const double segments_per_second = 1;
+/* Ending and moving calls has no rate of its own: far above what any account's calls need. */
+static const double updates_per_second = 1000;
 
 struct bucket {
     struct bucket *next; /* of the same hash */
@@ -54,6 +56,21 @@ static unsigned hash(const struct store_sender *s)
     return h % BUCKETS;
 }
 
+static double usual_rate(const struct pace *p, enum outbox_kind kind)
+{
+    switch (kind) {
+    case OUTBOX_TEXT:
+    case OUTBOX_ERASE: /* in no hurry */
+        return segments_per_second;
+    case OUTBOX_CALL:
+        return p->call_rate;
+    case OUTBOX_UPDATE:
+    case OUTBOX_KINDS:
+        break;
+    }
+    return updates_per_second;
+}
+
 static struct bucket *bucket_of(struct pace *p, const struct store_sender *s)
 {
     struct bucket **at = &p->hashed[hash(s)];
@@ -64,7 +81,7 @@ static struct bucket *bucket_of(struct pace *p, const struct store_sender *s)
             return b;
     struct bucket *b = arena_must_alloc(sizeof *b);
     b->sender = *s;
-    b->rate = s->kind == OUTBOX_CALL ? p->call_rate : segments_per_second;
+    b->rate = usual_rate(p, s->kind);
     b->tokens = b->rate * SAVED_SECONDS;
     b->look_ms = INT64_MAX;
     b->next = *at;

@@ -2,7 +2,8 @@
  *
  * A line sends as many segments a second as the roster allows, an account starts as many calls as
  * the settings allow; a line may spend what it saved up in five seconds at once, and a long text
- * may leave its bucket in debt. Urgent texts never wait for their turn, but count.
+ * may leave its bucket in debt. Urgent texts never wait for their turn, but count. Ending and
+ * moving calls waits for nothing.
  * Owns: the buckets, until pace_close.
  * Threads: the storage thread only.
  */

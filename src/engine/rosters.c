@@ -23,6 +23,7 @@ struct rosters_document *rosters_parse(const struct engine_options *options, con
         .file = path,
         .ring_s = options->ring_s,
         .ack_s = options->ack_s,
+        .keep_recordings_days = options->keep_recordings_days,
         .from_number = options->from_number,
         .account_sid = options->account_sid,
     };

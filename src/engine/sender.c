@@ -145,7 +145,8 @@ static void answered(void *ctx, const struct http_result *r)
     };
 
     note_reach(f->sender, r->outcome);
-    complain(f->sender, r, &a);
+    if (errand->row.kind != OUTBOX_UPDATE || a.sent != SENT_REFUSED || a.credentials)
+        complain(f->sender, r, &a); /* an update is refused when its call is over: as good */
     f->sender->done(f->sender->ctx, &result);
     land(f);
 }
@@ -159,7 +160,7 @@ void sender_send(struct sender *s, struct errand *errand)
     const struct rest_request request =
         rest_render(errand->arena, &s->place, &errand->row, clock_now_ms(s->clock));
     const struct http_call call = {
-        .method = "POST",
+        .method = request.is_delete ? "DELETE" : "POST",
         .url = request.url.data,
         .user = s->options->api_user,
         .password = s->options->api_password,

@@ -16,10 +16,10 @@
 
 enum event_kind {
     EVENT_CALL,        /* a call to a line, or the result of its last dial: sid from to attempt
-                          call_status dial_status job */
+                          call_status dial_status job name */
     EVENT_SCREEN,      /* a leg was picked up and asks for its words: cascade attempt leg_sid */
     EVENT_PRESS,       /* ... and pressed a key: the same and digits */
-    EVENT_RECORDED,    /* the caller has spoken: cascade recording seconds */
+    EVENT_RECORDED,    /* the caller has spoken: cascade recording seconds (-1: unknown) */
     EVENT_CALL_STATUS, /* sid call_status sequence; cascade and attempt for a leg */
     EVENT_TEXT,        /* sid from to body media job */
     EVENT_RECEIPT,     /* message sid delivery error_code */
@@ -40,6 +40,10 @@ enum event_kind {
     EVENT_CALLED,      /* a call back's dial of the customer ended: message sid dial_status
                           seconds */
     EVENT_CHOICE,      /* the caller pressed a key while we still try: cascade digits */
+    EVENT_TRANSCRIBED, /* the carrier has written down a voicemail, or could not: cascade body */
+    EVENT_LOOKUP,      /* the carrier was asked about a number: from name line_type failed */
+    EVENT_KEY,         /* the caller's key before anybody is rung, or none: sid from to cascade
+                          attempt round digits */
     EVENT_KINDS
 };
 
@@ -68,6 +72,10 @@ enum offline {
     OFFLINE_TAKEN,     /* ... and took it */
     OFFLINE_PASSED,    /* ... and passed it on */
     OFFLINE_REFUSED,   /* ... and came too late */
+    OFFLINE_AWAY,      /* the caller was not let in, by rule */
+    OFFLINE_NOT_RUNG,  /* let in by rule to speak, and nobody was rung */
+    OFFLINE_TEXTED,    /* the caller chose to be texted, and hung up */
+    OFFLINE_JOINED,    /* the caller was let to whoever took it */
     OFFLINES
 };
 
@@ -89,6 +97,8 @@ struct event {
     int64_t id;
     int32_t tenant;
     struct span account, sid, from, to, body, media, job;
+    struct span forwarded_from; /* EVENT_CALL: whose phone passed it on; empty: nobody's */
+    bool is_forged;             /* EVENT_CALL: the carrier holds From for untrue */
     struct span call_status, dial_status, digits, leg_sid, sequence;
     struct span recording;
     int32_t seconds;
@@ -111,25 +121,36 @@ struct event {
     bool bridged;   /* EVENT_CALL: the carrier says that the dial's leg was connected */
     bool unbridged; /* EVENT_CALL: it says that none was; neither, when it says nothing */
     bool alone;     /* EVENT_CALL, of the URL: that leg rang alone, whatever its step says */
+    bool apart;     /* EVENT_SCREEN, EVENT_PRESS, of the URL: the leg is a call of its own */
     enum offline offline;
     struct span plan; /* of the call, when it was answered offline */
-    int rung, ring_s;
+    int rung, ring_s; /* ... and OFFLINE_RANG: body, message: of the pre-alert, if one was sent */
     enum looked looked;
     const struct found *found;
     size_t found_count;
     struct span scripts; /* EVENT_CALL: digest of the call scripts in force */
+    struct span name;    /* of whoever calls, cleaned; empty: not told */
+    enum line_type line_type;
+    bool asked_name, asked_line_type; /* EVENT_LOOKUP: what was asked */
+    bool failed;                      /* EVENT_LOOKUP: nothing was learned */
 };
 
 /* What the peer is answered. */
 enum answer_kind {
-    ANSWER_NOTHING,   /* empty TwiML, or 204 for callbacks */
-    ANSWER_RING,      /* Dial: numbers ring_s caller_id, action for attempt + 1 and round */
-    ANSWER_SCREEN,    /* Gather with `words`, again with `again`, then hang up */
-    ANSWER_CONNECT,   /* an empty document in a leg: bridges */
-    ANSWER_SAY,       /* `words`, then hang up */
-    ANSWER_READ,      /* of a message `id`: Gather with `words` once more, then hang up */
-    ANSWER_VOICEMAIL, /* `words`, then Record */
+    ANSWER_NOTHING,    /* empty TwiML, or 204 for callbacks */
+    ANSWER_RING,       /* Dial: numbers ring_s caller_id, action for attempt + 1 and round */
+    ANSWER_SCREEN,     /* Gather with `words`, again with `again`, then hang up */
+    ANSWER_CONNECT,    /* an empty document in a leg: bridges */
+    ANSWER_WAIT,       /* the caller hears that it rings, then asks at the address of `attempt`:
+                          still (said in place of the tone) */
+    ANSWER_CONFERENCE, /* `words`, then Dial to the conference of `id`; of the caller (`for_leg`
+                          false) with the action for attempt + 1 and round */
+    ANSWER_SAY,        /* `words`, then hang up */
+    ANSWER_READ,       /* of a message `id`: Gather with `words` once more, then hang up */
+    ANSWER_VOICEMAIL,  /* `words`, then Record */
     ANSWER_CALL, /* of a message `id`: Dial to its customer, the first number; caller_id ring_s */
+    ANSWER_ASK,  /* of a cascade `id`: Gather with `words`, again with `again`, then the same
+                    address without a key; attempt (1: asked for the last time) round */
     ANSWER_HANGUP,
     ANSWER_REJECT,  /* not even answered, and not billed */
     ANSWER_DONE,    /* for people and programs: `words`, `id` */
@@ -152,11 +173,18 @@ struct answer {
     struct answer_number numbers[LIMIT_STEP_OPERATORS]; /* ANSWER_RING */
     int number_count;
     struct span still; /* ANSWER_RING: said before, with a choice; empty without */
+    bool is_answered;  /* ANSWER_RING: we have spoken to the caller before */
     bool by_speech;    /* ANSWER_SCREEN: anything he says accepts too */
+    bool apart;        /* ANSWER_SCREEN: the leg is a call of its own */
+    bool for_leg;      /* ANSWER_CONFERENCE: with whom the talk ends */
+    bool has_choice;   /* ANSWER_WAIT: keys mean what `still` told */
+    bool transcribes;  /* ANSWER_VOICEMAIL: the carrier shall write it down */
     struct span caller_id, words, again, job;
     const struct script_use *script; /* the call script around it; NULL: none */
 };
 
 const char *event_kind_name(enum event_kind kind);
+/* A call with this status of the carrier's is over, however it ended. */
+bool event_is_over(struct span call_status);
 
 #endif

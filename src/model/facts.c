@@ -10,7 +10,7 @@
 void facts_init(struct facts *f, struct arena *arena, struct id_maker *ids, int64_t now_ms)
 {
     *f = (struct facts){.arena = arena, .ids = ids, .now_ms = now_ms};
-    f->last = &f->first;
+    f->last = f->unread = &f->first;
     f->added_last = &f->added;
 }
 
@@ -137,6 +137,16 @@ void facts_want_consent(struct facts *f, int32_t tenant, struct span line, struc
     ask(f, FACT_CONSENT, tenant, 0, pair(room, line, person));
 }
 
+void facts_want_party(struct facts *f, int32_t tenant, struct span number)
+{
+    ask(f, FACT_PARTY, tenant, 0, number);
+}
+
+void facts_want_live(struct facts *f, int32_t tenant, struct span caller)
+{
+    ask(f, FACT_LIVE, tenant, 0, caller);
+}
+
 void facts_want_question(struct facts *f, int32_t tenant, struct span operator_id)
 {
     ask(f, FACT_QUESTION, tenant, 0, operator_id);
@@ -253,6 +263,20 @@ struct consent *facts_consent(struct facts *f, int32_t tenant, struct span line,
     return fact ? fact->consent : NULL;
 }
 
+struct party *facts_party(struct facts *f, int32_t tenant, struct span number)
+{
+    const struct fact *fact = find(f, FACT_PARTY, tenant, 0, number);
+
+    return fact ? fact->party : NULL;
+}
+
+const struct party *facts_party_seen(struct facts *f, int32_t tenant, struct span number)
+{
+    const struct fact *fact = look_up(f, FACT_PARTY, tenant, 0, number);
+
+    return fact && fact->state == FACT_PRESENT ? fact->party : NULL;
+}
+
 struct question *facts_question(struct facts *f, int32_t tenant, struct span operator_id)
 {
     const struct fact *fact = find(f, FACT_QUESTION, tenant, 0, operator_id);
@@ -267,6 +291,20 @@ const struct idle *facts_idle(struct facts *f, int32_t tenant)
     return fact ? fact->idle : NULL;
 }
 
+const struct live *facts_live(struct facts *f, int32_t tenant, struct span caller)
+{
+    const struct fact *fact = find(f, FACT_LIVE, tenant, 0, caller);
+
+    return fact ? fact->live : NULL;
+}
+
+int64_t facts_waiting(struct facts *f, int32_t tenant, struct span line)
+{
+    const struct fact *fact = find(f, FACT_WAITING, tenant, 0, line);
+
+    return fact ? *fact->waiting : 0;
+}
+
 /* Returns the fact that holds, or is to hold, `row`: the one of the row's own key. */
 static struct fact *home_of(struct facts *f, enum fact_kind kind, const void *row)
 {
@@ -278,6 +316,7 @@ static struct fact *home_of(struct facts *f, enum fact_kind kind, const void *ro
     const struct link *link = row;
     const struct consent *consent = row;
     const struct question *question = row;
+    const struct party *party = row;
     char room[PAIR_SIZE];
 
     switch (kind) {
@@ -298,10 +337,14 @@ static struct fact *home_of(struct facts *f, enum fact_kind kind, const void *ro
                     pair(room, span_of(consent->line), span_of(consent->person)));
     case FACT_QUESTION:
         return want(f, kind, question->tenant, 0, span_of(question->operator_id));
+    case FACT_PARTY:
+        return want(f, kind, party->tenant, 0, span_of(party->number));
     case FACT_CLAIM:
     case FACT_DESK:
     case FACT_DUTIES:
     case FACT_IDLE:
+    case FACT_LIVE:
+    case FACT_WAITING:
     case FACT_KINDS:
         break;
     }
@@ -365,6 +408,10 @@ static void *empty(struct facts *f, const struct fact *fact)
         return ARENA_NEW(f->arena, struct duties);
     if (fact->kind == FACT_IDLE)
         return ARENA_NEW(f->arena, struct idle);
+    if (fact->kind == FACT_LIVE)
+        return ARENA_NEW(f->arena, struct live);
+    if (fact->kind == FACT_WAITING)
+        return ARENA_NEW(f->arena, int64_t);
     if (fact->kind != FACT_DESK)
         return NULL;
     struct desk *desk = ARENA_NEW(f->arena, struct desk);
@@ -375,7 +422,29 @@ static void *empty(struct facts *f, const struct fact *fact)
 
 static bool is_a_list(enum fact_kind kind)
 {
-    return kind == FACT_DESK || kind == FACT_DUTIES || kind == FACT_IDLE;
+    return kind == FACT_DESK || kind == FACT_DUTIES || kind == FACT_IDLE || kind == FACT_LIVE ||
+           kind == FACT_WAITING;
+}
+
+static bool is_among(const struct live *live, int64_t cascade)
+{
+    for (size_t i = 0; i < live->count; i++)
+        if (live->cascades[i] == cascade)
+            return true;
+    return false;
+}
+
+/* The store has not seen what this batch has begun. */
+static void add_unsaved(struct facts *f, const struct fact *list)
+{
+    for (const struct fact *fact = f->first; fact; fact = fact->next) {
+        if (fact->kind != FACT_CASCADE || fact->state != FACT_PRESENT || fact->same ||
+            !(fact->fresh || fact->dirty) || fact->tenant != list->tenant)
+            continue;
+        const struct cascade *k = fact->cascade;
+        if ((!list->key.size || span_is_text(list->key, k->caller)) && !is_among(list->live, k->id))
+            facts_fill_live(f, list->live, k->id);
+    }
 }
 
 void facts_settle(struct facts *f, struct fact *fact, void *row)
@@ -388,6 +457,8 @@ void facts_settle(struct facts *f, struct fact *fact, void *row)
     }
     if (fact->kind == FACT_CLAIM || is_a_list(fact->kind)) {
         set_row(fact, row);
+        if (fact->kind == FACT_LIVE)
+            add_unsaved(f, fact);
         return;
     }
     struct fact *home = home_of(f, fact->kind, row);
@@ -433,8 +504,18 @@ struct relay *facts_add_relay(struct facts *f, const struct relay *row)
     return add(f, FACT_RELAY, row, sizeof *row);
 }
 
+static void add_live(struct facts *f, const struct cascade *row, struct span caller)
+{
+    const struct fact *fact = look_up(f, FACT_LIVE, row->tenant, 0, caller);
+
+    if (fact && fact->state == FACT_PRESENT)
+        facts_fill_live(f, fact->live, row->id);
+}
+
 struct cascade *facts_add_cascade(struct facts *f, const struct cascade *row)
 {
+    add_live(f, row, no_key);
+    add_live(f, row, span_of(row->caller));
     return add(f, FACT_CASCADE, row, sizeof *row);
 }
 
@@ -456,6 +537,11 @@ struct link *facts_add_link(struct facts *f, const struct link *row)
 struct consent *facts_add_consent(struct facts *f, const struct consent *row)
 {
     return add(f, FACT_CONSENT, row, sizeof *row);
+}
+
+struct party *facts_add_party(struct facts *f, const struct party *row)
+{
+    return add(f, FACT_PARTY, row, sizeof *row);
 }
 
 struct question *facts_put_question(struct facts *f, const struct question *row)
@@ -508,6 +594,12 @@ void facts_fill_idle(struct facts *f, struct idle *idle, int64_t relay)
     idle->relays[idle->count++] = relay;
 }
 
+void facts_fill_live(struct facts *f, struct live *live, int64_t cascade)
+{
+    live->cascades = grow(f, live->cascades, sizeof *live->cascades, live->count, &live->room);
+    live->cascades[live->count++] = cascade;
+}
+
 static void put_on_desk(struct facts *f, struct desk *desk, const struct tag *tag)
 {
     for (size_t i = 0; i < desk->count; i++)
@@ -556,6 +648,28 @@ void facts_put_timer(struct facts *f, const struct timer *timer)
 
     a->kind = APPEND_TIMER;
     a->timer = *timer;
+}
+
+static bool is_same_count(const struct spent *a, const struct spent *b)
+{
+    return a->tenant == b->tenant && a->day == b->day && strcmp(a->what, b->what) == 0;
+}
+
+void facts_put_spent(struct facts *f, const struct spent *spent)
+{
+    struct appended *a = f->spent;
+
+    while (a && !is_same_count(&a->spent, spent))
+        a = a->spent_before;
+    if (a) { /* many of a batch are of one count: it is written once */
+        a->spent.count += spent->count;
+        return;
+    }
+    a = append(f);
+    a->kind = APPEND_SPENT;
+    a->spent = *spent;
+    a->spent_before = f->spent;
+    f->spent = a;
 }
 
 struct event_row *facts_log(struct facts *f, const struct event_row *row)

@@ -34,6 +34,9 @@ enum fact_kind {
     FACT_CONSENT,  /* by tenant + line + person */
     FACT_QUESTION, /* by tenant + operator */
     FACT_IDLE,     /* by tenant: its idle relays, oldest first, at most LIMIT_IDLE */
+    FACT_PARTY,    /* by tenant + number; a thread's customer comes along with it */
+    FACT_LIVE,     /* by tenant + caller, or by tenant: its calls that ring, oldest first */
+    FACT_WAITING,  /* by tenant + line: of its calls that still wait for an answer, the last */
     FACT_KINDS
 };
 
@@ -52,6 +55,11 @@ struct duties {
 
 struct idle {
     int64_t *relays; /* ids */
+    size_t count, room;
+};
+
+struct live {
+    int64_t *cascades; /* ids, at most LIMIT_LIVE as loaded; new ones at the end */
     size_t count, room;
 };
 
@@ -79,6 +87,9 @@ struct fact {
         struct consent *consent;
         struct question *question;
         struct idle *idle;
+        struct live *live;
+        int64_t *waiting; /* the relay's id */
+        struct party *party;
         int64_t claim; /* id of the event that claimed it */
     };
 };
@@ -86,14 +97,23 @@ struct fact {
 /* Rows that are only ever added, in order. */
 struct appended {
     struct appended *next;
-    enum { APPEND_EVENT, APPEND_CALL_EVENT, APPEND_TIMER, APPEND_TAG, APPEND_DUTY } kind;
+    enum {
+        APPEND_EVENT,
+        APPEND_CALL_EVENT,
+        APPEND_TIMER,
+        APPEND_TAG,
+        APPEND_DUTY,
+        APPEND_SPENT
+    } kind;
     union {
         struct event_row event;
         struct call_event call_event;
         struct timer timer; /* `gone`: a deletion */
         struct tag tag;     /* put: replaces the row with the same tenant, operator and tag */
         struct duty duty;   /* put: replaces the row of the same tenant and operator */
+        struct spent spent; /* added to what is there */
     };
+    struct appended *spent_before; /* of an APPEND_SPENT */
 };
 
 enum { FACT_BUCKETS = 512 };
@@ -103,8 +123,10 @@ struct facts {
     struct id_maker *ids;
     int64_t now_ms;
     struct fact *first, **last;
+    struct fact **unread; /* where those begin that the store has not been asked for */
     struct appended *added, **added_last;
-    bool short_of; /* something is wanted that the store has not been asked for */
+    struct appended *spent; /* the latest of its kind */
+    bool short_of;          /* something is wanted that the store has not been asked for */
     struct fact *buckets[FACT_BUCKETS];
 };
 
@@ -119,6 +141,8 @@ void facts_want_link(struct facts *f, const uint8_t hash[LINK_HASH_BYTES]);
 void facts_want_desk(struct facts *f, int32_t tenant, struct span operator_id);
 void facts_want_duties(struct facts *f, int32_t tenant);
 void facts_want_consent(struct facts *f, int32_t tenant, struct span line, struct span person);
+void facts_want_party(struct facts *f, int32_t tenant, struct span number);
+void facts_want_live(struct facts *f, int32_t tenant, struct span caller);
 void facts_want_question(struct facts *f, int32_t tenant, struct span operator_id);
 
 /* Finding. NULL with short_of unchanged: the store has no such row. NULL with short_of set: ask
@@ -140,9 +164,17 @@ struct desk *facts_desk(struct facts *f, int32_t tenant, struct span operator_id
 struct duties *facts_duties(struct facts *f, int32_t tenant);
 struct consent *facts_consent(struct facts *f, int32_t tenant, struct span line,
                               struct span person);
+struct party *facts_party(struct facts *f, int32_t tenant, struct span number);
+/* The same of what has been loaded; asks for nothing. */
+const struct party *facts_party_seen(struct facts *f, int32_t tenant, struct span number);
 /* NULL too for one that is gone. */
 struct question *facts_question(struct facts *f, int32_t tenant, struct span operator_id);
 const struct idle *facts_idle(struct facts *f, int32_t tenant);
+/* The tenant's calls that ring, or those of one caller when he is not empty. What this batch has
+ * changed is seen by their rows: some may ring no more. */
+const struct live *facts_live(struct facts *f, int32_t tenant, struct span caller);
+/* The relay of the last missed call or voicemail at a line that nobody has taken; 0 without. */
+int64_t facts_waiting(struct facts *f, int32_t tenant, struct span line);
 
 /* Gives a message of ours the carrier's sid; from now on it is found by that too. */
 void facts_bind_sid(struct facts *f, struct message *message, struct span sid);
@@ -161,22 +193,26 @@ struct cascade *facts_add_cascade(struct facts *f, const struct cascade *row);
 struct message *facts_add_message(struct facts *f, const struct message *row);
 struct outbox *facts_add_outbox(struct facts *f, const struct outbox *row);
 struct link *facts_add_link(struct facts *f, const struct link *row);
+struct party *facts_add_party(struct facts *f, const struct party *row);
 struct consent *facts_add_consent(struct facts *f, const struct consent *row);
 /* In place of the one that was there, if any. */
 struct question *facts_put_question(struct facts *f, const struct question *row);
 void facts_put_duty(struct facts *f, const struct duty *duty); /* also into the duties */
 void facts_put_tag(struct facts *f, const struct tag *tag);    /* also into the desk when loaded */
 void facts_put_timer(struct facts *f, const struct timer *timer);
+/* Adds to a row of the same count that was put before. */
+void facts_put_spent(struct facts *f, const struct spent *spent);
 struct event_row *facts_log(struct facts *f, const struct event_row *row);
 struct call_event *facts_log_call(struct facts *f, const struct call_event *row);
 
 /* For the store: hands over a loaded row (in the arena; of a claim, the event's int64_t), or NULL
- * for its absence: a desk without tags is empty, never absent, and so are duties and idle. When the
+ * for its absence: a desk without tags is empty, never absent, and so are the other lists. When the
  * same row is in the set already, the fact becomes another name for it and the row is dropped. */
 void facts_settle(struct facts *f, struct fact *fact, void *row);
 /* For the store: one more tag at the end of a desk. */
 void facts_fill_desk(struct facts *f, struct desk *desk, const struct tag *tag);
 void facts_fill_duties(struct facts *f, struct duties *duties, const struct duty *duty);
 void facts_fill_idle(struct facts *f, struct idle *idle, int64_t relay);
+void facts_fill_live(struct facts *f, struct live *live, int64_t cascade);
 
 #endif

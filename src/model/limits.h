@@ -21,6 +21,7 @@ enum {
     LIMIT_JOBS = 5000,         /* job_routing entries */
     LIMIT_RUNGS = 64,          /* places in a plan */
     LIMIT_IDLE = 200,          /* relays that one look wakes */
+    LIMIT_LIVE = 500,          /* calls that ring at once, as far as one look sees them */
     LIMIT_BLOCKED = 1000,      /* numbers whose calls are refused */
     LIMIT_VIA = 4,             /* lines by which one operator is texted */
     LIMIT_MISTAKES = 100,      /* listed of one document */

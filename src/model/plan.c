@@ -5,7 +5,8 @@
 #include "base/buf.h"
 
 /* A rung of the longest operator, numbers and words. */
-enum { RUNG_TEXT_BYTES = LIMIT_SLUG_SIZE + 64, RUNG_FIELDS = 7 };
+enum { RUNG_TEXT_BYTES = LIMIT_SLUG_SIZE + LIMIT_SID_SIZE + 80, RUNG_FIELDS = 7, LEG_FIELDS = 9 };
+static const char overlap_word[] = "overlap";
 
 static const char *const reason_names[REASONS] = {
     [REASON_ON_DUTY] = "on_duty", [REASON_JOB] = "job",
@@ -19,6 +20,9 @@ static const char *const rung_state_names[RUNG_STATES] = {
     [RUNG_PASSED] = "passed",   [RUNG_MISSED] = "missed",     [RUNG_BUSY] = "busy",
     [RUNG_FAILED] = "failed",   [RUNG_ACCEPTED] = "accepted",
 };
+
+static const char *const wish_words[WISHES] = {
+    [WISH_NONE] = "", [WISH_KEPT] = "kept", [WISH_AGAIN] = "again"};
 
 bool reason_is_taken(enum reason reason)
 {
@@ -75,6 +79,16 @@ static void render_rungs(struct buf *b, const struct rung *rungs, int count)
         buf_add_text(b, rung_state_names[r->state]);
         buf_add_char(b, '/');
         buf_add_text(b, r->tag);
+        if (r->overlaps) {
+            buf_add_char(b, '/');
+            buf_add_text(b, overlap_word);
+            buf_add_char(b, '/');
+            buf_add_text(b, r->leg);
+        }
+        if (r->wish) {
+            buf_add_char(b, '/');
+            buf_add_text(b, wish_words[r->wish]);
+        }
     }
 }
 
@@ -107,11 +121,35 @@ static int count_of(struct span text, char c)
     return n;
 }
 
+static bool parse_wish(struct span text, enum wish *out)
+{
+    for (int i = WISH_NONE + 1; i < WISHES; i++)
+        if (span_is_text(text, wish_words[i])) {
+            *out = (enum wish)i;
+            return true;
+        }
+    return false;
+}
+
+/* What stands behind the tag: of a rung that overlaps, of one with a wish, or of both. */
+static bool parse_more(struct span text, int fields, struct rung *out)
+{
+    struct span rest = text;
+
+    if (fields >= LEG_FIELDS) {
+        out->overlaps = span_is_text(span_cut(rest, '/', &rest), overlap_word);
+        if (!out->overlaps || !parse_word(span_cut(rest, '/', &rest), sizeof out->leg, out->leg))
+            return false;
+    }
+    return fields == RUNG_FIELDS || fields == LEG_FIELDS || parse_wish(rest, &out->wish);
+}
+
 static bool parse_rung(struct span text, struct rung *out)
 {
     struct span rest;
     int64_t step, ring_s, ack_s;
-    bool good = count_of(text, '/') == RUNG_FIELDS - 1;
+    const int fields = count_of(text, '/') + 1;
+    bool good = fields >= RUNG_FIELDS && fields <= LEG_FIELDS + 1;
 
     const struct span operator_id = span_cut(text, '/', &rest);
     good = good && operator_id.size > 0 &&
@@ -121,7 +159,11 @@ static bool parse_rung(struct span text, struct rung *out)
     good = good && span_number(span_cut(rest, '/', &rest), 0, INT32_MAX, &ack_s);
     good = good && reason_parse(span_cut(rest, '/', &rest), &out->reason);
     good = good && rung_state_parse(span_cut(rest, '/', &rest), &out->state);
-    good = good && parse_word(rest, sizeof out->tag, out->tag);
+    good = good && parse_word(span_cut(rest, '/', &rest), sizeof out->tag, out->tag);
+    out->overlaps = false;
+    out->leg[0] = 0;
+    out->wish = WISH_NONE;
+    good = good && parse_more(rest, fields, out);
     if (!good)
         return false;
     out->step = (uint8_t)step;

@@ -42,6 +42,14 @@ enum rung_state {
 
 enum { TAG_SIZE = 4 }; /* "K7F" and its NUL */
 
+/* What its owner said by link while the call rang; never an accept. */
+enum wish {
+    WISH_NONE,
+    WISH_KEPT,  /* he takes it: when this ends without an accept, he is rung once more */
+    WISH_AGAIN, /* the rung by which he is rung once more, or out of his turn */
+    WISHES
+};
+
 struct rung {
     char operator_id[LIMIT_SLUG_SIZE];
     enum reason reason;
@@ -50,6 +58,9 @@ struct rung {
     uint8_t ring_s;     /* 5 to 60 */
     int32_t ack_s;      /* 1 to 86400 */
     char tag[TAG_SIZE]; /* the thread's mark in this operator's texts; empty before */
+    bool overlaps;      /* its step adds one phone after the other; each is a call of its own */
+    char leg[LIMIT_SID_SIZE]; /* that call's id while it may live, once it is known */
+    enum wish wish;
 };
 
 struct plan {
@@ -66,7 +77,8 @@ const char *rung_state_name(enum rung_state state);
 bool rung_state_parse(struct span text, enum rung_state *out);
 
 /* One line of text for the store: rungs "operator/step/ring_s/ack_s/reason/state/tag" joined by
- * ';', taken ones first, then '|' and those left out. */
+ * ';', taken ones first, then '|' and those left out. One that overlaps goes on with
+ * "/overlap/leg", one with a wish ends in "/kept" or "/again". */
 struct span plan_render(struct arena *arena, const struct plan *plan);
 /* ERR_BAD_INPUT when the text is not a plan. */
 MUST_USE enum err plan_parse(struct span text, struct plan *out);

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 static const char *const anonymous_names[ANONYMOUSES] = {"ring", "voicemail", "refuse"};
+static const char *const screening_names[SCREENINGS] = {"no", "voicemail", "refuse"};
 static const char *const accept_names[ACCEPTS] = {"press 1", "speech", "none"};
 static const char *const caller_id_names[CALLER_IDS] = {"customer", "line"};
 static const char *const prealert_names[PREALERTS] = {"always", "missed only", "never"};
@@ -63,6 +64,15 @@ bool anonymous_parse(struct span text, enum anonymous *out)
 
     if (i >= 0)
         *out = (enum anonymous)i;
+    return i >= 0;
+}
+
+bool screening_parse(struct span text, enum screening *out)
+{
+    const int i = find_name(screening_names, SCREENINGS, text);
+
+    if (i >= 0)
+        *out = (enum screening)i;
     return i >= 0;
 }
 

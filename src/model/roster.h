@@ -82,8 +82,16 @@ struct job_route {
     uint16_t operator_index; /* index */
 };
 
+/* How much may leave in a day; 0: without bound. What is urgent goes in any case. */
+struct budget_limits {
+    int32_t texts_per_day, calls_per_day; /* of the tenant; calls that we make */
+    int32_t texts_per_number_per_day;     /* to any one number */
+};
+
 /* What a call without a number meets. */
 enum anonymous { ANONYMOUS_RING, ANONYMOUS_VOICEMAIL, ANONYMOUS_REFUSE, ANONYMOUSES };
+/* What an unknown caller meets who does not press the key that he is asked for. */
+enum screening { SCREENING_NONE, SCREENING_VOICEMAIL, SCREENING_REFUSE, SCREENINGS };
 struct blocked {
     char number[LIMIT_NUMBER_SIZE];
 };
@@ -97,11 +105,18 @@ struct roster {
     const struct blocked *blocked; /* whose calls are refused */
     uint16_t blocked_count;
     enum anonymous anonymous;
+    enum screening screening;   /* whether unknown callers must press a key */
+    bool operator_menu;         /* an operator's own call is asked what he wants; default true */
     bool still_trying;          /* a caller hears from the second step on that we still try */
     bool tagged_only;           /* an acknowledgement needs the mark */
     uint16_t relays_per_minute; /* of all lines together */
     bool bare_replies;          /* a reply may come without the mark; default true */
-    uint16_t wait_s;            /* cap of a caller's total wait: 20 to 300, default 75 */
+    bool looks_up_names;        /* the carrier is asked, and paid, for names of callers */
+    bool looks_up_line_types;   /* ... and for what kind of connection they have */
+    bool transcribes;           /* voicemails are written down, which the carrier charges */
+    struct budget_limits budget;
+    uint16_t keep_recordings_days; /* 0: for ever */
+    uint16_t wait_s;               /* cap of a caller's total wait: 20 to 300, default 75 */
     const struct line *lines;
     const struct roster_operator *operators;
     const struct chain *chains;     /* the fallback chain is one of them, id "fallback_chain" */
@@ -119,6 +134,7 @@ int roster_operator_by_id(const struct roster *roster, struct span id);
 int roster_job_operator(const struct roster *roster, struct span job);
 
 bool anonymous_parse(struct span text, enum anonymous *out);
+bool screening_parse(struct span text, enum screening *out);
 const char *accept_name(enum accept accept);
 bool accept_parse(struct span text, enum accept *out);
 const char *caller_id_name(enum caller_id caller_id);

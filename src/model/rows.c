@@ -10,10 +10,10 @@ static const char *const final_status_names[FINAL_STATUSES] = {
     "", "delivered", "backup_triggered", "failed", "acked"
 };
 static const char *const cascade_state_names[CASCADE_STATES] = {
-    "ringing", "accepted", "voicemail", "closed", "over"
+    "ringing", "accepted", "voicemail", "closed", "asked", "menu", "over"
 };
 static const char *const outcome_names[OUTCOMES] = {
-    "none", "answered", "voicemail", "missed", "abandoned", "refused"
+    "none", "answered", "voicemail", "missed", "abandoned", "refused", "menu"
 };
 static const char *const direction_names[DIRECTIONS] = {"in", "out"};
 static const char *const origin_names[ORIGINS] = {
@@ -27,13 +27,16 @@ static const char *const delivery_names[DELIVERIES] = {
     "none", "queued", "unsure", "accepted", "sent",
     "delivered", "undelivered", "failed", "dropped"
 };
-static const char *const outbox_kind_names[OUTBOX_KINDS] = {"text", "call"};
+static const char *const outbox_kind_names[OUTBOX_KINDS] = {"text", "call", "update", "erase"};
 static const char *const outbox_class_names[OUTBOX_CLASSES] = {"urgent", "normal", "bulk"};
 static const char *const outbox_state_names[OUTBOX_STATES] = {"queued", "sending", "unsure"};
 static const char *const duty_state_names[DUTY_STATES] = {"hours", "on", "off", "away"};
+static const char *const line_type_names[LINE_TYPES] = {
+    "unknown", "mobile", "landline", "voip", "other"
+};
 static const char *const question_kind_names[QUESTION_KINDS] = {"which", "take", "command", "confirm"};
 static const char *const timer_kind_names[TIMER_KINDS] = {
-    "relay", "cascade", "question", "thread"
+    "relay", "cascade", "question", "thread", "overlap", "recording"
 };
 static const char *const link_purpose_names[LINK_PURPOSES] = {
     "acknowledge", "call", "recording", "media", "words", "text"
@@ -80,6 +83,7 @@ NAMED(outbox_kind, OUTBOX_KINDS)
 NAMED(outbox_class, OUTBOX_CLASSES)
 NAMED(outbox_state, OUTBOX_STATES)
 NAMED(duty_state, DUTY_STATES)
+NAMED(line_type, LINE_TYPES)
 NAMED(question_kind, QUESTION_KINDS)
 NAMED(timer_kind, TIMER_KINDS)
 NAMED(link_purpose, LINK_PURPOSES)

@@ -77,6 +77,8 @@ enum cascade_state {
     CASCADE_ACCEPTED,  /* our accept record exists: somebody has the caller */
     CASCADE_VOICEMAIL, /* the end of the chain: the caller may speak */
     CASCADE_CLOSED,    /* nobody was on duty: the closed script plays */
+    CASCADE_ASKED,     /* an unknown caller is to press a key before anybody is rung */
+    CASCADE_MENU,      /* an operator's own call: he chooses, or is served */
     CASCADE_OVER,      /* ended */
     CASCADE_STATES
 };
@@ -87,6 +89,7 @@ enum outcome {
     OUTCOME_MISSED,    /* reached the end and left none */
     OUTCOME_ABANDONED, /* hung up before anybody accepted */
     OUTCOME_REFUSED,   /* not let in, by rule */
+    OUTCOME_MENU,      /* an operator's own call that rang nobody */
     OUTCOMES
 };
 
@@ -103,16 +106,25 @@ struct cascade {
     enum cascade_state state;
     enum outcome outcome;
     uint8_t attempt; /* index of the rung that rings or rang last; the first of those together */
-    uint8_t ring_s;  /* its ring seconds as cut to the cap */
+    uint16_t ring_s; /* its ring seconds as cut to the cap */
     uint8_t round;   /* grows when the rest of those together is rung once more */
     int64_t rang_ms; /* since when it rings */
     int64_t started_ms, due_ms /* hard end; 0 without */, accepted_ms, ended_ms;
+    int64_t waits_ms; /* since when he waits, who had to press a key; 0: since started_ms */
     char accepted_by[LIMIT_SLUG_SIZE];
     char leg_sid[LIMIT_SID_SIZE]; /* the accepted leg */
     struct plan *plan;
     struct span recording; /* the carrier's address of the voicemail */
-    int32_t recording_s;
-    int64_t relay; /* the missed-call relay, 0 without */
+    int32_t recording_s;   /* 0: unknown, or none */
+    int64_t relay;         /* the missed-call relay, 0 without */
+    /* Of a step that overlaps, or of a talk by conference (call/overlap.h). */
+    int64_t turn_ms;  /* the caller's latest turn in this step, or since the accept; 0: none */
+    int64_t added_ms; /* when its latest phone was added */
+    int64_t watch_ms; /* instant of its TIMER_OVERLAP; 0: none */
+    bool conference;  /* whoever accepted waits for the caller in a conference */
+    struct span transcript; /* the voicemail's words; empty without */
+    bool shows_line; /* phones show the line's number: the carrier refuses the caller's, or the
+                        call might go round */
 };
 
 enum direction { DIRECTION_IN, DIRECTION_OUT, DIRECTIONS };
@@ -172,7 +184,15 @@ struct message {
     bool duplicate; /* sent again while unsure: it may arrive twice */
 };
 
-enum outbox_kind { OUTBOX_TEXT, OUTBOX_CALL, OUTBOX_KINDS };
+enum outbox_kind {
+    OUTBOX_TEXT,
+    OUTBOX_CALL,   /* reads `body` out; or rings rung `rung` of `cascade`, and `body` is the
+                      tenant's slug, for its addresses */
+    OUTBOX_UPDATE, /* of call `to`: ends it; or, with `rung`, has it ask for its document: at the
+                      address of that attempt, for the job in `body` */
+    OUTBOX_ERASE,  /* the recording at address `body` */
+    OUTBOX_KINDS
+};
 enum outbox_class { OUTBOX_URGENT, OUTBOX_NORMAL, OUTBOX_BULK, OUTBOX_CLASSES };
 enum outbox_state { OUTBOX_QUEUED, OUTBOX_SENDING, OUTBOX_UNSURE, OUTBOX_STATES };
 
@@ -196,6 +216,8 @@ struct outbox {
     int64_t sent_ms, unsure_ms; /* its latest request left; its answer was lost since */
     bool again;                 /* while nothing is known of it, it is sent again */
     bool gone;                  /* settled: to be deleted */
+    bool has_rung;              /* `rung` is one of the plan of `cascade`, or an attempt of it */
+    uint8_t rung;
 };
 
 /* An operator's mark for a thread. */
@@ -235,6 +257,27 @@ struct consent {
     int64_t at_ms;
 };
 
+/* What kind of connection a number is: a landline takes no texts. */
+enum line_type {
+    LINE_TYPE_UNKNOWN,
+    LINE_TYPE_MOBILE,
+    LINE_TYPE_LANDLINE,
+    LINE_TYPE_VOIP,
+    LINE_TYPE_OTHER,
+    LINE_TYPES
+};
+
+/* What is known of a number: by the carrier's word, by a lookup, or as it refused our texts. */
+struct party {
+    int32_t tenant;
+    char number[LIMIT_NUMBER_SIZE];
+    char name[LIMIT_NAME_SIZE]; /* empty: none is known */
+    enum line_type line_type;
+    int64_t name_ms, line_type_ms; /* since when that is known, or known to be unknown */
+    int64_t again_ms;              /* no lookup before: one is under way, or has failed */
+    bool ask_name, ask_line_type;  /* what this batch asks for; not kept */
+};
+
 enum question_kind {
     QUESTION_WHICH,   /* the customer of a text without a mark */
     QUESTION_TAKE,    /* which of those that wait an "ok" takes */
@@ -259,13 +302,29 @@ struct question {
     bool gone;
 };
 
-enum timer_kind { TIMER_RELAY, TIMER_CASCADE, TIMER_QUESTION, TIMER_THREAD, TIMER_KINDS };
+/* Of what has left in a day, so many more: of a tenant's "texts" or "calls", or texts to a
+ * number. */
+struct spent {
+    int32_t tenant, day; /* of the business's own calendar */
+    char what[LIMIT_PARTY_SIZE];
+    int32_t count;
+};
+
+enum timer_kind {
+    TIMER_RELAY,
+    TIMER_CASCADE,
+    TIMER_QUESTION,
+    TIMER_THREAD,
+    TIMER_OVERLAP,
+    TIMER_RECORDING, /* it has been kept long enough */
+    TIMER_KINDS
+};
 
 struct timer {
     int64_t due_ms;
     int32_t tenant;
     enum timer_kind kind;
-    int64_t subject; /* id of the relay, cascade or thread; a question's message */
+    int64_t subject; /* id of the relay, cascade (overlap too) or thread; a question's message */
     bool gone;       /* to be deleted */
 };
 
@@ -341,6 +400,8 @@ const char *outbox_state_name(enum outbox_state v);
 bool outbox_state_parse(struct span text, enum outbox_state *out);
 const char *duty_state_name(enum duty_state v);
 bool duty_state_parse(struct span text, enum duty_state *out);
+const char *line_type_name(enum line_type v);
+bool line_type_parse(struct span text, enum line_type *out);
 const char *question_kind_name(enum question_kind v);
 bool question_kind_parse(struct span text, enum question_kind *out);
 const char *timer_kind_name(enum timer_kind v);

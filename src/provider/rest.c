@@ -3,15 +3,20 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/check.h"
+#include "base/id.h"
 #include "codec/form.h"
 #include "codec/json.h"
 #include "codec/url.h"
+#include "provider/media_address.h"
 #include "provider/twiml.h"
 
 enum {
+    URL_BYTES_MAX = 2048,
     BODY_BYTES_MAX = 64 << 10, /* a text of the longest body, every byte escaped, fits */
     VALIDITY_S_MAX = 36000,    /* the carrier's */
     SENDER_QUEUE_IS_FULL = 21611,
+    NO_CONTENT = 204, /* what was to be deleted is */
 };
 
 static struct span account_url(struct arena *arena, const struct rest_place *place,
@@ -92,11 +97,103 @@ static struct rest_request call_request(struct arena *arena, const struct rest_p
     return (struct rest_request){account_url(arena, place, row, "Calls.json"), buf_span(&body)};
 }
 
+/* {P}/webhook/twilio/{what} of one rung. */
+static struct span leg_url(struct arena *arena, const struct rest_place *place,
+                           const struct outbox *row, const char *what)
+{
+    struct buf out = buf_in(arena, URL_BYTES_MAX);
+    char c[ID_TEXT_SIZE + 1];
+
+    id_render(row->cascade, c);
+    buf_printf(&out,
+               "%.*s/webhook/twilio/%s?c=%s&attempt=%d&t=", SPAN_ARG(place->callback.public_url),
+               what, c, row->rung);
+    url_escape(&out, row->body);
+    return buf_span(&out);
+}
+
+/* The phone of a step that adds one after the other: who picks up is asked. */
+static struct rest_request leg_request(struct arena *arena, const struct rest_place *place,
+                                       const struct outbox *row, int64_t now_ms)
+{
+    struct buf body = buf_in(arena, BODY_BYTES_MAX);
+    const int64_t left_s = (row->expires_ms - now_ms + 999) / 1000;
+
+    add_parties(&body, row);
+    form_add(&body, "Url",
+             span_of(arena_printf(arena, "%.*s&apart=1",
+                                  SPAN_ARG(leg_url(arena, place, row, "voice/screen")))));
+    form_add(&body, "StatusCallback", leg_url(arena, place, row, "call-status"));
+    add_events(&body);
+    form_add(&body, "Timeout", span_of(arena_printf(arena, "%d", left_s > 1 ? (int)left_s : 1)));
+    return (struct rest_request){account_url(arena, place, row, "Calls.json"), buf_span(&body)};
+}
+
+/* Where a call asks for the document that stored state gives it. */
+static struct span move_url(struct arena *arena, const struct rest_place *place,
+                            const struct outbox *row)
+{
+    struct buf out = buf_in(arena, URL_BYTES_MAX);
+    char c[ID_TEXT_SIZE + 1];
+
+    id_render(row->cascade, c);
+    buf_add(&out, place->callback.public_url);
+    if (row->body.size) {
+        buf_add_text(&out, "/api/jobs/");
+        url_escape(&out, row->body);
+        buf_add_text(&out, "/call-webhook");
+    } else {
+        buf_add_text(&out, "/webhook/twilio/voice");
+    }
+    buf_printf(&out, "?attempt=%d&c=%s", row->rung, c);
+    return buf_span(&out);
+}
+
+static struct rest_request update_request(struct arena *arena, const struct rest_place *place,
+                                          const struct outbox *row)
+{
+    struct buf body = buf_in(arena, BODY_BYTES_MAX);
+    const char *resource = arena_printf(arena, "Calls/%s.json", row->to);
+
+    if (row->has_rung) {
+        form_add(&body, "Url", move_url(arena, place, row));
+        form_add(&body, "Method", SPAN("POST"));
+    } else {
+        form_add(&body, "Status", SPAN("completed"));
+    }
+    return (struct rest_request){account_url(arena, place, row, resource), buf_span(&body)};
+}
+
+/* Of a recording's address only the ids count. */
+static struct rest_request erase_request(struct arena *arena, const struct rest_place *place,
+                                         const struct outbox *row)
+{
+    struct recording_address at = {.recording = ""};
+
+    (void)media_address_recording(row->body, &at); /* without an id the carrier knows none */
+    const char *resource = arena_printf(arena, "Recordings/%s.json", at.recording);
+    return (struct rest_request){.url = account_url(arena, place, row, resource),
+                                 .is_delete = true};
+}
+
 struct rest_request rest_render(struct arena *arena, const struct rest_place *place,
                                 const struct outbox *row, int64_t now_ms)
 {
-    return row->kind == OUTBOX_CALL ? call_request(arena, place, row)
-                                    : text_request(arena, place, row, now_ms);
+    switch (row->kind) {
+    case OUTBOX_TEXT:
+        return text_request(arena, place, row, now_ms);
+    case OUTBOX_CALL:
+        return row->has_rung ? leg_request(arena, place, row, now_ms)
+                             : call_request(arena, place, row);
+    case OUTBOX_UPDATE:
+        return update_request(arena, place, row);
+    case OUTBOX_ERASE:
+        return erase_request(arena, place, row);
+    case OUTBOX_KINDS:
+        break;
+    }
+    CHECK(row->kind < OUTBOX_KINDS);
+    return (struct rest_request){{NULL, 0}, {NULL, 0}};
 }
 
 static bool take_sid(const struct json *answer, char out[LIMIT_SID_SIZE])
@@ -123,7 +220,8 @@ static int32_t take_code(const struct json *answer)
 static void judge(int status, const struct json *answer, struct rest_answer *out)
 {
     if (status >= 200 && status < 300) {
-        out->sent = take_sid(answer, out->sid) ? SENT_ACCEPTED : SENT_UNSURE;
+        out->sent =
+            status == NO_CONTENT || take_sid(answer, out->sid) ? SENT_ACCEPTED : SENT_UNSURE;
         return;
     }
     out->error_code = take_code(answer);

@@ -24,10 +24,11 @@ struct rest_place {
 /* A POST of a form; both texts in the arena, the URL ends in a NUL. */
 struct rest_request {
     struct span url, body;
+    bool is_delete; /* a DELETE without a body */
 };
 
 /* A text's ValidityPeriod is what is left of its time at `now_ms`, 1 to 36000 s; one that
- * never expires has none. */
+ * never expires has none. A leg rings for what is left of its time. */
 struct rest_request rest_render(struct arena *arena, const struct rest_place *place,
                                 const struct outbox *row, int64_t now_ms);
 

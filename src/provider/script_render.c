@@ -32,15 +32,21 @@ static struct span fill(const struct script_render *r, const struct script_part 
     return buf_span(&out);
 }
 
-/* A Say whose fields are all empty has no words, and the carrier warns of that. */
+/* A script has at most SCRIPT_DEPTH_MAX elements within each other. */
+static bool has_words(const struct script_render *r, const struct script_node *node)
+{
+    if (!node->name)
+        return xml_out_is_seen(fill(r, node->parts));
+    for (const struct script_node *child = node->child; child; child = child->next)
+        if (has_words(r, child))
+            return true;
+    return false;
+}
+
+/* A Say whose fields have nothing to be seen has no words, and the carrier warns of that. */
 static bool says_nothing(const struct script_render *r, const struct script_node *node)
 {
-    if (strcmp(node->name, "Say") != 0)
-        return false;
-    for (const struct script_node *child = node->child; child; child = child->next)
-        if (child->name || span_trim(fill(r, child->parts)).size > 0)
-            return false;
-    return true;
+    return strcmp(node->name, "Say") == 0 && !has_words(r, node);
 }
 
 static bool has_attr(const struct script_node *node, const char *name)
@@ -51,7 +57,6 @@ static bool has_attr(const struct script_node *node, const char *name)
     return false;
 }
 
-/* A script has at most SCRIPT_DEPTH_MAX elements within each other. */
 static void element(const struct script_render *r, const struct script_node *node)
 {
     if (!node->name) {

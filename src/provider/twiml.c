@@ -15,11 +15,16 @@ static const char SCREEN_TIMEOUT_S[] = "4";
 /* How long somebody who was read a text to has for his; he has to think. */
 static const char READING_TIMEOUT_S[] = "8";
 static const char STILL_TIMEOUT_S[] = "3";
+/* How long somebody who calls has for his, each of the two times he is asked. */
+static const char KEY_TIMEOUT_S[] = "5";
+static const char TURN_TIMEOUT_S[] = "1";
 static const char READING_PATH[] = "/webhook/twilio/voice/read";
 static const char CALLED_PATH[] = "/webhook/twilio/voice/called";
 /* A voicemail ends after this silence, this length, or the key. */
 static const char RECORD_TIMEOUT_S[] = "5";
 static const char RECORD_LENGTH_S[] = "120";
+static const char TRANSCRIBE_LENGTH_S[] = "119";
+static const char TRANSCRIBED_PATH[] = "/webhook/twilio/voice/transcribed";
 static const char RECORD_KEY[] = "#";
 
 struct writer {
@@ -42,6 +47,21 @@ static const char *address(const struct writer *w, const char *what)
     id_render(w->answer->id, c);
     return arena_printf(w->arena, "%.*s/webhook/twilio/%s?c=%s", SPAN_ARG(w->place->public_url),
                         what, c);
+}
+
+/* {P}{path of the call}?attempt={attempt}&c={cascade} */
+static const char *call_address(const struct writer *w, int attempt)
+{
+    char c[ID_TEXT_SIZE + 1]; /* with it the call goes on also when the store is not there */
+
+    id_render(w->answer->id, c);
+    return arena_printf(w->arena, "%.*s%.*s?attempt=%d&c=%s", SPAN_ARG(w->place->public_url),
+                        SPAN_ARG(w->place->path), attempt, c);
+}
+
+static const char *round_of(const struct writer *w)
+{
+    return w->answer->round ? arena_printf(w->arena, "&round=%d", w->answer->round) : "";
 }
 
 /* The same with &attempt={the leg's}&t={tenant} */
@@ -102,16 +122,13 @@ static void ring(struct writer *w)
     xml_out_begin(&w->xml, "Dial");
     attr(w, "answerOnBridge", "true");
     attr(w, "timeout", arena_printf(w->arena, "%d", a->ring_s));
-    if (a->still.size > 0) /* the call is answered by now: the carrier's own ringback is gone */
+    /* Where the call is answered by now the carrier's own ringback is gone. */
+    if (a->still.size > 0 || a->is_answered)
         attr(w, "ringTone", "us");
     if (a->caller_id.size > 0)
         xml_out_attr(&w->xml, "callerId", a->caller_id);
-    const char *round = a->round ? arena_printf(w->arena, "&round=%d", a->round) : "";
-    char c[ID_TEXT_SIZE + 1]; /* with it the call goes on also when the store is not there */
-    id_render(a->id, c);
     attr(w, "action",
-         arena_printf(w->arena, "%.*s%.*s?attempt=%d&c=%s%s%s", SPAN_ARG(w->place->public_url),
-                      SPAN_ARG(w->place->path), a->attempt + 1, c, round,
+         arena_printf(w->arena, "%s%s%s", call_address(w, a->attempt + 1), round_of(w),
                       a->alone ? "&alone=1" : ""));
     attr(w, "method", "POST");
     for (int i = 0; i < a->number_count; i++) {
@@ -125,10 +142,67 @@ static void ring(struct writer *w)
     xml_out_end(&w->xml);
 }
 
+/* One turn of the caller's loop, at most about four seconds: while phones ring that are calls of
+ * their own, each turn is answered from stored state. */
+static void wait_turn(struct writer *w)
+{
+    const char *again = call_address(w, w->answer->attempt);
+    const bool still = w->answer->still.size > 0;
+    const struct key key = {
+        false, still ? STILL_TIMEOUT_S : TURN_TIMEOUT_S,
+        span_of(still || w->answer->has_choice ? address(w, "voice/choice") : again)};
+
+    begin_gather(w, &key);
+    if (still) {
+        say(w, w->answer->still);
+    } else {
+        xml_out_begin(&w->xml, "Play");
+        xml_out_text(&w->xml,
+                     span_of(arena_printf(w->arena, "%.*s%s", SPAN_ARG(w->place->public_url),
+                                          TWIML_RINGING_PATH)));
+        xml_out_end(&w->xml);
+    }
+    xml_out_end(&w->xml);
+    xml_out_begin(&w->xml, "Redirect");
+    attr(w, "method", "POST");
+    xml_out_text(&w->xml, span_of(again));
+    xml_out_end(&w->xml);
+}
+
+/* The talk ends with whoever took the call; the caller, moved here from elsewhere, may leave and
+ * come back. */
+static void conference(struct writer *w)
+{
+    const struct answer *a = w->answer;
+    char c[ID_TEXT_SIZE + 1];
+
+    id_render(a->id, c);
+    say(w, a->words);
+    xml_out_begin(&w->xml, "Dial");
+    if (!a->for_leg) {
+        attr(w, "action",
+             arena_printf(w->arena, "%s%s", call_address(w, a->attempt + 1), round_of(w)));
+        attr(w, "method", "POST");
+    }
+    xml_out_begin(&w->xml, "Conference");
+    attr(w, "beep", "false");
+    attr(w, "startConferenceOnEnter", "true");
+    attr(w, "endConferenceOnExit", a->for_leg ? "true" : "false");
+    attr(w, "waitUrl", "");
+    xml_out_text(&w->xml, span_of(c));
+    xml_out_end(&w->xml);
+    xml_out_end(&w->xml);
+    if (a->for_leg)
+        hang_up(w);
+}
+
 static struct key screen_key(const struct writer *w)
 {
-    return (struct key){w->answer->by_speech, SCREEN_TIMEOUT_S,
-                        span_of(leg_address(w, "voice/press", w->answer->attempt))};
+    const char *url = leg_address(w, "voice/press", w->answer->attempt);
+
+    return (struct key){
+        w->answer->by_speech, SCREEN_TIMEOUT_S,
+        span_of(w->answer->apart ? arena_printf(w->arena, "%s&apart=1", url) : url)};
 }
 
 static void ask_for_key(struct writer *w, struct span words)
@@ -138,13 +212,31 @@ static void ask_for_key(struct writer *w, struct span words)
     gather(w, &key, words);
 }
 
+/* Whoever presses nothing goes to the same address without a key. The address tells that he has
+ * been asked again. */
+static void ask_at_the_door(struct writer *w)
+{
+    const char *url = arena_printf(w->arena, "%s%s", address(w, "voice/key"), round_of(w));
+    const char *last = arena_printf(w->arena, "%s&attempt=1", url);
+    const struct key key = {false, KEY_TIMEOUT_S, span_of(w->answer->attempt > 0 ? last : url)};
+
+    gather(w, &key, w->answer->words);
+    gather(w, &key, w->answer->again);
+    xml_out_begin(&w->xml, "Redirect");
+    attr(w, "method", "POST");
+    xml_out_text(&w->xml, span_of(last));
+    xml_out_end(&w->xml);
+}
+
 /* The address tells that he has been asked again. */
 static void read_again(struct writer *w)
 {
     CHECK(w->place->callback);
     const struct span url = callback_url(w->arena, w->place->callback, READING_PATH, w->answer->id);
-    const struct key key = {false, READING_TIMEOUT_S,
-                            span_of(arena_printf(w->arena, "%.*s&attempt=1", SPAN_ARG(url)))};
+    const int attempt = w->answer->attempt > 1 ? w->answer->attempt : 1;
+    const struct key key = {
+        false, READING_TIMEOUT_S,
+        span_of(arena_printf(w->arena, "%.*s&attempt=%d", SPAN_ARG(url), attempt))};
 
     gather(w, &key, w->answer->words);
     hang_up(w);
@@ -163,9 +255,22 @@ static void call_customer(struct writer *w)
     xml_out_attr(&w->xml, "action", callback_url(w->arena, w->place->callback, CALLED_PATH, a->id));
     attr(w, "method", "POST");
     xml_out_begin(&w->xml, "Number");
+    /* When the operator hangs up first, this may be all that is heard of it. */
+    xml_out_attr(&w->xml, "statusCallback",
+                 callback_url(w->arena, w->place->callback, CALLED_PATH, a->id));
     xml_out_text(&w->xml, a->numbers[0].number);
     xml_out_end(&w->xml);
     xml_out_end(&w->xml);
+}
+
+/* The carrier writes down what is shorter than two minutes; its own limit is then one second less
+ * than ours, so that it does so with the longest, too. */
+static void transcribe(struct writer *w)
+{
+    CHECK(w->place->callback);
+    attr(w, "transcribe", "true");
+    xml_out_attr(&w->xml, "transcribeCallback",
+                 callback_url(w->arena, w->place->callback, TRANSCRIBED_PATH, w->answer->id));
 }
 
 static void record(struct writer *w)
@@ -173,10 +278,12 @@ static void record(struct writer *w)
     xml_out_begin(&w->xml, "Record");
     attr(w, "action", address(w, "voice/recorded"));
     attr(w, "method", "POST");
-    attr(w, "maxLength", RECORD_LENGTH_S);
+    attr(w, "maxLength", w->answer->transcribes ? TRANSCRIBE_LENGTH_S : RECORD_LENGTH_S);
     attr(w, "timeout", RECORD_TIMEOUT_S);
     attr(w, "finishOnKey", RECORD_KEY);
     attr(w, "playBeep", "true");
+    if (w->answer->transcribes)
+        transcribe(w);
     xml_out_end(&w->xml);
 }
 
@@ -194,6 +301,12 @@ static void verbs(struct writer *w)
     case ANSWER_RING:
         ring(w);
         return;
+    case ANSWER_WAIT:
+        wait_turn(w);
+        return;
+    case ANSWER_CONFERENCE:
+        conference(w);
+        return;
     case ANSWER_SCREEN:
         ask_for_key(w, w->answer->words);
         ask_for_key(w, w->answer->again);
@@ -202,6 +315,9 @@ static void verbs(struct writer *w)
     case ANSWER_SAY:
         say(w, w->answer->words);
         hang_up(w);
+        return;
+    case ANSWER_ASK:
+        ask_at_the_door(w);
         return;
     case ANSWER_READ:
         read_again(w);
@@ -256,7 +372,10 @@ static void script_step(void *ctx, const struct script_node *step)
 
     switch (w->answer->script->kind) {
     case SCRIPT_INBOUND_ROUTING:
-        ring(w);
+        if (w->answer->kind == ANSWER_WAIT)
+            wait_turn(w);
+        else
+            ring(w);
         return;
     case SCRIPT_SCREEN:
         screen_step(w, step);

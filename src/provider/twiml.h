@@ -19,6 +19,9 @@ enum {
     TWIML_CHARACTERS_MAX = 4000, /* of a document that travels with a request, the carrier's */
 };
 
+/* What a caller hears while phones ring in his stead; answered without a signature. */
+#define TWIML_RINGING_PATH "/webhook/twilio/ringing.wav"
+
 /* Where the document's addresses lead. */
 struct twiml_place {
     struct span public_url;           /* without a slash at the end */

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/id.h"
 #include "model/limits.h"
+#include "provider/lookup.h"
 #include "provider/media_address.h"
 
 enum {
@@ -17,6 +18,9 @@ enum {
     ADDRESS_BYTES_MAX = 1024, /* of a recording or a picture */
     SECONDS_MAX = 86400,
 };
+
+/* What the carrier says of a number whose signature does not hold. */
+#define FORGED "TN-Validation-Failed"
 
 /* The first mistake sticks, so that a kind's fields are read one after the other and the
  * error is asked for once. */
@@ -99,19 +103,27 @@ struct span webhook_account(const struct form *form)
     return account;
 }
 
+/* Whether it begins so, in whatever letters; what follows goes to *rest. */
+static bool starts(struct span text, struct span with, struct span *rest)
+{
+    if (text.size < with.size || !span_is_nocase((struct span){text.data, with.size}, with))
+        return false;
+    *rest = span_skip(text, with.size);
+    return true;
+}
+
 struct span webhook_number(struct arena *arena, struct span party)
 {
-    const bool sips = span_starts(party, SPAN("sips:"));
-    struct span user = span_skip(party, sips ? 5 : 4), rest;
+    struct span user, rest;
 
-    if (!sips && !span_starts(party, SPAN("sip:")))
+    if (!starts(party, SPAN("sip:"), &user) && !starts(party, SPAN("sips:"), &user))
         return party;
     user = span_cut(user, '@', &rest);
     user = span_cut(user, ';', &rest);
     user = span_cut(user, ':', &rest);
-    if (span_starts(user, SPAN("+")))
-        user = span_skip(user, 1);
-    if (user.size < NUMBER_DIGITS_MIN || user.size > NUMBER_DIGITS_MAX)
+    if (!starts(user, SPAN("+"), &user) && !starts(user, SPAN("%2b"), &user))
+        (void)starts(user, SPAN("00"), &user); /* as it is dialled from abroad */
+    if (user.size < NUMBER_DIGITS_MIN || user.size > NUMBER_DIGITS_MAX || user.data[0] == '0')
         return party;
     for (size_t i = 0; i < user.size; i++)
         if (!is_digit(user.data[i]))
@@ -163,6 +175,15 @@ static int32_t read_number(struct reader *r, const char *name, int32_t max, cons
 
     if (text.size > 0 && !span_number(text, 0, max, &number))
         mistake(r, ERR_BAD_INPUT, why);
+    return (int32_t)number;
+}
+
+/* 0 for what is no number: nothing depends on it that a call should be refused for. */
+static int32_t read_loosely(struct reader *r, const char *name, int32_t max)
+{
+    int64_t number = 0;
+
+    (void)span_number(take(r, r->request->form, name), 0, max, &number);
     return (int32_t)number;
 }
 
@@ -224,7 +245,7 @@ static void read_cascade(struct reader *r, bool needed)
 static void read_call(struct reader *r)
 {
     r->event->sid = read_sid(r, "CallSid", "CallSid is missing or malformed");
-    read_parties(r, r->event->kind == EVENT_CALL);
+    read_parties(r, r->event->kind == EVENT_CALL || r->event->kind == EVENT_KEY);
     r->event->call_status = read_word(r, "CallStatus", "CallStatus is malformed");
 }
 
@@ -234,6 +255,7 @@ static void read_leg(struct reader *r)
     r->event->leg_sid = r->event->sid;
     read_cascade(r, true);
     read_attempt(r, true);
+    r->event->apart = take(r, r->request->query, "apart").size > 0;
     if (r->event->kind != EVENT_PRESS)
         return;
     r->event->digits = read_word(r, "Digits", "Digits is malformed");
@@ -248,13 +270,30 @@ static void read_heard(struct reader *r)
     r->event->digits = read_word(r, "Digits", "Digits is malformed");
 }
 
-/* So does whom the call back was for. */
+/* So does whom the call back was for. How it ended is told by the Dial's own request, and by the
+ * status of the customer's leg, whose parent is the call that we made. */
 static void read_called(struct reader *r)
 {
     read_call(r);
+    if (take(r, r->request->form, "ParentCallSid").size > 0) {
+        r->event->sid = read_sid(r, "ParentCallSid", "ParentCallSid is malformed");
+        r->event->dial_status = r->event->call_status;
+        r->event->seconds =
+            read_number(r, "CallDuration", SECONDS_MAX, "CallDuration is no number");
+        return;
+    }
     r->event->dial_status = read_word(r, "DialCallStatus", "DialCallStatus is malformed");
     r->event->seconds =
         read_number(r, "DialCallDuration", SECONDS_MAX, "DialCallDuration is no number");
+}
+
+static void read_key(struct reader *r)
+{
+    read_call(r);
+    read_cascade(r, true);
+    read_attempt(r, false);
+    read_round(r);
+    r->event->digits = read_word(r, "Digits", "Digits is malformed");
 }
 
 static void read_choice(struct reader *r)
@@ -264,13 +303,33 @@ static void read_choice(struct reader *r)
     r->event->digits = read_word(r, "Digits", "Digits is malformed");
 }
 
+/* Which call it is of stands in the address, and is callback.h's to check. */
+static void read_transcribed(struct reader *r)
+{
+    read_call(r);
+    const struct span status =
+        read_word(r, "TranscriptionStatus", "TranscriptionStatus is malformed");
+    const struct span text = take(r, r->request->form, "TranscriptionText");
+
+    if (!span_is_text(status, "failed"))
+        r->event->body = text;
+}
+
+/* Seconds; -1: unknown, as nobody's words are lost over how long they took. */
+static int32_t read_length(struct reader *r, const char *name)
+{
+    int64_t number = -1;
+
+    (void)span_number(take(r, r->request->form, name), 0, SECONDS_MAX, &number);
+    return (int32_t)number;
+}
+
 static void read_recorded(struct reader *r)
 {
     read_call(r);
     read_cascade(r, true);
     r->event->recording = read_address(r, "RecordingUrl");
-    r->event->seconds =
-        read_number(r, "RecordingDuration", SECONDS_MAX, "RecordingDuration is no number");
+    r->event->seconds = read_length(r, "RecordingDuration");
 }
 
 static void read_call_status(struct reader *r)
@@ -397,7 +456,13 @@ static void read_first_or_dialled(struct reader *r)
     read_round(r);
     read_cascade(r, false);
     r->event->alone = take(r, r->request->query, "alone").size > 0;
+    r->event->forwarded_from =
+        read_party(r, "ForwardedFrom", "ForwardedFrom is too long or malformed");
+    r->event->is_forged = span_starts(take(r, r->request->form, "StirVerstat"), SPAN(FORGED));
     r->event->dial_status = read_word(r, "DialCallStatus", "DialCallStatus is malformed");
+    r->event->seconds = read_loosely(r, "DialCallDuration", SECONDS_MAX);
+    r->event->error_code = read_loosely(r, "ErrorCode", INT32_MAX);
+    r->event->name = lookup_name(r->arena, take(r, r->request->form, "CallerName"));
     const struct span bridged = take(r, r->request->form, "DialBridged");
     r->event->bridged = span_is_nocase(bridged, SPAN("true"));
     r->event->unbridged = span_is_nocase(bridged, SPAN("false"));
@@ -410,12 +475,14 @@ static read_fn *const readers[EVENT_KINDS] = {
     [EVENT_SCREEN] = read_leg,
     [EVENT_PRESS] = read_leg,
     [EVENT_RECORDED] = read_recorded,
+    [EVENT_TRANSCRIBED] = read_transcribed,
     [EVENT_CHOICE] = read_choice,
     [EVENT_CALL_STATUS] = read_call_status,
     [EVENT_TEXT] = read_text,
     [EVENT_RECEIPT] = read_receipt,
     [EVENT_HEARD] = read_heard,
     [EVENT_CALLED] = read_called,
+    [EVENT_KEY] = read_key,
 };
 
 enum err webhook_parse(struct arena *arena, enum event_kind kind, const struct webhook *request,

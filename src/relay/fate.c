@@ -1,6 +1,7 @@
 #include "relay/fate.h"
 
 #include "relay/consent.h"
+#include "relay/known.h"
 #include "relay/readout.h"
 #include "relay/relay.h"
 #include "relay/resend.h"
@@ -25,11 +26,18 @@ static struct rung *rung_of(struct relay *r, const struct message *m)
     return m->kind == MESSAGE_FORWARD || m->kind == MESSAGE_SPOKEN ? readout_rung(r, m) : NULL;
 }
 
+static bool is_to_customer(const struct message *m)
+{
+    return m->kind == MESSAGE_REPLY || m->kind == MESSAGE_CUSTOMER;
+}
+
 static void gather_loss(const struct context *c, const struct message *m, struct relay *r,
                         int32_t error_code)
 {
     if (error_code == RETRY_OPTED_OUT)
         consent_gather(c, span_of(m->from), span_of(m->to));
+    if (is_to_customer(m) && retry_is_landline(error_code))
+        known_gather(c, span_of(m->to));
     resend_gather(c, m, error_code);
     if (m->kind == MESSAGE_REPLY && context_operator(c, m->operator_id) >= 0) {
         (void)facts_thread_by_id(c->facts, m->tenant, m->thread);
@@ -46,6 +54,8 @@ bool fate_gather(const struct context *c, const struct message *m, struct relay 
 
     if (m && is_lost)
         gather_loss(c, m, r, fate->error_code);
+    if (m && is_to_customer(m) && fate->delivery == DELIVERY_DELIVERED)
+        known_gather(c, span_of(m->to));
     if (r && !relay_gather(c, r, is_lost))
         return false;
     return !c->facts->short_of;
@@ -74,10 +84,13 @@ static void reply_was_lost(const struct context *c, const struct message *m,
         return;
     }
     const struct tag tag = tell_mark(c, t, m->operator_id);
-    const struct words_about a = tell_about(t, &tag);
-    tell_notice(c, t, &tag,
-                fate->unknown ? words_not_known(c->facts->arena, &a)
-                              : words_not_delivered(c->facts->arena, &a));
+    const struct words_about a = tell_about(c, t, &tag);
+    struct span words = words_not_delivered(c->facts->arena, &a);
+    if (fate->unknown)
+        words = words_not_known(c->facts->arena, &a);
+    else if (retry_is_landline(fate->error_code))
+        words = words_no_text_there(c->facts->arena, &a);
+    tell_notice(c, t, &tag, words);
 }
 
 static void reached(const struct context *c, struct relay *r, struct rung *rung,
@@ -129,6 +142,8 @@ static void lost(const struct context *c, struct message *m, struct relay *r,
     context_log(c, "text.failed", m->thread, m->id, m->operator_id, delivery_name(m->delivery));
     if (fate->error_code == RETRY_OPTED_OUT)
         note_opt_out(c, m);
+    if (is_to_customer(m) && retry_is_landline(fate->error_code))
+        known_refused(c, span_of(m->to));
     if (resend_text(c, m, r))
         return;
     reply_was_lost(c, m, fate);
@@ -151,6 +166,8 @@ void fate_apply(const struct context *c, struct message *m, struct relay *r,
     facts_touch(c->facts, FACT_MESSAGE, m);
     if (fate->delivery == DELIVERY_DELIVERED && rung)
         reached(c, r, rung, m->kind);
+    if (fate->delivery == DELIVERY_DELIVERED && is_to_customer(m))
+        known_delivered(c, span_of(m->to));
     if (fate_is_lost(fate->delivery))
         lost(c, m, r, fate);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "relay/known.h"
 #include "relay/outgoing.h"
 #include "rules/party.h"
 #include "rules/words.h"
@@ -20,11 +21,19 @@ struct relay_news missed_news(const struct context *c, const struct cascade *k,
     };
 }
 
+bool missed_is_texted(const struct context *c, const struct cascade *k)
+{
+    const struct span caller = span_of(k->caller);
+
+    return party_is_number(caller) && roster_operator_by_phone(c->roster, caller) < 0 &&
+           !roster_line(c->roster, caller) && !known_is_landline(c, k->caller);
+}
+
 static void tell_customer(const struct context *c, const struct cascade *k)
 {
-    if (!party_is_number(span_of(k->caller)) ||
-        roster_operator_by_phone(c->roster, span_of(k->caller)) >= 0 ||
-        roster_line(c->roster, span_of(k->caller)))
+    if (known_is_landline(c, k->caller))
+        context_log(c, "call.not-texted", k->thread, k->id, NULL, "a landline");
+    if (!missed_is_texted(c, k))
         return;
     const struct words_about w = {.business = span_of(c->roster->name)};
     const struct outgoing text = {
@@ -79,6 +88,7 @@ enum err missed_late(const struct context *c)
     const struct cascade *known = facts_cascade_by_call(c->facts, e->tenant, e->sid);
     struct thread *t = facts_thread(c->facts, e->tenant, e->to, party_key(e->from));
 
+    known_gather(c, e->from);
     if (c->facts->short_of)
         return ERR_BUSY;
     if (known)

@@ -12,6 +12,8 @@
 struct relay_news missed_news(const struct context *c, const struct cascade *k,
                               struct thread *thread);
 /* Tells the customer and raises the relay, which has been prepared. */
+/* Whether he is sent a text: not to a withheld number, a landline or our own people. */
+bool missed_is_texted(const struct context *c, const struct cascade *k);
 void missed_raise(const struct context *c, struct cascade *k, struct relay_news *news);
 
 /* EVENT_LATE_CALL: the carrier had a call that we were never told of. */

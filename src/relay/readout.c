@@ -1,6 +1,7 @@
 #include "relay/readout.h"
 
 #include "model/segments.h"
+#include "relay/known.h"
 #include "rules/party.h"
 #include "rules/words.h"
 
@@ -24,6 +25,7 @@ static struct span words_of(const struct context *c, const struct relay *r, cons
     const struct words_about a = {
         .business = span_of(c->roster->name),
         .customer = party_words(span_of(m->customer)),
+        .customer_name = known_name(c, m->customer),
         .job = span_of(m->job),
         .body = segments_cut_characters(r->body, CHARACTERS_READ),
     };

@@ -357,6 +357,12 @@ static void settle(const struct context *c, struct relay *r, struct thread *t, i
     context_log(c, "relay.acknowledged", t->id, r->id, id, "");
 }
 
+/* The call whose voicemail the news is; 0 for other news. */
+static int64_t recording_of(const struct relay_news *news)
+{
+    return news->kind == RELAY_VOICEMAIL ? news->cascade : 0;
+}
+
 /* Whoever holds the step hears what came, without a new clock; not before he hears of the first. */
 static void share(const struct context *c, struct relay *r, const struct relay_news *news)
 {
@@ -365,6 +371,7 @@ static void share(const struct context *c, struct relay *r, const struct relay_n
         .thread = news->thread,
         .message = news->message,
         .photos = news->photos,
+        .recording = recording_of(news),
         .expires_ms = r->due_ms,
     };
 
@@ -459,10 +466,13 @@ static void keep_body(const struct context *c, struct relay *r, struct span more
 
 static struct relay *join(const struct context *c, struct relay *r, const struct relay_news *news)
 {
+    const struct relay_forward idle = {
+        .relay = r, .thread = news->thread, .recording = recording_of(news)};
+
     if (states_relay(r->state, RELAY_JOINED) == RELAY_SHARE)
         share(c, r, news);
     else
-        relay_tell_idle_joined(c, r, news->thread, news->body);
+        relay_tell_idle_joined(c, &idle, news->body);
     keep_body(c, r, news->body);
     return r;
 }
@@ -524,7 +534,7 @@ static void tell_one(const struct context *c, const struct thread *t, const char
                      relay_words_fn *words)
 {
     const struct tag tag = tell_mark(c, t, operator_id);
-    const struct words_about a = tell_about(t, &tag);
+    const struct words_about a = tell_about(c, t, &tag);
 
     tell_notice(c, t, &tag, words(c->facts->arena, &a));
 }

@@ -58,7 +58,7 @@ static struct span fitted(const struct context *c, struct words_about *a, struct
 static struct span full_words(const struct context *c, const struct relay *r,
                               const struct thread *t, const struct tag *tag, words_fn *words)
 {
-    struct words_about a = tell_about(t, tag);
+    struct words_about a = tell_about(c, t, tag);
 
     a.business = span_of(c->roster->name);
     a.link = outgoing_link(c, LINK_ACKNOWLEDGE, r->id, tag->operator_id,
@@ -102,20 +102,31 @@ void relay_tell_forward(const struct context *c, const struct relay_forward *f, 
     context_log(c, "relay.forwarded", f->thread->id, r->id, rung->operator_id, rung->tag);
 }
 
+/* The relay's own link plays the latest recording alone, and who hears of it may have none. */
+static struct span joined_words(const struct context *c, const struct relay_forward *f,
+                                const struct tag *tag, struct span body)
+{
+    struct words_about a = tell_about(c, f->thread, tag);
+
+    if (f->recording)
+        a.link = outgoing_link(c, LINK_RECORDING, f->recording, tag->operator_id,
+                               c->facts->now_ms + LINK_LIVES_MS);
+    return fitted(c, &a, body, words_joined);
+}
+
 void relay_tell_joined(const struct context *c, const struct relay_forward *f, struct rung *rung,
                        struct span body)
 {
     const struct tag tag = mark(c, f->thread, rung);
-    struct words_about a = tell_about(f->thread, &tag);
 
-    send(c, f, &tag, fitted(c, &a, body, words_joined));
+    send(c, f, &tag, joined_words(c, f, &tag, body));
 }
 
 void relay_tell_passed_on(const struct context *c, const struct relay *r, const struct thread *t,
                           struct rung *rung, struct span name)
 {
     const struct tag tag = mark(c, t, rung);
-    struct words_about a = tell_about(t, &tag);
+    struct words_about a = tell_about(c, t, &tag);
 
     a.name = name;
     notice(c, r, t, &tag, OUTBOX_BULK, words_passed_on(c->facts->arena, &a));
@@ -207,16 +218,15 @@ void relay_tell_nobody(const struct context *c, struct relay *r, struct thread *
     }
 }
 
-void relay_tell_idle_joined(const struct context *c, const struct relay *r, const struct thread *t,
+void relay_tell_idle_joined(const struct context *c, const struct relay_forward *f,
                             struct span body)
 {
     for (int i = 0; i < c->roster->operator_count; i++) {
         const struct roster_operator *o = &c->roster->operators[i];
         if (!o->last_resort)
             continue;
-        const struct tag tag = tell_mark(c, t, o->id);
-        struct words_about a = tell_about(t, &tag);
-        notice(c, r, t, &tag, OUTBOX_NORMAL, fitted(c, &a, body, words_joined));
+        const struct tag tag = tell_mark(c, f->thread, o->id);
+        notice(c, f->relay, f->thread, &tag, OUTBOX_NORMAL, joined_words(c, f, &tag, body));
     }
 }
 
@@ -230,7 +240,7 @@ static void announce(const struct context *c, const struct relay *r, const struc
         return;
     }
     const struct tag tag = mark(c, t, rung);
-    struct words_about a = tell_about(t, &tag);
+    struct words_about a = tell_about(c, t, &tag);
     a.name = taker >= 0 ? span_of(c->roster->operators[taker].name) : SPAN("the office");
     notice(c, r, t, &tag, OUTBOX_BULK, words_taken(c->facts->arena, &a));
 }

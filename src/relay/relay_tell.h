@@ -16,6 +16,7 @@ struct relay_forward {
     const struct relay *relay;
     const struct thread *thread;
     int64_t message;    /* whose photos go along; 0 for a call */
+    int64_t recording;  /* the call whose voicemail has joined, 0 without: with a link to it */
     struct span photos; /* their addresses at the carrier */
     int64_t wait_ms;    /* leaves that much later */
     int64_t expires_ms;
@@ -37,7 +38,7 @@ void relay_tell_idle(const struct context *c, struct relay *r, struct thread *t)
 void relay_tell_nobody(const struct context *c, struct relay *r, struct thread *t);
 /* The last resort: one more text in the same thread, and still nobody is. Who of them takes the
  * relay has then seen all of it. */
-void relay_tell_idle_joined(const struct context *c, const struct relay *r, const struct thread *t,
+void relay_tell_idle_joined(const struct context *c, const struct relay_forward *f,
                             struct span body);
 /* Everybody who was told: `taker` has it (index in the roster), -1: the office. His rung is
  * marked as accepted. */

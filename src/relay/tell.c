@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "relay/known.h"
 #include "rules/party.h"
 #include "rules/words.h"
 
@@ -13,27 +14,41 @@ void tell_gather(const struct context *c, const char *operator_id)
     (void)facts_desk(c->facts, c->event->tenant, span_of(operator_id));
 }
 
+static const char letters[] = "BCDFGHJKLMNPQRSTVWXZ";
+enum { LETTERS = sizeof letters - 1, DIGITS = 8, ALL = LETTERS * DIGITS * LETTERS };
+
+/* A mark's place among all of them; -1: it is none. */
+static int place_of(const char tag[TAG_SIZE])
+{
+    const char *first = strchr(letters, tag[0]), *last = strchr(letters, tag[2]);
+
+    if (!tag[0] || !tag[2] || !first || !last || tag[1] < '2' || tag[1] > '9')
+        return -1;
+    return ((int)(first - letters) * DIGITS + tag[1] - '2') * LETTERS + (int)(last - letters);
+}
+
 void tell_draw(const struct context *c, const struct desk *desk, char out[TAG_SIZE])
 {
-    static const char letters[] = "BCDFGHJKLMNPQRSTVWXZ";
-    enum { LETTERS = 20, DIGITS = 8, ALL = LETTERS * DIGITS * LETTERS };
+    bool used[ALL] = {false};
     uint32_t at = dice_throw(c->dice, ALL);
-
-    for (int tries = 0; tries < ALL; tries++, at = (at + 1) % ALL) {
-        const char tag[TAG_SIZE] = {letters[at / (LETTERS * DIGITS)],
-                                    (char)('2' + at / LETTERS % DIGITS), letters[at % LETTERS], 0};
-        bool used = false;
-        for (size_t i = 0; i < desk->count && !used; i++)
-            used = memcmp(desk->tags[i].tag, tag, TAG_SIZE) == 0;
-        memcpy(out, tag, TAG_SIZE);
-        if (!used)
-            return;
-    }
-    /* All 3,200 are in use at this desk: the thread that was silent longest gives its own up. */
     size_t oldest = 0;
-    for (size_t i = 1; i < desk->count; i++)
+
+    for (size_t i = 0; i < desk->count; i++) {
+        const int place = place_of(desk->tags[i].tag);
+        if (place >= 0)
+            used[place] = true;
         if (desk->tags[i].sent_ms < desk->tags[oldest].sent_ms)
             oldest = i;
+    }
+    for (int tries = 0; tries < ALL; tries++, at = (at + 1) % ALL)
+        if (!used[at]) {
+            const char tag[TAG_SIZE] = {letters[at / (LETTERS * DIGITS)],
+                                        (char)('2' + at / LETTERS % DIGITS), letters[at % LETTERS],
+                                        0};
+            memcpy(out, tag, TAG_SIZE);
+            return;
+        }
+    /* All are in use at this desk: the thread that was silent longest gives its own up. */
     memcpy(out, desk->tags[oldest].tag, TAG_SIZE);
 }
 
@@ -80,10 +95,12 @@ struct tag tell_mark(const struct context *c, const struct thread *t, const char
     return tag;
 }
 
-struct words_about tell_about(const struct thread *t, const struct tag *tag)
+struct words_about tell_about(const struct context *c, const struct thread *t,
+                              const struct tag *tag)
 {
     return (struct words_about){
         .customer = party_words(span_of(t->customer)),
+        .customer_name = known_name(c, t->customer),
         .job = span_of(t->job),
         .tag = tag ? span_of(tag->tag) : (struct span){0},
     };

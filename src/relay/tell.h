@@ -22,7 +22,8 @@ struct tag tell_mark(const struct context *c, const struct thread *t, const char
 void tell_draw(const struct context *c, const struct desk *desk, char out[TAG_SIZE]);
 
 /* The customer of a thread, for words; `tag` may be NULL. */
-struct words_about tell_about(const struct thread *t, const struct tag *tag);
+struct words_about tell_about(const struct context *c, const struct thread *t,
+                              const struct tag *tag);
 
 struct tell {
     enum message_kind kind;

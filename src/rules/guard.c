@@ -66,3 +66,19 @@ int64_t guard_wait_ms(struct guard *g, int32_t tenant, struct span who, int a_mi
     const int64_t ahead_ms = p->spent_ms - now_ms;
     return ahead_ms > MINUTE_MS ? ahead_ms - MINUTE_MS : 0;
 }
+
+void guard_note(struct guard *g, int32_t tenant, struct span who, int64_t until_ms)
+{
+    if (g)
+        place_of(g, name_of(tenant, who))->spent_ms = until_ms;
+}
+
+void guard_forget(struct guard *g, int32_t tenant, struct span who)
+{
+    guard_note(g, tenant, who, 0);
+}
+
+bool guard_is_noted(struct guard *g, int32_t tenant, struct span who, int64_t now_ms)
+{
+    return g && place_of(g, name_of(tenant, who))->spent_ms > now_ms;
+}

@@ -9,6 +9,7 @@
 #ifndef RULES_GUARD_H
 #define RULES_GUARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/span.h"
@@ -23,5 +24,11 @@ void guard_close(struct guard **guard);
  * much as there is. */
 int64_t guard_wait_ms(struct guard *guard, int32_t tenant, struct span who, int a_minute,
                       int64_t now_ms);
+
+/* Notes something of `who`, named otherwise than what is counted, that holds until `until_ms`, or
+ * no longer. Without a guard nothing is ever noted. */
+void guard_note(struct guard *guard, int32_t tenant, struct span who, int64_t until_ms);
+void guard_forget(struct guard *guard, int32_t tenant, struct span who);
+bool guard_is_noted(struct guard *guard, int32_t tenant, struct span who, int64_t now_ms);
 
 #endif

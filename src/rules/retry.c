@@ -52,6 +52,13 @@ bool retry_may_double(int32_t error_code)
     return false;
 }
 
+/* 30006 also stands for a carrier that cannot be reached; a text that arrives, or one from there,
+ * tells it apart. */
+bool retry_is_landline(int32_t error_code)
+{
+    return error_code == 21614 || error_code == 30006;
+}
+
 bool retry_is_due(enum retry retry, int tries, int64_t *out_wait_ms)
 {
     int64_t wait_ms = 0;

@@ -35,6 +35,9 @@ enum retry retry_of(int32_t error_code);
  * is repeated once more; *out_wait_ms is how long that waits. */
 bool retry_is_due(enum retry retry, int tries, int64_t *out_wait_ms);
 
+/* True when texts do not reach that number at all: a landline. */
+bool retry_is_landline(int32_t error_code);
+
 /* True when a text that failed so may have arrived all the same. */
 bool retry_may_double(int32_t error_code);
 

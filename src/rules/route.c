@@ -111,7 +111,7 @@ void route_plan(const struct roster *roster, const struct route_ask *ask, int64_
                          out, step);
     for (int s = 0; s < chain->step_count; s++) {
         const int before = out->count;
-        const bool one_by_one = ask->for_call && chain->steps[s].how != RING_PARALLEL;
+        const bool one_by_one = ask->for_call && chain->steps[s].how == RING_STRICT;
         for (int i = 0; i < chain->steps[s].operator_count; i++) {
             const int o = chain->steps[s].operators[i];
             const enum reason reason = judge(roster, ask, out, o, now_ms);
@@ -121,6 +121,9 @@ void route_plan(const struct roster *roster, const struct route_ask *ask, int64_
         }
         if (!one_by_one && out->count > before)
             step++;
+        for (int i = before; i < out->count; i++) /* alone he rings as any */
+            out->rungs[i].overlaps =
+                ask->for_call && chain->steps[s].how == RING_OVERLAP && out->count - before > 1;
     }
 }
 

@@ -1,7 +1,7 @@
 /* rules/states.h - the two state machines as tables: a relay's and a cascade's.
  *
  * A cell names the move that a cause makes in a state; every cell is written and a test walks
- * them all. What a move does to rows stands in relay/relay.c and core/cascade.c.
+ * them all. What a move does to rows stands in relay/relay.c and call/cascade.c.
  * Pure. Threads: any.
  * Source: docs/adr/0004-relay-escalation.md; drawn in docs/states.md, printed from here.
  */
@@ -44,6 +44,13 @@ enum cascade_cause {
     CASCADE_CHOSE_1,   /* the caller would rather leave a message */
     CASCADE_CHOSE_2,   /* the caller would rather be texted */
     CASCADE_UNBRIDGED, /* the dial ended, and no leg of it was ever connected */
+    CASCADE_KEYED_1,   /* key 1 at the door: an unknown caller's, or an operator's in his menu */
+    CASCADE_KEYED_2,   /* key 2 there */
+    CASCADE_NOT_KEYED, /* none of these, when asked for the last time */
+    CASCADE_LEFT,      /* the caller hung up before he came to whoever had accepted */
+    CASCADE_LEG_GONE,  /* whoever had accepted hung up before the caller came to him */
+    CASCADE_LINK_TAKE, /* an operator takes it by his link, which is no accept */
+    CASCADE_LINK_PASS, /* whoever is rung passes it on by his link */
     CASCADE_CAUSES
 };
 
@@ -60,6 +67,11 @@ enum cascade_move {
     CASCADE_ABANDON, /* over, and nobody had accepted: it becomes a missed-call relay */
     CASCADE_LEAVE,   /* to the voicemail now */
     CASCADE_GIVE_UP, /* over: he is texted, and it becomes a missed-call relay */
+    CASCADE_OPEN,    /* let in: the first phones ring */
+    CASCADE_SERVE,   /* an operator gets the caller who waits, or the customer to be called back */
+    CASCADE_SHUT,    /* no key: a message, or refused, as the business wishes */
+    CASCADE_GIVE_BACK, /* nobody has it again, and the others of the step ring on */
+    CASCADE_KEEP,      /* he is rung once more, or next */
     CASCADE_MOVES
 };
 

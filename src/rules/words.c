@@ -1,12 +1,13 @@
 #include "rules/words.h"
 
 #include "base/buf.h"
+#include "rules/party.h"
 
 enum { WORDS_MAX = 16384 };
 
 /* Writes `pattern`, in which a letter in braces stands for a part of `a`: {b}usiness,
- * {c}ustomer, {j}ob with " about " before it, {t}ag, {n}ame, {w}ords, {l}ink with a space before
- * it. */
+ * {c}ustomer with the name before the number, {j}ob with " about " before it, {t}ag, {n}ame,
+ * {w}ords, {l}ink with a space before it. */
 static struct span fill(struct arena *arena, const char *pattern, const struct words_about *a)
 {
     struct buf out = buf_in(arena, WORDS_MAX);
@@ -21,6 +22,8 @@ static struct span fill(struct arena *arena, const char *pattern, const struct w
             buf_add(&out, a->business);
             break;
         case 'c':
+            if (a->customer_name.size)
+                buf_printf(&out, "%.*s ", SPAN_ARG(a->customer_name));
             buf_add(&out, a->customer);
             break;
         case 'j':
@@ -53,6 +56,24 @@ struct span words_missed_call(void)
     return SPAN("missed call");
 }
 
+struct span words_transcript(struct arena *arena, struct span text)
+{
+    return fill(arena, "the voicemail says: {w}", &(struct words_about){.body = text});
+}
+
+struct span words_no_key(void)
+{
+    return SPAN("missed call (an unknown number, no key was pressed)");
+}
+
+struct span words_menu_took(struct arena *arena, const struct words_about *a)
+{
+    return fill(arena,
+                "{b}: you called and took the call from {c}{j}. If it was not you who "
+                "called, tell the office.",
+                a);
+}
+
 /* A call's relay begins with these words; what the caller said or wrote since follows them. */
 struct span words_forward_call(struct arena *arena, const struct words_about *a)
 {
@@ -61,6 +82,11 @@ struct span words_forward_call(struct arena *arena, const struct words_about *a)
 
     if (span_starts(a->body, first))
         said.body = span_trim(span_skip(a->body, first.size));
+    if (!party_is_number(a->customer)) /* nobody can call or text him */
+        return fill(arena,
+                    said.body.size ? "{t} Missed call from {c}{j}: {w}\nReply ok to take it:{l}"
+                                   : "{t} Missed call from {c}{j}. Reply ok to take it:{l}",
+                    &said);
     if (!said.body.size)
         return fill(arena,
                     "{t} Missed call from {c}{j}. Call back or reply here, ok to take it:{l}", a);
@@ -95,7 +121,15 @@ struct span words_no_photo(void)
 
 struct span words_joined(struct arena *arena, const struct words_about *a)
 {
-    return fill(arena, "{t} {c}: {w}", a);
+    return fill(arena, "{t} {c}: {w}{l}", a);
+}
+
+struct span words_short_talk(struct arena *arena, const struct words_about *a)
+{
+    return fill(arena,
+                "{t} You were connected to {c} for some seconds only, so it still waits. "
+                "If you have talked, reply {t} ok",
+                a);
 }
 
 struct span words_exhausted(struct arena *arena, const struct words_about *a)
@@ -125,15 +159,38 @@ struct span words_yours(struct arena *arena, const struct words_about *a)
                 a);
 }
 
-struct span words_prealert(struct arena *arena, const struct words_about *a)
+struct span words_accept(enum accept accept)
 {
-    return fill(arena, "{t} {b}: call from {c}{j}. Your phone rings now: press 1 to take it.{l}",
-                a);
+    switch (accept) {
+    case ACCEPT_SPEECH:
+        return SPAN("press 1 or speak");
+    case ACCEPT_NONE:
+        return SPAN("pick up");
+    case ACCEPT_PRESS:
+    case ACCEPTS:
+        break;
+    }
+    return SPAN("press 1");
+}
+
+struct span words_prealert(struct arena *arena, const struct words_about *a, enum accept accept)
+{
+    struct words_about said = *a;
+
+    said.body = words_accept(accept);
+    return fill(arena, "{t} {b}: call from {c}{j}. Your phone rings now: {w} to take it.{l}",
+                &said);
 }
 
 struct span words_you_missed(struct arena *arena, const struct words_about *a)
 {
     return fill(arena, "{t} {b}: you missed a call from {c}{j}. It went on to the next.", a);
+}
+
+struct span words_no_text_there(struct arena *arena, const struct words_about *a)
+{
+    return fill(arena, "{t} Your reply did not reach {c}: a landline takes no texts. Please call.",
+                a);
 }
 
 struct span words_not_delivered(struct arena *arena, const struct words_about *a)
@@ -349,11 +406,25 @@ struct span words_spelled(struct arena *arena, struct span number)
     return buf_span(&out);
 }
 
-struct span words_screen(struct arena *arena, const struct words_about *a)
+struct span words_customer(struct arena *arena, const struct words_about *a)
+{
+    return a->customer_name.size ? a->customer_name : words_spelled(arena, a->customer);
+}
+
+/* A voice says the name, or else spells the number. */
+static struct words_about spoken_of(struct arena *arena, const struct words_about *a)
 {
     struct words_about spoken = *a;
 
-    spoken.customer = words_spelled(arena, a->customer);
+    spoken.customer = words_customer(arena, a);
+    spoken.customer_name = (struct span){0};
+    return spoken;
+}
+
+struct span words_screen(struct arena *arena, const struct words_about *a)
+{
+    const struct words_about spoken = spoken_of(arena, a);
+
     return fill(arena, "{b}. Call from {c}{j}. Press 1 to take it, 2 to pass it on.", &spoken);
 }
 
@@ -382,8 +453,11 @@ struct span words_too_late(struct arena *arena, struct span name)
     return fill(arena, "{n} has taken this call. Thank you.", &(struct words_about){.name = name});
 }
 
-struct span words_still_trying(void)
+struct span words_still_trying(bool texts)
 {
+    if (!texts)
+        return SPAN("We are still trying to reach somebody. Please stay on the line; or press 1 to "
+                    "leave a message.");
     return SPAN(
         "We are still trying to reach somebody. Please stay on the line; or press 1 to leave "
         "a message, 2 to be texted.");
@@ -430,11 +504,23 @@ struct span words_spoken(struct arena *arena, enum words_spoken what, const stru
         [WORDS_SPOKEN_CALL_BACK_AGAIN] = "Press 1 to be connected.",
         [WORDS_SPOKEN_BUSY] = "{c} is busy. Nothing has been marked as done. Goodbye.",
         [WORDS_SPOKEN_NO_ANSWER] = "{c} does not answer. Nothing has been marked as done. Goodbye.",
+        [WORDS_SPOKEN_TALKED] = "If you have talked with {c}, press 1: then it is yours. "
+                                "If it was a mailbox, hang up.",
+        [WORDS_SPOKEN_SETTLED] = "It is yours. Thank you.",
         [WORDS_SPOKEN_UNREACHED] =
             "{c} cannot be reached. Nothing has been marked as done. Goodbye.",
+        [WORDS_SPOKEN_KEY] = "{b}. To be connected, press 1.",
+        [WORDS_SPOKEN_KEY_AGAIN] = "To be connected, press 1.",
+        [WORDS_SPOKEN_MENU_WAITING] =
+            "{b}. A caller waits{w}. Press 1 to take the call, 2 to ring the others.",
+        [WORDS_SPOKEN_MENU_BACK] = "{b}. Nobody waits. Press 1 to call the last customer "
+                                   "back{w}, or 2 to ring the others.",
+        [WORDS_SPOKEN_MENU_NOBODY] =
+            "{b}. Nobody waits, and there is nobody to call back. Press 2 to ring the others.",
+        [WORDS_SPOKEN_MENU_REFUSED] = "{w} Press 2 to ring the others.",
+        [WORDS_SPOKEN_MENU_HOLD] = "Please hold: you are put through.",
     };
-    struct words_about spoken = *a;
+    const struct words_about spoken = spoken_of(arena, a);
 
-    spoken.customer = words_spelled(arena, a->customer);
     return fill(arena, patterns[what], &spoken);
 }

@@ -11,16 +11,21 @@
 
 #include "base/arena.h"
 #include "base/span.h"
+#include "model/roster.h"
 #include "model/rows.h"
 
 /* What a text is about; empty spans leave their part out. */
 struct words_about {
     struct span business, customer, job, tag, name, body, link;
+    struct span customer_name; /* read before the number, and spoken in place of it */
 };
 
 /* Texts to operators. */
 struct span words_forward_text(struct arena *arena, const struct words_about *a);
 struct span words_forward_call(struct arena *arena, const struct words_about *a);
+struct span words_transcript(struct arena *arena, struct span text); /* what a voicemail says */
+struct span words_no_key(void); /* the same of an unknown caller who pressed no key */
+struct span words_menu_took(struct arena *arena, const struct words_about *a);
 struct span words_missed_call(void); /* the body of a call's relay, as it is raised */
 struct span words_fallback_call(struct arena *arena, int seconds); /* the same, taken meanwhile */
 /* A customer's words as a relay has them: with a count of photos, and that they come late. */
@@ -32,8 +37,11 @@ struct span words_idle(struct arena *arena, const struct words_about *a);
 struct span words_passed_on(struct arena *arena, const struct words_about *a); /* name */
 struct span words_taken(struct arena *arena, const struct words_about *a);     /* name */
 struct span words_yours(struct arena *arena, const struct words_about *a);
-struct span words_prealert(struct arena *arena, const struct words_about *a);
+/* What he has to do who takes a call that way: "press 1". */
+struct span words_accept(enum accept accept);
+struct span words_prealert(struct arena *arena, const struct words_about *a, enum accept accept);
 struct span words_you_missed(struct arena *arena, const struct words_about *a);
+struct span words_no_text_there(struct arena *arena, const struct words_about *a); /* a landline */
 struct span words_not_delivered(struct arena *arena, const struct words_about *a);
 struct span words_unknown_tag(struct arena *arena, const struct words_about *a);
 struct span words_which(struct arena *arena, struct span choices);      /* a reply waits */
@@ -64,6 +72,7 @@ struct span words_swapped(struct arena *arena, struct span name, struct span unt
 struct span words_swapped_to(struct arena *arena, struct span name, struct span until);
 struct span words_no_swap(struct arena *arena);
 struct span words_nobody_left(void); /* added to any of these */
+struct span words_short_talk(struct arena *arena, const struct words_about *a);
 struct span words_cannot_text(struct arena *arena, const struct words_about *a);
 /* Texts to customers. */
 struct span words_missed_you(struct arena *arena, const struct words_about *a);
@@ -71,6 +80,8 @@ struct span words_closed_text(struct arena *arena, const struct words_about *a);
 /* Spoken. */
 /* Digits one by one, so that a voice reads a number and no sum. */
 struct span words_spelled(struct arena *arena, struct span number);
+/* The customer's name, or else his number spelled. */
+struct span words_customer(struct arena *arena, const struct words_about *a);
 struct span words_screen(struct arena *arena, const struct words_about *a);
 struct span words_screen_again(void);
 struct span words_voicemail(struct arena *arena, const struct words_about *a);
@@ -81,7 +92,7 @@ struct span words_recorded(void);
  * nothing in. */
 struct span words_fallback_closed(void);
 struct span words_fallback_text(bool plain);
-struct span words_still_trying(void); /* with two choices */
+struct span words_still_trying(bool texts); /* with the choice of a text, or without */
 struct span words_texted(void);
 
 /* Whose phone rang at the same time: `name` has the call. */
@@ -104,6 +115,15 @@ enum words_spoken {
     WORDS_SPOKEN_BUSY,            /* customer: of the call back to him */
     WORDS_SPOKEN_NO_ANSWER,
     WORDS_SPOKEN_UNREACHED,
+    WORDS_SPOKEN_TALKED,  /* customer: the call back to him was answered, and short */
+    WORDS_SPOKEN_SETTLED, /* the key that says that he was talked with */
+    WORDS_SPOKEN_KEY,     /* business: of an unknown caller */
+    WORDS_SPOKEN_KEY_AGAIN,
+    WORDS_SPOKEN_MENU_WAITING, /* business, body (of the number): to an operator who calls */
+    WORDS_SPOKEN_MENU_BACK,    /* business, body (of the number) */
+    WORDS_SPOKEN_MENU_NOBODY,  /* business: neither waits anybody nor is there one to call back */
+    WORDS_SPOKEN_MENU_REFUSED, /* body: why the customer cannot be called */
+    WORDS_SPOKEN_MENU_HOLD,
     WORDS_SPOKENS
 };
 struct span words_spoken(struct arena *arena, enum words_spoken what, const struct words_about *a);

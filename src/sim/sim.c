@@ -7,6 +7,7 @@
 #include "net/http_server.h"
 #include "sim/sim_call.h"
 #include "sim/sim_control.h"
+#include "sim/sim_lookup.h"
 #include "sim/sim_rest.h"
 #include "sim/sim_setup.h"
 #include "sim/sim_webhook.h"
@@ -44,6 +45,8 @@ static void on_request(void *ctx, struct http_request *rq)
 
     if (span_starts(rq->path, SPAN("/sim/")))
         sim_control_handle(sim->world, &sim->turn, rq);
+    else if (sim_lookup_is(rq->path))
+        sim_lookup_handle(sim->world, rq);
     else
         sim_rest_handle(sim->world, rq);
 }

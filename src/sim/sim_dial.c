@@ -251,12 +251,13 @@ static struct span caller_id(struct dial *d)
 {
     const struct sim_leg *caller = d->run->leg;
     const bool in = caller->direction == SIM_INBOUND;
-    const struct span given = xml_attr_get(d->verb, "callerId");
+    const struct span said = xml_attr_get(d->verb, "callerId");
+    const struct span given = said.size ? said : span_of(in ? caller->from : caller->to);
 
-    if (!given.size)
-        return span_of(in ? caller->from : caller->to);
-    if (sim_world_number(caller->account, given) || span_is_text(given, caller->from) ||
-        span_is_text(given, caller->to) || caller->account->any_caller_id)
+    if (sim_world_number(caller->account, given) || caller->account->any_caller_id)
+        return given;
+    if (!caller->account->caller_id_refused &&
+        (!said.size || span_is_text(given, caller->from) || span_is_text(given, caller->to)))
         return given;
     sim_note_warning(caller->world, ERROR_CALLER_ID, caller->sid, "callerId %.*s is not yours",
                      SPAN_ARG(given));

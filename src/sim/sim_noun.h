@@ -42,9 +42,10 @@ struct sim_account {
     struct sim_key keys[SIM_KEYS_MAX];
     struct sim_number numbers[SIM_NUMBERS_MAX];
     size_t key_count, number_count;
-    int64_t call_rate;    /* calls a second; 0: the world's */
-    int64_t next_call_us; /* virtual time before which no queued call is dialled */
-    bool any_caller_id;   /* calls may show numbers that are not the account's */
+    int64_t call_rate;      /* calls a second; 0: the world's */
+    int64_t next_call_us;   /* virtual time before which no queued call is dialled */
+    bool any_caller_id;     /* calls may show numbers that are not the account's */
+    bool caller_id_refused; /* not even a Dial may: that of whoever calls */
 };
 
 /* What a phone does once it is up: one thing after the other. */
@@ -92,6 +93,7 @@ struct sim_phone {
     char number[LIMIT_PARTY_SIZE], name[LIMIT_NAME_SIZE];
     char caller_name[LIMIT_NAME_SIZE];   /* as registered; "": none */
     bool unreachable;                    /* texts come back undelivered, calls fail */
+    char line_type[16];                  /* as lookups tell it; "": by `landline` */
     bool landline;                       /* texts come back undelivered, calls are taken */
     bool opted_out;                      /* from everybody */
     int receipt_error;                   /* texts come back with this code; 0: delivered */

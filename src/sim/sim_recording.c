@@ -13,7 +13,7 @@ enum {
     TRANSCRIBE_MAX_S = 120,
     RATE = 8000, /* samples of one byte a second */
     WAV_HEADER = 44,
-    MP3_BYTES_A_SECOND = 1000,
+    MP3_FRAME = 72, /* bytes, and milliseconds: 8000 bits a second */
     SILENCE = 0x80,
 };
 
@@ -148,13 +148,16 @@ static struct span wav(struct arena *arena, size_t seconds)
     return (struct span){out, WAV_HEADER + samples};
 }
 
+/* Silence, too: frames of MPEG 2.5, layer III, one channel of 8000 samples a second, in which
+ * nothing is said. The arena gives zeros. */
 static struct span mp3(struct arena *arena, size_t seconds)
 {
-    const size_t size = 10 + seconds * MP3_BYTES_A_SECOND;
-    char *out = arena_alloc(arena, size);
+    const size_t frames = (seconds * 1000 + MP3_FRAME - 1) / MP3_FRAME;
+    char *out = arena_alloc(arena, frames * MP3_FRAME);
 
-    memcpy(out, "ID3\3", 4);
-    return (struct span){out, size};
+    for (size_t i = 0; i < frames; i++)
+        memcpy(out + i * MP3_FRAME, "\xff\xe3\x18\xc4", 4);
+    return (struct span){out, frames * MP3_FRAME};
 }
 
 void sim_recording_serve(const struct sim_recording *r, enum sim_sound sound,

@@ -116,6 +116,14 @@ static bool is_let_in(const struct sim_account *a, const struct http_request *rq
     return a && opens(a, user, password);
 }
 
+bool sim_rest_lets_in(const struct sim_world *w, const struct http_request *rq)
+{
+    for (size_t i = 0; i < w->account_count; i++)
+        if (is_let_in(&w->accounts[i], rq))
+            return true;
+    return false;
+}
+
 static bool suffix_cut(struct span *path, struct span suffix)
 {
     const bool has = path->size > suffix.size &&

@@ -12,4 +12,7 @@
 /* Answers a request below /2010-04-01. */
 void sim_rest_handle(struct sim_world *world, struct http_request *rq);
 
+/* True when the request bears the credentials of one of the accounts, whichever. */
+bool sim_rest_lets_in(const struct sim_world *world, const struct http_request *rq);
+
 #endif

@@ -139,11 +139,12 @@ static void read_account(struct reader *r, const struct json *j, struct sim_acco
 {
     const struct json *keys, *numbers;
 
-    check_keys(r, j, "sid auth_token api_keys numbers call_rate any_caller_id");
+    check_keys(r, j, "sid auth_token api_keys numbers call_rate any_caller_id caller_id_refused");
     if (json_type(json_get(j, "call_rate")) != JSON_ABSENT &&
         !json_number(json_get(j, "call_rate"), 1, CALL_RATE_MAX, &out->call_rate))
         wrong(r, "call_rate is not a number from 1 to %d", CALL_RATE_MAX);
     out->any_caller_id = json_bool(json_get(j, "any_caller_id"));
+    out->caller_id_refused = json_bool(json_get(j, "caller_id_refused"));
     text_into(r, j, "sid", out->sid, sizeof out->sid);
     text_into(r, j, "auth_token", out->auth_token, sizeof out->auth_token);
     if (!out->sid[0] || !out->auth_token[0])
@@ -315,10 +316,12 @@ static void read_script(struct reader *r, const struct json *j, struct sim_phone
     const struct json *calls, *texts;
 
     check_keys(r, j,
-               "number name caller_name unreachable landline opted_out receipt_error on_call "
+               "number name caller_name line_type unreachable landline opted_out receipt_error "
+               "on_call "
                "on_text");
     text_into(r, j, "name", out->name, sizeof out->name);
     text_into(r, j, "caller_name", out->caller_name, sizeof out->caller_name);
+    text_into(r, j, "line_type", out->line_type, sizeof out->line_type);
     out->unreachable = json_bool(json_get(j, "unreachable"));
     out->opted_out = json_bool(json_get(j, "opted_out"));
     out->landline = json_bool(json_get(j, "landline"));

@@ -30,7 +30,8 @@ static const struct {
     INT_FIELD(attempt),      INT_FIELD(round),        BOOL_FIELD(is_call),     WIDE_FIELD(cascade),
     WIDE_FIELD(message),     INT_FIELD(delivery),     INT_FIELD(error_code),   INT_FIELD(opt_out),
     INT_FIELD(offline),      INT_FIELD(rung),        INT_FIELD(ring_s),       BOOL_FIELD(bridged),
-    BOOL_FIELD(alone),
+    BOOL_FIELD(alone),       SPAN_FIELD(name),        SPAN_FIELD(forwarded_from),
+    BOOL_FIELD(apart),
 };
 /* clang-format on */
 
@@ -42,7 +43,8 @@ static const bool kept[EVENT_KINDS] = {
     [EVENT_CALL] = true,   [EVENT_SCREEN] = true,   [EVENT_PRESS] = true,
     [EVENT_CHOICE] = true, [EVENT_RECORDED] = true, [EVENT_CALL_STATUS] = true,
     [EVENT_TEXT] = true,   [EVENT_RECEIPT] = true,  [EVENT_STRAY] = true,
-    [EVENT_HEARD] = true,  [EVENT_CALLED] = true,
+    [EVENT_HEARD] = true,  [EVENT_CALLED] = true,   [EVENT_TRANSCRIBED] = true,
+    [EVENT_KEY] = true,
 };
 
 bool spool_event_is_kept(enum event_kind kind)

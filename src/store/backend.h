@@ -19,7 +19,7 @@
 
 struct store;
 
-enum { STORE_SCHEMA = 3, STORE_WHY_SIZE = 256 };
+enum { STORE_SCHEMA = 4, STORE_WHY_SIZE = 256 };
 
 /* A sender with queued outbox rows. */
 struct store_sender {
@@ -86,6 +86,23 @@ typedef void view_row_fn(void *ctx, const struct view_cell *cells, size_t count)
 /* Whether a line is a tenant's now. */
 typedef bool store_is_line_fn(const void *ctx, int32_t tenant, struct span line);
 
+/* What has grown old. A turn looks at a few rows of one table, so that it never holds anybody up
+ * for long, and the place tells where the next one goes on. */
+enum { STORE_SWEEP_KEY_BYTES = 256 };
+struct store_sweep_place {
+    int step; /* 0 to begin; STORE_SWEEP_STEPS: all has been looked at */
+    int32_t tenant;
+    int64_t after;
+    char key[STORE_SWEEP_KEY_BYTES];
+    size_t key_bytes;
+};
+enum { STORE_SWEEP_STEPS = 13 };
+struct store_sweep_ask {
+    int64_t bodies_ms;   /* words and media of what was before are erased; 0: of nothing */
+    int64_t metadata_ms; /* rows of what was before are deleted; 0: none */
+    int max;             /* rows that a turn looks at */
+};
+
 /* The table that each back end fills; struct store begins with a pointer to it. */
 struct store_ops {
     void (*close)(struct store *store);
@@ -98,6 +115,7 @@ struct store_ops {
                       struct outbox **, size_t *, int64_t *);
     enum err (*unsure)(struct store *, struct facts *, int64_t, size_t, struct outbox **, size_t *,
                        int64_t *);
+    enum err (*spent)(struct store *, int32_t, void (*)(void *, const struct spent *), void *);
     enum err (*orphans)(struct store *, int64_t, struct id_maker *, size_t *);
     enum err (*tenant)(struct store *, struct span, struct span, struct span, int64_t, int32_t *);
     enum err (*roster_put)(struct store *, int32_t, bool, struct span, struct span, struct span,
@@ -111,6 +129,8 @@ struct store_ops {
     enum err (*token_add)(struct store *, const struct token *);
     enum err (*token_find)(struct store *, const uint8_t *, int64_t, struct token *);
     enum err (*token_revoke)(struct store *, int32_t, int64_t, int64_t);
+    enum err (*sweep)(struct store *, const struct store_sweep_ask *, struct store_sweep_place *,
+                      size_t *);
     enum err (*view)(struct store *, enum view, const struct view_filter *, view_row_fn *, void *);
     enum err (*probe)(struct store *, int64_t);
 };

@@ -92,7 +92,7 @@ static void *get_cascade(struct sql_query *q, struct arena *arena)
     GET_NAME(q, cascade_state, c->state);
     GET_NAME(q, outcome, c->outcome);
     c->attempt = (uint8_t)sql_get(q);
-    c->ring_s = (uint8_t)sql_get(q);
+    c->ring_s = (uint16_t)sql_get(q);
     c->due_ms = sql_get(q);
     c->accepted_ms = sql_get(q);
     c->ended_ms = sql_get(q);
@@ -104,6 +104,13 @@ static void *get_cascade(struct sql_query *q, struct arena *arena)
     c->relay = sql_get(q);
     c->round = (uint8_t)sql_get(q);
     c->rang_ms = sql_get(q);
+    c->transcript = sql_get_copy(q, arena);
+    c->shows_line = sql_get(q);
+    c->turn_ms = sql_get(q);
+    c->added_ms = sql_get(q);
+    c->watch_ms = sql_get(q);
+    c->conference = sql_get(q);
+    c->waits_ms = sql_get(q);
     return c;
 }
 
@@ -157,6 +164,9 @@ struct outbox *sqlite_load_outbox(struct sql_query *q, struct arena *arena)
     o->sent_ms = sql_get(q);
     o->unsure_ms = sql_get(q);
     o->again = sql_get(q);
+    const int64_t rung = sql_get(q); /* from 1; null: none */
+    o->has_rung = rung > 0;
+    o->rung = rung > 0 ? (uint8_t)(rung - 1) : 0;
     return o;
 }
 
@@ -189,6 +199,20 @@ static void *get_consent(struct sql_query *q, struct arena *arena)
     c->is_out = sql_get(q);
     c->at_ms = sql_get(q);
     return c;
+}
+
+static void *get_party(struct sql_query *q, struct arena *arena)
+{
+    struct party *p = ARENA_NEW(arena, struct party);
+
+    p->tenant = (int32_t)sql_get(q);
+    GET_TEXT(q, p->number);
+    GET_TEXT(q, p->name);
+    GET_NAME(q, line_type, p->line_type);
+    p->name_ms = sql_get(q);
+    p->line_type_ms = sql_get(q);
+    p->again_ms = sql_get(q);
+    return p;
 }
 
 static void get_choices(struct sql_query *q, struct question *out)
@@ -285,6 +309,7 @@ static void load_thread(struct sql *sql, struct facts *facts, struct fact *fact)
     const struct thread *t = fact->same ? fact->same->thread : fact->thread;
     if (t->relay)
         facts_want_id(facts, FACT_RELAY, t->tenant, t->relay);
+    facts_want_party(facts, t->tenant, span_of(t->customer));
 }
 
 static void load_relay(struct sql *sql, struct facts *facts, struct fact *fact)
@@ -394,6 +419,38 @@ static void load_idle(struct sql *sql, struct facts *facts, struct fact *fact)
         facts_want_id(facts, FACT_RELAY, fact->tenant, idle->relays[i]);
 }
 
+static void load_live(struct sql *sql, struct facts *facts, struct fact *fact)
+{
+    struct sql_query *q =
+        fact->key.size ? by_key(sql, TEXT_CASCADE_LIVE_OF, fact) : sql_use(sql, TEXT_CASCADE_LIVE);
+    struct live *live = ARENA_NEW(facts->arena, struct live);
+
+    if (!fact->key.size)
+        sql_put(q, fact->tenant);
+    sql_put(q, LIMIT_LIVE);
+    while (sql_next(q))
+        facts_fill_live(facts, live, sql_get(q));
+    if (sql_err(sql))
+        return;
+    facts_settle(facts, fact, live);
+    for (size_t i = 0; i < live->count; i++)
+        facts_want_id(facts, FACT_CASCADE, fact->tenant, live->cascades[i]);
+}
+
+static void load_waiting(struct sql *sql, struct facts *facts, struct fact *fact)
+{
+    struct sql_query *q = by_key(sql, TEXT_RELAY_LAST_WAITING, fact);
+    int64_t *relay = ARENA_NEW(facts->arena, int64_t);
+
+    *relay = sql_next(q) ? sql_get(q) : 0;
+    sql_done(q);
+    if (sql_err(sql))
+        return;
+    facts_settle(facts, fact, relay);
+    if (*relay)
+        facts_want_id(facts, FACT_RELAY, fact->tenant, *relay);
+}
+
 static void load_one(struct sql *sql, struct facts *facts, struct fact *fact,
                      struct sqlite_desks *desks)
 {
@@ -434,6 +491,15 @@ static void load_one(struct sql *sql, struct facts *facts, struct fact *fact,
     case FACT_IDLE:
         load_idle(sql, facts, fact);
         break;
+    case FACT_LIVE:
+        load_live(sql, facts, fact);
+        break;
+    case FACT_WAITING:
+        load_waiting(sql, facts, fact);
+        break;
+    case FACT_PARTY:
+        settle(sql, facts, fact, by_key(sql, TEXT_PARTY_GET, fact), get_party);
+        break;
     case FACT_KINDS:
         break;
     }
@@ -442,9 +508,11 @@ static void load_one(struct sql *sql, struct facts *facts, struct fact *fact,
 void sqlite_load(struct sql *sql, struct facts *facts, struct sqlite_desks *desks)
 {
     /* What one row makes wanted stands behind it in the list. */
-    for (struct fact *fact = facts->first; fact && !sql_err(sql); fact = fact->next)
+    for (struct fact *fact = *facts->unread; fact && !sql_err(sql); fact = fact->next)
         if (fact->state == FACT_WANTED)
             load_one(sql, facts, fact, desks);
-    if (!sql_err(sql))
-        facts->short_of = false;
+    if (sql_err(sql))
+        return;
+    facts->unread = facts->last;
+    facts->short_of = false;
 }

@@ -182,6 +182,8 @@ void sqlite_queue_orphans(struct sql *sql, int64_t now_ms, struct id_maker *ids,
 {
     size_t count = 0;
 
+    sql_run(sql_use(sql, TEXT_ORPHAN_LEGS));
+    sql_run(sql_use(sql, TEXT_ORPHAN_UPDATES));
     for (const struct orphan *o = list_orphans(sql, scratch); o; o = o->next) {
         const struct event_row event = {
             .id = id_next(ids, now_ms),

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/id.h"
+#include "store/sqlite_sweep.h"
 #include "store/sqlite_texts.h"
 
 enum { CHOICES_SIZE = QUESTION_CHOICES * (ID_TEXT_SIZE + 1) };
@@ -115,6 +116,13 @@ static void save_cascade(struct sql *sql, const struct cascade *c, bool fresh,
     sql_put_maybe(q, c->relay);
     sql_put(q, c->round);
     sql_put_maybe(q, c->rang_ms);
+    sql_put_maybe_span(q, c->transcript);
+    sql_put(q, c->shows_line);
+    sql_put_maybe(q, c->turn_ms);
+    sql_put_maybe(q, c->added_ms);
+    sql_put_maybe(q, c->watch_ms);
+    sql_put(q, c->conference);
+    sql_put_maybe(q, c->waits_ms);
     write_row(sql, q, fresh);
 }
 
@@ -193,6 +201,7 @@ static void save_outbox(struct sql *sql, const struct outbox *o, bool fresh)
     sql_put_maybe(q, o->sent_ms);
     sql_put_maybe(q, o->unsure_ms);
     sql_put(q, o->again);
+    sql_put_maybe(q, o->has_rung ? o->rung + 1 : 0);
     write_row(sql, q, fresh);
 }
 
@@ -220,6 +229,20 @@ static void save_consent(struct sql *sql, const struct consent *c, bool fresh)
     sql_put(q, c->is_out);
     sql_put(q, c->at_ms);
     write_row(sql, q, fresh);
+}
+
+static void save_party(struct sql *sql, const struct party *p)
+{
+    struct sql_query *q = sql_use(sql, TEXT_PARTY_PUT);
+
+    sql_put(q, p->tenant);
+    sql_put_text(q, p->number);
+    sql_put_maybe_text(q, p->name);
+    sql_put_text(q, line_type_name(p->line_type));
+    sql_put_maybe(q, p->name_ms);
+    sql_put_maybe(q, p->line_type_ms);
+    sql_put_maybe(q, p->again_ms);
+    sql_run(q);
 }
 
 static struct span render_choices(const struct question *a, char out[CHOICES_SIZE])
@@ -374,9 +397,14 @@ static void save_fact(struct sql *sql, const struct fact *fact, struct arena *sc
     case FACT_QUESTION:
         save_question(sql, fact->question);
         break;
+    case FACT_PARTY:
+        save_party(sql, fact->party);
+        break;
     case FACT_DESK: /* its tags are appended rows */
     case FACT_DUTIES:
     case FACT_IDLE:
+    case FACT_LIVE:
+    case FACT_WAITING:
     case FACT_KINDS:
         break;
     }
@@ -399,6 +427,9 @@ static void save_appended(struct sql *sql, const struct appended *row)
         break;
     case APPEND_DUTY:
         save_duty(sql, &row->duty);
+        break;
+    case APPEND_SPENT:
+        sqlite_sweep_save_spent(sql, &row->spent);
         break;
     }
 }

@@ -232,9 +232,45 @@ static const char version_2[] =
 static const char version_3[] =
     "ALTER TABLE cascade ADD COLUMN round INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE cascade ADD COLUMN rang_at INTEGER;";
+
+static const char version_4[] =
+    /* What is known of a number, and a voicemail's words. */
+    "CREATE TABLE parties ("
+    " tenant INTEGER NOT NULL, number TEXT NOT NULL, name TEXT, line_type TEXT NOT NULL,"
+    " name_at INTEGER, line_type_at INTEGER, again_at INTEGER,"
+    " PRIMARY KEY (tenant, number)) WITHOUT ROWID;"
+    "ALTER TABLE cascade ADD COLUMN transcript TEXT;"
+    "ALTER TABLE cascade ADD COLUMN shows_line INTEGER NOT NULL DEFAULT 0;"
+
+    /* Phones that are added one after the other, and talks by conference. */
+    "ALTER TABLE cascade ADD COLUMN turn_at INTEGER;"
+    "ALTER TABLE cascade ADD COLUMN added_at INTEGER;"
+    "ALTER TABLE cascade ADD COLUMN watch_at INTEGER;"
+    "ALTER TABLE cascade ADD COLUMN is_conference INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE outbox ADD COLUMN rung INTEGER;" /* from 1 */
+
+    /* Since when somebody waits who had to press a key; null: since his call came. */
+    "ALTER TABLE cascade ADD COLUMN waits_at INTEGER;"
+    /* Whether a number that calls is shown on a phone that rings: few among many, and one of a
+     * caller, however often he calls. */
+    "CREATE INDEX cascade_ringing ON cascade (tenant, caller, id)"
+    " WHERE state = 'ringing' AND shows_line = 0;"
+
+    /* What has left on a day, and up to which row old words have been erased. */
+    "CREATE TABLE spent ("
+    " day INTEGER NOT NULL, tenant INTEGER NOT NULL, what TEXT NOT NULL, count INTEGER NOT NULL,"
+    " PRIMARY KEY (day, tenant, what)) WITHOUT ROWID;"
+    "CREATE TABLE swept ("
+    " tenant INTEGER NOT NULL, what TEXT NOT NULL, up_to INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, what)) WITHOUT ROWID;"
+
+    "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES"
+    " ('parties', 'parties', '100000 10000 1'),"
+    " ('cascade', 'cascade_ringing', '500 50 2 1');"
+    "ANALYZE sqlite_schema;";
 /* clang-format on */
 
-static const char *const versions[STORE_SCHEMA] = {version_1, version_2, version_3};
+static const char *const versions[STORE_SCHEMA] = {version_1, version_2, version_3, version_4};
 
 static int64_t ask(struct sql *sql, const char *text)
 {

@@ -14,6 +14,7 @@
 #include "store/sqlite_queue.h"
 #include "store/sqlite_save.h"
 #include "store/sqlite_schema.h"
+#include "store/sqlite_sweep.h"
 #include "store/sqlite_texts.h"
 #include "store/sqlite_view.h"
 
@@ -122,6 +123,15 @@ static enum err unsure(struct store *store, struct facts *facts, int64_t now_ms,
     struct sql *sql = begin_read(store);
 
     sqlite_queue_unsure(sql, facts, now_ms, max, out, out_count, out_next_ms);
+    return sql_end(sql);
+}
+
+static enum err spent(struct store *store, int32_t since_day,
+                      void (*fn)(void *, const struct spent *), void *ctx)
+{
+    struct sql *sql = begin_read(store);
+
+    sqlite_sweep_spent(sql, since_day, fn, ctx);
     return sql_end(sql);
 }
 
@@ -293,6 +303,22 @@ static enum err token_revoke(struct store *store, int32_t tenant, int64_t id, in
     return sql_end(sql);
 }
 
+static enum err sweep(struct store *store, const struct store_sweep_ask *ask,
+                      struct store_sweep_place *place, size_t *out_gone)
+{
+    struct store_sweep_place next = *place;
+    struct sql *sql = begin_write(store);
+    size_t gone = 0;
+
+    sqlite_sweep(sql, ask, &next, &gone);
+    const enum err e = sql_end(sql);
+    if (!e) {
+        *place = next;
+        *out_gone = gone;
+    }
+    return e;
+}
+
 static enum err view(struct store *store, enum view view, const struct view_filter *filter,
                      view_row_fn *fn, void *ctx)
 {
@@ -321,6 +347,7 @@ static const struct store_ops ops = {
     .senders = senders,
     .ready = ready,
     .unsure = unsure,
+    .spent = spent,
     .orphans = orphans,
     .tenant = tenant,
     .roster_put = roster_put,
@@ -333,6 +360,7 @@ static const struct store_ops ops = {
     .token_add = token_add,
     .token_find = token_find,
     .token_revoke = token_revoke,
+    .sweep = sweep,
     .view = view,
     .probe = probe,
 };

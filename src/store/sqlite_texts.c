@@ -10,15 +10,18 @@
               " forwarded_to_backup_at, acked_at, final_status"
 #define CASCADE "tenant, id, thread_id, account, call_sid, line, caller, job_id, started_at," \
                 " state, outcome, attempt, ring_s, due_at, accepted_at, ended_at, accepted_by," \
-                " leg_sid, plan, recording, recording_s, relay_id, round, rang_at"
+                " leg_sid, plan, recording, recording_s, relay_id, round, rang_at, transcript," \
+                " shows_line, turn_at, added_at, watch_at, is_conference, waits_at"
 #define MESSAGE "tenant, id, thread_id, direction, origin, kind, sender, recipient," \
                 " customer_phone, operator, job_id, created_at, relay_id, cascade_id, delivery," \
                 " error_code, body, media, sid, is_late, is_duplicate"
 #define OUTBOX "tenant, id, kind, sender, class, state, due_at, account, recipient, body," \
-               " cascade_id, expires_at, fence, attempt, media, sent_at, unsure_at, is_again"
+               " cascade_id, expires_at, fence, attempt, media, sent_at, unsure_at, is_again," \
+               " rung"
 #define LINK "hash, tenant, purpose, subject_id, operator, expires_at, used_at"
 #define DUTY "tenant, operator, state, since_at, until_at, wrong_tags, wrong_at, locked_at"
 #define CONSENT "tenant, line, person, is_out, changed_at"
+#define PARTY "tenant, number, name, line_type, name_at, line_type_at, again_at"
 #define QUESTION "tenant, operator, kind, line, message_id, due_at, tag, body, media, choices"
 #define TOKEN "id, tenant, role, hash, name, created_at, revoked_at, used_at"
 
@@ -39,23 +42,34 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
     /* The first condition is the index's own; the second picks among the few that wait. */
     [TEXT_RELAY_IDLE] = "SELECT id FROM relay WHERE state IN ('idle', 'open')"
         " AND state = 'idle' AND tenant = ? ORDER BY id LIMIT ?",
+    /* The latest first: as a rule it is at hand after a few. */
+    [TEXT_RELAY_LAST_WAITING] = "SELECT id FROM relay WHERE state IN ('idle', 'open')"
+        " AND tenant = ?1 AND kind IN ('missed_call', 'voicemail') AND ?2 ="
+        " (SELECT line FROM thread WHERE thread.tenant = ?1 AND thread.id = thread_id)"
+        " ORDER BY id DESC LIMIT 1",
     /* Its thread is there: threads are written first. */
     [TEXT_RELAY_ADD] = "INSERT INTO relay (" RELAY ", customer_phone)"
         " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"
         " (SELECT customer_phone FROM thread WHERE tenant = ?1 AND id = ?3))",
-    [TEXT_RELAY_CHANGE] = "UPDATE relay SET message_id = ?6, cascade_id = ?7, state = ?8,"
-        " step = ?9, due_at = ?10, body = ?11, plan = ?12, acked_by = ?13,"
+    [TEXT_RELAY_CHANGE] = "UPDATE relay SET kind = ?4, message_id = ?6, cascade_id = ?7,"
+        " state = ?8, step = ?9, due_at = ?10, body = ?11, plan = ?12, acked_by = ?13,"
         " forwarded_to_primary_at = ?14, primary_ack_at = ?15, forwarded_to_backup_at = ?16,"
         " acked_at = ?17, final_status = ?18 WHERE tenant = ?1 AND id = ?2",
 
     [TEXT_CASCADE_GET] = "SELECT " CASCADE " FROM cascade WHERE tenant = ? AND id = ?",
     [TEXT_CASCADE_FIND] = "SELECT " CASCADE " FROM cascade WHERE tenant = ? AND call_sid = ?",
+    [TEXT_CASCADE_LIVE] = "SELECT id FROM cascade INDEXED BY cascade_live WHERE state <> 'over'"
+        " AND state = 'ringing' AND tenant = ? ORDER BY id LIMIT ?",
+    [TEXT_CASCADE_LIVE_OF] = "SELECT id FROM cascade WHERE state = 'ringing'"
+        " AND shows_line = 0 AND tenant = ? AND caller = ? ORDER BY id LIMIT ?",
     [TEXT_CASCADE_ADD] = "INSERT INTO cascade (" CASCADE ")"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [TEXT_CASCADE_CHANGE] = "UPDATE cascade SET state = ?10, outcome = ?11, attempt = ?12,"
         " ring_s = ?13, due_at = ?14, accepted_at = ?15, ended_at = ?16, accepted_by = ?17,"
         " leg_sid = ?18, plan = ?19, recording = ?20, recording_s = ?21, relay_id = ?22,"
-        " round = ?23, rang_at = ?24"
+        " round = ?23, rang_at = ?24, transcript = ?25, shows_line = ?26,"
+        " turn_at = ?27, added_at = ?28, watch_at = ?29, is_conference = ?30,"
+        " waits_at = ?31"
         " WHERE tenant = ?1 AND id = ?2",
 
     [TEXT_MESSAGE_GET] = "SELECT " MESSAGE " FROM message WHERE tenant = ? AND id = ?",
@@ -77,10 +91,10 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
     [TEXT_OUTBOX_UNSURE] = "SELECT " OUTBOX " FROM outbox WHERE state = 'unsure'"
         " ORDER BY due_at, tenant, id",
     [TEXT_OUTBOX_ADD] = "INSERT INTO outbox (" OUTBOX ")"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [TEXT_OUTBOX_CHANGE] = "UPDATE outbox SET class = ?5, state = ?6, due_at = ?7, account = ?8,"
         " recipient = ?9, body = ?10, cascade_id = ?11, expires_at = ?12, fence = ?13,"
-        " attempt = ?14, media = ?15, sent_at = ?16, unsure_at = ?17, is_again = ?18"
+        " attempt = ?14, media = ?15, sent_at = ?16, unsure_at = ?17, is_again = ?18, rung = ?19"
         " WHERE tenant = ?1 AND id = ?2",
     [TEXT_OUTBOX_DROP] = "DELETE FROM outbox WHERE tenant = ? AND id = ?",
 
@@ -102,6 +116,8 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
     [TEXT_CONSENT_ADD] = "INSERT INTO consent (" CONSENT ") VALUES (?,?,?,?,?)",
     [TEXT_CONSENT_CHANGE] = "UPDATE consent SET is_out = ?4, changed_at = ?5"
         " WHERE tenant = ?1 AND line = ?2 AND person = ?3",
+    [TEXT_PARTY_GET] = "SELECT " PARTY " FROM parties WHERE tenant = ? AND number = ?",
+    [TEXT_PARTY_PUT] = "INSERT OR REPLACE INTO parties (" PARTY ") VALUES (?,?,?,?,?,?,?)",
     [TEXT_QUESTION_GET] = "SELECT " QUESTION " FROM question WHERE tenant = ? AND operator = ?",
     [TEXT_QUESTION_PUT] = "INSERT OR REPLACE INTO question (" QUESTION ")"
         " VALUES (?,?,?,?,?,?,?,?,?,?)",
@@ -123,6 +139,11 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
     /* One look for each sender, however many rows it has. */
     [TEXT_SENDER_NEXT] = "SELECT tenant, sender, kind FROM outbox WHERE state = 'queued'"
         " AND (tenant, sender, kind) > (?, ?, ?) ORDER BY tenant, sender, kind LIMIT 1",
+    /* A phone that may ring is rung once; ending or moving a call is safe to repeat. */
+    [TEXT_ORPHAN_LEGS] = "DELETE FROM outbox"
+        " WHERE state = 'sending' AND kind = 'call' AND rung IS NOT NULL",
+    [TEXT_ORPHAN_UPDATES] = "UPDATE outbox SET state = 'queued'"
+        " WHERE state = 'sending' AND kind IN ('update', 'erase')",
     [TEXT_ORPHANS] = "SELECT tenant, id FROM outbox WHERE state = 'sending'",
     [TEXT_ORPHAN_OUTBOX] = "UPDATE outbox SET state = 'unsure', unsure_at = ?3, due_at = ?3,"
         " sent_at = coalesce(sent_at, ?3) WHERE tenant = ?1 AND id = ?2",
@@ -157,5 +178,12 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
 
     [TEXT_PROBE] = "INSERT INTO probe (id, created_at) VALUES (1, ?)"
         " ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at",
+
+    [TEXT_SPENT_ADD] = "INSERT INTO spent (tenant, day, what, count) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (day, tenant, what) DO UPDATE SET count = count + excluded.count",
+    [TEXT_SPENT_SINCE] = "SELECT tenant, day, what, count FROM spent WHERE day >= ?",
+    [TEXT_SWEPT_GET] = "SELECT up_to FROM swept WHERE tenant = ? AND what = ?",
+    [TEXT_SWEPT_PUT] = "INSERT OR REPLACE INTO swept (tenant, what, up_to) VALUES (?, ?, ?)",
+    [TEXT_TENANT_NEXT] = "SELECT min(id) FROM tenant WHERE id > ?",
 };
 /* clang-format on */

@@ -14,15 +14,18 @@ struct spec {
     bool ascends, needs_thread;
     const char *thread, *job, *sid;
     const char *state, *rare_state; /* `rare_state` for the states in `rare`: few, and indexed */
-    const char *rare[4];
+    const char *rare[6];
 };
 
 /* What is stored as null where there is none is null in a cell too. */
 /* clang-format off */
+#define NAME_OF(table, number)                                                              \
+    " (SELECT name FROM parties WHERE parties.tenant = " table ".tenant"                    \
+    " AND parties.number = " number ") AS customer_name"
 static const struct spec specs[VIEWS] = {
     [VIEW_THREADS] = {
         .columns = "id, line, customer_phone, owner, job_id, iif(is_closed, 'closed', 'open')"
-                   " AS state, is_closed, relay_id, opened_at, last_at, closed_text_at",
+                   " AS state, is_closed, relay_id, opened_at, last_at, closed_text_at," NAME_OF("thread", "customer_phone"),
         .from = "thread", .id = "id", .thread = "id = ?3",
         .state = "is_closed = (?5 = 'closed') AND ?5 IN ('open', 'closed')",
         .job = "id IN (SELECT thread_id FROM message WHERE tenant = ?1 AND job_id = ?6"
@@ -30,7 +33,8 @@ static const struct spec specs[VIEWS] = {
     [VIEW_RELAYS] = {
         .columns = "id, thread_id, kind, state, step, customer_phone, message_id, cascade_id,"
                    " body, plan, raised_at, due_at, forwarded_to_primary_at, primary_ack_at,"
-                   " forwarded_to_backup_at, acked_at, acked_by, final_status",
+                   " forwarded_to_backup_at, acked_at, acked_by, final_status,"
+                   NAME_OF("relay", "customer_phone"),
         .from = "relay", .id = "id", .thread = "thread_id = ?3", .state = "state = ?5",
         .rare_state = "state IN ('idle', 'open') AND state = ?5", .rare = {"idle", "open"},
         .job = "id IN (SELECT relay_id FROM message WHERE tenant = ?1 AND job_id = ?6"
@@ -38,10 +42,11 @@ static const struct spec specs[VIEWS] = {
     [VIEW_CALLS] = {
         .columns = "id, thread_id, call_sid, line, caller AS customer_phone, job_id, state,"
                    " outcome, attempt, ring_s, plan, started_at, due_at, accepted_at, ended_at,"
-                   " accepted_by, leg_sid, recording, recording_s, relay_id",
+                   " accepted_by, leg_sid, recording, recording_s, transcript, relay_id,"
+                   NAME_OF("cascade", "caller"),
         .from = "cascade", .id = "id", .thread = "thread_id = ?3", .state = "state = ?5",
         .rare_state = "state <> 'over' AND state = ?5",
-        .rare = {"ringing", "accepted", "voicemail", "closed"},
+        .rare = {"ringing", "accepted", "voicemail", "closed", "asked", "menu"},
         .job = "job_id = ?6", .sid = "call_sid = ?7"},
     [VIEW_CALL_EVENTS] = {
         .columns = "id, cascade_id, created_at, call_sid, kind, line, caller, operator, attempt,"
@@ -53,7 +58,7 @@ static const struct spec specs[VIEWS] = {
     [VIEW_MESSAGES] = {
         .columns = "id, thread_id, relay_id, cascade_id, direction, origin, kind, delivery,"
                    " error_code, sid, sender, recipient, customer_phone, operator, job_id, body,"
-                   " media, created_at, is_late, is_duplicate",
+                   " media, created_at, is_late, is_duplicate," NAME_OF("message", "customer_phone"),
         .from = "message", .id = "id", .thread = "thread_id = ?3", .state = "delivery = ?5",
         .rare_state = "delivery = 'unsure' AND delivery = ?5", .rare = {"unsure"},
         .job = "job_id = ?6",

@@ -55,6 +55,12 @@ enum err store_unsure(struct store *store, struct facts *facts, int64_t now_ms, 
     return store->ops->unsure(store, facts, now_ms, max, out, out_count, out_next_ms);
 }
 
+enum err store_spent(struct store *store, int32_t since_day,
+                     void (*fn)(void *ctx, const struct spent *row), void *ctx)
+{
+    return store->ops->spent(store, since_day, fn, ctx);
+}
+
 enum err store_orphans(struct store *store, int64_t now_ms, struct id_maker *ids, size_t *out_count)
 {
     return store->ops->orphans(store, now_ms, ids, out_count);
@@ -120,6 +126,12 @@ enum err store_token_find(struct store *store, const uint8_t hash[32], int64_t n
 enum err store_token_revoke(struct store *store, int32_t tenant, int64_t id, int64_t now_ms)
 {
     return store->ops->token_revoke(store, tenant, id, now_ms);
+}
+
+enum err store_sweep(struct store *store, const struct store_sweep_ask *ask,
+                     struct store_sweep_place *place, size_t *out_gone)
+{
+    return store->ops->sweep(store, ask, place, out_gone);
 }
 
 enum err store_view(struct store *store, enum view view, const struct view_filter *filter,

@@ -60,6 +60,9 @@ MUST_USE enum err store_ready(struct store *store, struct facts *facts,
  * next one is due, INT64_MAX without any. */
 MUST_USE enum err store_unsure(struct store *store, struct facts *facts, int64_t now_ms, size_t max,
                                struct outbox **out, size_t *out_count, int64_t *out_next_ms);
+/* Gives each row of `spent` since that day, as one count each. */
+MUST_USE enum err store_spent(struct store *store, int32_t since_day,
+                              void (*fn)(void *ctx, const struct spent *row), void *ctx);
 /* At start: rows that were being sent when the program ended become unsure, their messages too;
  * each is logged. *out_count tells how many. */
 MUST_USE enum err store_orphans(struct store *store, int64_t now_ms, struct id_maker *ids,
@@ -96,6 +99,11 @@ MUST_USE enum err store_token_find(struct store *store, const uint8_t hash[32], 
                                    struct token *out);
 MUST_USE enum err store_token_revoke(struct store *store, int32_t tenant, int64_t id,
                                      int64_t now_ms);
+
+/* One turn at what has grown old: *place moves on, *out_gone counts the rows that were erased or
+ * deleted. What somebody still waits for stays. */
+MUST_USE enum err store_sweep(struct store *store, const struct store_sweep_ask *ask,
+                              struct store_sweep_place *place, size_t *out_gone);
 
 MUST_USE enum err store_view(struct store *store, enum view view, const struct view_filter *filter,
                              view_row_fn *fn, void *ctx);

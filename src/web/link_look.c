@@ -120,6 +120,12 @@ bool link_look_has_expired(const struct link_look *l)
     return l->now_ms >= l->link->expires_ms;
 }
 
+bool link_look_is_orphan(const struct link_look *l, const struct roster *roster)
+{
+    return l->link->operator_id[0] &&
+           (!roster || roster_operator_by_id(roster, span_of(l->link->operator_id)) < 0);
+}
+
 struct span link_look_medium(const struct link_look *l, size_t n)
 {
     struct span rest = l->message ? l->message->media : (struct span){NULL, 0};

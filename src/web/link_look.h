@@ -15,6 +15,7 @@
 #include "base/id.h"
 #include "base/span.h"
 #include "model/facts.h"
+#include "model/roster.h"
 #include "store/store.h"
 
 struct link_look {
@@ -37,6 +38,9 @@ MUST_USE enum err link_look_up(struct link_look *look, struct arena *arena, stru
                                int64_t now_ms);
 
 bool link_look_has_expired(const struct link_look *look);
+/* Whoever it was given to is no longer on the tenant's roster; NULL: there is none in force. What
+ * names nobody has nobody who could leave. */
+bool link_look_is_orphan(const struct link_look *look, const struct roster *roster);
 /* The carrier's address of the n-th medium of the message; "-": it could not be taken; empty:
  * it has fewer. */
 struct span link_look_medium(const struct link_look *look, size_t n);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "rules/ring.h"
+#include "rules/words.h"
 #include "web/link_look.h"
 #include "web/pages.h"
 
@@ -63,24 +65,34 @@ static const char *name_of(const struct visit *v, const struct link_look *l, con
     return i >= 0 ? roster->operators[i].name : id;
 }
 
-static const char *about_relay(const struct visit *v, const struct link_look *l)
+/* The same with the name, where one is known. */
+static const char *shown(const struct visit *v, struct link_look *l)
 {
+    const struct party *p = facts_party_seen(&l->facts, l->link->tenant, span_of(who(l)));
+
+    return p && p->name[0] ? arena_printf(v->arena, "%s, %s", p->name, who(l)) : who(l);
+}
+
+static const char *about_relay(const struct visit *v, struct link_look *l)
+{
+    if (l->link->purpose == LINK_RECORDING)
+        return arena_printf(v->arena, "A voicemail from %s", shown(v, l));
     if (!l->relay)
-        return arena_printf(v->arena, "A call from %s", who(l));
+        return arena_printf(v->arena, "A call from %s", shown(v, l));
     switch (l->relay->kind) {
     case RELAY_TEXT:
-        return arena_printf(v->arena, "A text from %s", who(l));
+        return arena_printf(v->arena, "A text from %s", shown(v, l));
     case RELAY_MISSED_CALL:
-        return arena_printf(v->arena, "A missed call from %s", who(l));
+        return arena_printf(v->arena, "A missed call from %s", shown(v, l));
     case RELAY_VOICEMAIL:
-        return arena_printf(v->arena, "A voicemail from %s", who(l));
+        return arena_printf(v->arena, "A voicemail from %s", shown(v, l));
     case RELAY_KINDS:
         break;
     }
     return "nextring";
 }
 
-static const char *about(const struct visit *v, const struct link_look *l)
+static const char *about(const struct visit *v, struct link_look *l)
 {
     switch (l->link->purpose) {
     case LINK_ACKNOWLEDGE:
@@ -90,7 +102,7 @@ static const char *about(const struct visit *v, const struct link_look *l)
     case LINK_MEDIA:
         return "Sent with the text";
     case LINK_WORDS:
-        return who(l)[0] ? arena_printf(v->arena, "A text from %s", who(l)) : "The whole text";
+        return who(l)[0] ? arena_printf(v->arena, "A text from %s", shown(v, l)) : "The whole text";
     case LINK_TEXT:
         return "Your text";
     case LINK_PURPOSES:
@@ -120,16 +132,25 @@ static const char *closed_relay(const struct visit *v, const struct link_look *l
         return NULL;
     if (l->cascade && l->cascade->accepted_by[0])
         return arena_printf(v->arena, "%s took the call.", name_of(v, l, l->cascade->accepted_by));
-    if (l->cascade && l->cascade->state == CASCADE_RINGING)
-        return "The phone still rings: answer it and press 1.";
     return "There is nothing left to do.";
+}
+
+/* The operator's rung in the plan of a call that rings, and that nobody has taken; -1: none. */
+static int own_rung(const struct link_look *l)
+{
+    const struct cascade *k = l->cascade;
+
+    if (l->link->purpose != LINK_CALL || l->relay || !k || k->state != CASCADE_RINGING ||
+        k->accepted_by[0] || l->link->used_ms || link_look_has_expired(l))
+        return -1;
+    return ring_own(k->plan, k->attempt, l->link->operator_id);
 }
 
 /* Why there is nothing to press; NULL when there is. */
 static const char *closed(const struct visit *v, const struct link_look *l)
 {
     if (!is_of_message(l))
-        return closed_relay(v, l);
+        return own_rung(l) >= 0 ? NULL : closed_relay(v, l);
     if (link_look_has_expired(l))
         return "This link has expired.";
     if (l->link->used_ms)
@@ -176,17 +197,47 @@ static void call_back(const struct link_look *l, struct buf *page, const char *p
     buf_add_text(page, "</a></p>\n");
 }
 
-static void buttons(struct buf *page, const struct link_look *l)
+/* `take` or NULL: its words. */
+static void buttons(struct buf *page, const char *take, bool passes)
 {
-    const bool is_text = l->link->purpose == LINK_TEXT;
-
-    buf_add_text(page, "<form method=\"post\"><button name=\"action\" value=\"take\">");
-    buf_add_text(page, is_text ? "Do it" : "I take it");
-    buf_add_text(page, "</button>");
-    if (!is_text && l->relay->state == RELAY_OPEN)
+    if (!take && !passes)
+        return;
+    buf_add_text(page, "<form method=\"post\">");
+    if (take)
+        buf_printf(page, "<button name=\"action\" value=\"take\">%s</button>", take);
+    if (passes)
         buf_add_text(page, "<button class=\"quiet\" name=\"action\" value=\"pass\">Pass it on"
                            "</button>");
     buf_add_text(page, "</form>\n");
+}
+
+/* Who is rung now, and what he who looks can do. */
+static void show_ringing(struct visit *v, struct buf *page, int own)
+{
+    const struct link_look *l = v->own;
+    const struct plan *plan = l->cascade->plan;
+    const struct rung *r = &plan->rungs[own];
+    const struct roster *roster = engine_roster(v->site->engine, l->link->tenant);
+    const int o = roster ? roster_operator_by_id(roster, span_of(r->operator_id)) : -1;
+    const struct span how = words_accept(o >= 0 ? roster->operators[o].accept : ACCEPT_PRESS);
+    const int from = l->cascade->attempt, end = from + ring_together(plan, from);
+    const bool rings = ring_is_on(r) && own >= from && own < end;
+    const char *names = "";
+
+    for (int i = from; i < end; i++)
+        if (ring_is_on(&plan->rungs[i]) && i != own)
+            names = arena_printf(v->arena, "%s%s%s", names, names[0] ? ", " : "",
+                                 name_of(v, l, plan->rungs[i].operator_id));
+    if (rings)
+        paragraph(page, arena_printf(v->arena, "Ringing you now: %.*s to take it.", SPAN_ARG(how)));
+    else if (r->wish == WISH_AGAIN && r->state == RUNG_WAITING)
+        paragraph(page, "Your phone rings next: answer it, that decides.");
+    if (names[0])
+        paragraph(page,
+                  arena_printf(v->arena, rings ? "Also ringing: %s." : "Ringing now: %s.", names));
+    if (rings && r->wish == WISH_KEPT)
+        paragraph(page, "You said that you take it: if you miss it, it rings once more.");
+    buttons(page, ring_is_wished(r) ? NULL : "I take it", rings);
 }
 
 static void quote(struct buf *page, struct span words)
@@ -236,6 +287,13 @@ static void closing(struct visit *v, struct buf *page)
     buf_add_text(page, "</p>\n");
 }
 
+/* What a voicemail says has joined its relay, unless somebody had taken that before. */
+static bool stands_in(struct span words, const struct relay *r)
+{
+    return r && r->body.size >= words.size &&
+           memmem(r->body.data, r->body.size, words.data, words.size) != NULL;
+}
+
 /* It is fetched only when somebody presses play. */
 static void voicemail(const struct visit *v, struct buf *page)
 {
@@ -244,6 +302,9 @@ static void voicemail(const struct visit *v, struct buf *page)
     if (l->cascade && l->cascade->recording.size > 0)
         buf_printf(page, "<p><audio controls preload=\"none\" src=\"/r/%.*s\"></audio></p>\n",
                    SPAN_ARG(v->param));
+    if (l->cascade && l->cascade->transcript.size > 0 &&
+        !stands_in(l->cascade->transcript, l->relay))
+        quote(page, l->cascade->transcript);
 }
 
 static void show_relay(struct visit *v, struct buf *page)
@@ -251,9 +312,9 @@ static void show_relay(struct visit *v, struct buf *page)
     const struct link_look *l = v->own;
     const char *why = closed(v, l);
 
-    if (l->relay)
-        quote(page, l->relay->body);
     if (!link_look_has_expired(l)) {
+        if (l->relay && !span_is(l->relay->body, words_missed_call())) /* the title says that */
+            quote(page, l->relay->body);
         voicemail(v, page);
         photos(v, page);
     }
@@ -261,8 +322,10 @@ static void show_relay(struct visit *v, struct buf *page)
         paragraph(page, arena_printf(v->arena, "Job %s", l->thread->job));
     if (why)
         paragraph(page, why);
+    else if (l->relay)
+        buttons(page, "I take it", l->relay->state == RELAY_OPEN);
     else
-        buttons(page, l);
+        show_ringing(v, page, own_rung(l));
 }
 
 static void show_message(struct visit *v, struct buf *page)
@@ -286,15 +349,20 @@ static void show_message(struct visit *v, struct buf *page)
     }
     paragraph(page, "Your number is locked for a while, so this text did nothing yet. If it is "
                     "yours, press the button.");
-    buttons(page, l);
+    buttons(page, "Do it", false);
 }
 
 static void show(struct visit *v)
 {
-    const struct link_look *l = v->own;
+    struct link_look *l = v->own;
 
     if (is_of_message(l) && link_look_has_expired(l)) {
         pages_say(v, 410, SPAN("This link has expired."));
+        return;
+    }
+    if (is_for_operator(l) &&
+        link_look_is_orphan(l, engine_roster(v->site->engine, l->link->tenant))) {
+        pages_say(v, 403, SPAN("You are no longer on the roster."));
         return;
     }
     struct buf page = pages_begin(v, about(v, l));
@@ -315,16 +383,29 @@ static int status_of(enum err e)
     return e == ERR_DENIED ? 403 : 409;
 }
 
+/* With the way back, where he may still call. */
+static void confirm(struct visit *v, const char *words)
+{
+    struct buf page = pages_begin(v, "nextring");
+
+    paragraph(&page, words);
+    buf_printf(&page, "<p><a class=\"button quiet\" href=\"/j/%.*s\">Back</a></p>\n",
+               SPAN_ARG(v->param));
+    pages_answer(v, 200, &page);
+}
+
 static void acted(struct visit *v)
 {
     const struct answer *answer = &v->work.answer;
 
     if (v->work.err)
-        pages_say(v, 503, SPAN("This cannot be done now. Try again in a moment."));
+        pages_say(v, 503,
+                  SPAN("This cannot be done now: the records cannot be reached. Try again in a "
+                       "minute; to reach the customer now, call the number in the text."));
     else if (answer->kind == ANSWER_REFUSED)
         pages_say(v, status_of(answer->error), answer->words);
     else
-        pages_say(v, 200, answer->words);
+        confirm(v, arena_text(v->arena, answer->words));
 }
 
 /* Of two who press at the same moment the second passes here, and the event refuses him. */
@@ -354,7 +435,9 @@ static void looked(struct visit *v)
     if (v->reading.err == ERR_NOT_FOUND)
         pages_say(v, 404, SPAN("This link does not exist."));
     else if (v->reading.err)
-        pages_say(v, 503, SPAN("This cannot be shown now. Try again in a moment."));
+        pages_say(v, 503,
+                  SPAN("This cannot be shown now: the records cannot be reached. Try again in a "
+                       "minute; to reach the customer now, call the number in the text."));
     else if (v->work.event.kind == EVENT_LINK)
         submit(v);
     else

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/check.h"
+#include "codec/tone.h"
 #include "codec/xml.h"
 
 enum { PAGE_BYTES_MAX = 256 << 10 };
@@ -22,6 +23,7 @@ static const char STYLE[] =
     "white-space:pre-wrap;overflow-wrap:anywhere}\n"
     "pre{margin:0 0 1rem;padding:.75rem 1rem;border:1px solid var(--line);border-radius:.5rem;"
     "white-space:pre-wrap;overflow-wrap:anywhere;font-size:.875rem}\n"
+    "audio{display:block;width:100%}\n"
     ".photos{list-style:none;margin:0 0 1.5rem;padding:0}\n"
     ".photos li{margin:0 0 .75rem}\n"
     ".photos a{display:block;color:inherit;border:1px solid var(--line);border-radius:.75rem;"
@@ -104,6 +106,18 @@ void pages_style(struct visit *v)
                                           .type = "text/css; charset=utf-8",
                                           .body = span_of(STYLE),
                                           .may_be_kept = true});
+}
+
+void pages_ringing(struct visit *v)
+{
+    static const struct http_field kept[] = {{"Cache-Control", SPAN("public, max-age=86400")},
+                                             {NULL, {NULL, 0}}};
+
+    visit_answer(v, &(struct visit_reply){.status = 200,
+                                          .type = "audio/wav",
+                                          .body = tone_ringing(v->arena),
+                                          .fields = kept,
+                                          .bare = true});
 }
 
 void pages_home(struct visit *v)

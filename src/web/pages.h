@@ -8,8 +8,9 @@
 
 #include "web/visit.h"
 
-visit_fn pages_home;  /* "/" */
-visit_fn pages_style; /* "/style.css" */
+visit_fn pages_home;    /* "/" */
+visit_fn pages_style;   /* "/style.css" */
+visit_fn pages_ringing; /* the sound of a phone that rings, for the carrier */
 
 /* A page is begun with its title, written to, and answered. */
 struct buf pages_begin(struct visit *v, const char *title);

@@ -130,6 +130,11 @@ static void start(struct recording *r)
     struct visit *v = r->visit;
     struct recording_address address;
 
+    if (r->call->recording.size == 0 &&
+        (r->call->recording_s > 0 || r->call->outcome == OUTCOME_VOICEMAIL)) {
+        refuse(r, 410, "The recording is gone: it was kept long enough.");
+        return;
+    }
     if (r->call->recording.size == 0) {
         refuse(r, 404, "This call has no recording.");
         return;
@@ -174,13 +179,17 @@ static void looked(struct visit *v)
     struct recording *r = v->own;
 
     if (v->reading.err && v->reading.err != ERR_NOT_FOUND) {
-        visit_fail_busy(v);
+        refuse(r, 503,
+               "The records cannot be reached now. Try again in a minute; to reach the "
+               "customer now, call the number in the text.");
         return;
     }
     if (v->reading.err || !leads_to_call(r->look.link->purpose) || !r->look.cascade)
         pages_say(v, 404, SPAN("This link leads to no recording."));
     else if (link_look_has_expired(&r->look))
         pages_say(v, 410, SPAN("This link has expired."));
+    else if (link_look_is_orphan(&r->look, engine_roster(v->site->engine, r->look.link->tenant)))
+        pages_say(v, 403, SPAN("You are no longer on the roster."));
     else {
         r->call = r->look.cascade;
         start(r);

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "codec/url.h"
 #include "net/http_client.h"
+#include "provider/twiml.h"
 #include "web/api.h"
 #include "web/auth.h"
 #include "web/availability.h"
@@ -49,7 +50,9 @@ static const struct web_route routes[] = {
     CARRIER("/webhook/twilio/voice/read", EVENT_HEARD, "a key in a call that reads a text out"),
     CARRIER("/webhook/twilio/voice/called", EVENT_CALLED, "a call back's call to the customer ended"),
     CARRIER("/webhook/twilio/voice/choice", EVENT_CHOICE, "a caller's key while we still try"),
+    CARRIER("/webhook/twilio/voice/key", EVENT_KEY, "a caller's key before anybody is rung"),
     CARRIER("/webhook/twilio/voice/recorded", EVENT_RECORDED, "the caller has spoken"),
+    CARRIER("/webhook/twilio/voice/transcribed", EVENT_TRANSCRIBED, "a voicemail as the carrier has written it down"),
     CARRIER("/webhook/twilio/call-status", EVENT_CALL_STATUS, "call and leg status events"),
     CARRIER("/sms/inbound", EVENT_TEXT, "an inbound text"),
     CARRIER("/api/sms/inbound", EVENT_TEXT, "an inbound text"),
@@ -100,6 +103,7 @@ static const struct web_route routes[] = {
 
     OPEN(ROUTE_GET, "/", ROUTE_PUBLIC, pages_home, "what runs here"),
     OPEN(ROUTE_GET, "/style.css", ROUTE_PUBLIC, pages_style, "the pages' style"),
+    OPEN(ROUTE_GET, TWIML_RINGING_PATH, ROUTE_PUBLIC, pages_ringing, "what a caller hears while phones ring for him"),
     OPEN(ROUTE_GET, "/j/{token}", ROUTE_PUBLIC, links_show, "the page of a link in a text"),
     OPEN(ROUTE_POST, "/j/{token}", ROUTE_PUBLIC, links_act, "its button"),
     OPEN(ROUTE_GET, "/m/{token}/{number}", ROUTE_PUBLIC, media_show, "a photo of a text"),

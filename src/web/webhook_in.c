@@ -57,7 +57,7 @@ static void refuse_busy(struct visit *v, enum err e)
 
 static bool is_status(enum event_kind kind)
 {
-    return kind == EVENT_CALL_STATUS || kind == EVENT_RECEIPT;
+    return kind == EVENT_CALL_STATUS || kind == EVENT_RECEIPT || kind == EVENT_TRANSCRIBED;
 }
 
 static void answer_nothing(struct visit *v)
@@ -86,7 +86,9 @@ static const struct script_set *scripts(const struct visit *v)
 /* Where the call's next step is asked for: a choice comes by an address of its own. */
 static struct span call_path(const struct visit *v)
 {
-    return v->route->event == EVENT_CHOICE ? SPAN("/webhook/twilio/voice") : v->path;
+    const bool is_apart = v->route->event == EVENT_CHOICE || v->route->event == EVENT_KEY;
+
+    return is_apart ? SPAN("/webhook/twilio/voice") : v->path;
 }
 
 static void answered(struct visit *v)
@@ -232,7 +234,8 @@ static void place_status(struct visit *v)
         place_by_to(v);
 }
 
-/* Of a call that we made: the address names our row. */
+/* Of a call that we made, or of one that an operator made to a line of ours: the address names
+ * our row. */
 static void place_heard(struct visit *v)
 {
     const struct hook *h = v->own;
@@ -242,10 +245,23 @@ static void place_heard(struct visit *v)
 
     if (!callback_check(&v->site->callback, m, k, &e->message))
         refuse(v, 403, "the address is not one that we gave");
-    else if (!engine_find_line(v->site->engine, e->account, e->from, &place))
-        refuse(v, 403, "the call comes from no line of ours");
+    else if (!engine_find_line(v->site->engine, e->account, e->from, &place) &&
+             !engine_find_line(v->site->engine, e->account, e->to, &place))
+        refuse(v, 403, "the call is of no line of ours");
     else
         submit(v, place.tenant, place.roster);
+}
+
+/* The address names the call whose voicemail it is. */
+static void place_transcribed(struct visit *v)
+{
+    const struct hook *h = v->own;
+    const struct span m = form_get(&h->query, "m"), k = form_get(&h->query, "k");
+
+    if (callback_check(&v->site->callback, m, k, &v->work.event.cascade))
+        place_by_to(v);
+    else
+        refuse(v, 403, "the address is not one that we gave");
 }
 
 static void place(struct visit *v)
@@ -256,6 +272,8 @@ static void place(struct visit *v)
         place_by_slug(v);
     else if (kind == EVENT_HEARD || kind == EVENT_CALLED)
         place_heard(v);
+    else if (kind == EVENT_TRANSCRIBED)
+        place_transcribed(v);
     else if (is_status(kind))
         place_status(v);
     else

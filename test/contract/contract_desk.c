@@ -80,6 +80,60 @@ static void consent_is_kept_for_a_line_and_a_person(void **unused)
     kit_same_consent(facts_consent(&kit.facts, tenant, line, person), &changed);
 }
 
+static void same_party(const struct party *got, const struct party *want)
+{
+    assert_non_null(got);
+    assert_int_equal(got->tenant, want->tenant);
+    assert_string_equal(got->number, want->number);
+    assert_string_equal(got->name, want->name);
+    assert_int_equal(got->line_type, want->line_type);
+    assert_int_equal(got->name_ms, want->name_ms);
+    assert_int_equal(got->line_type_ms, want->line_type_ms);
+    assert_int_equal(got->again_ms, want->again_ms);
+    assert_false(got->ask_name || got->ask_line_type); /* not kept */
+}
+
+static void a_party_comes_back_whole_with_its_thread_or_alone(void **unused)
+{
+    const int32_t tenant = kit_tenant("one"), other = kit_tenant("two");
+    const struct span number = SPAN("+13125550150");
+    struct thread t = kit_thread(tenant, "+13125550150");
+    struct party p = {.tenant = tenant,
+                      .number = "+13125550150",
+                      .name = "Jane Roe",
+                      .line_type = LINE_TYPE_LANDLINE,
+                      .name_ms = NOW,
+                      .line_type_ms = NOW + 1,
+                      .again_ms = NOW + 2,
+                      .ask_name = true,
+                      .ask_line_type = true};
+
+    (void)unused;
+    facts_add_thread(&kit.facts, &t);
+    facts_add_party(&kit.facts, &p);
+    kit_save();
+    kit_reopen();
+    facts_want_id(&kit.facts, FACT_THREAD, tenant, t.id);
+    facts_want_party(&kit.facts, other, number);
+    assert_null(facts_party_seen(&kit.facts, tenant, number)); /* and asks for nothing */
+    kit_load();
+    same_party(facts_party_seen(&kit.facts, tenant, number), &p);
+    assert_null(facts_party(&kit.facts, other, number));
+    assert_false(kit.facts.short_of);
+    struct kit_seen seen =
+        kit_look(VIEW_THREADS, (struct view_filter){.tenant = tenant, .id = t.id});
+    kit_has(&seen, "customer_name=Jane Roe;");
+
+    struct party *row = facts_party(&kit.facts, tenant, number);
+    *row = (struct party){.tenant = tenant, .number = "+13125550150"};
+    facts_touch(&kit.facts, FACT_PARTY, row);
+    kit_save();
+    facts_want_party(&kit.facts, tenant, number);
+    kit_load();
+    same_party(facts_party(&kit.facts, tenant, number),
+               &(struct party){.tenant = tenant, .number = "+13125550150"});
+}
+
 static struct question full_question(int32_t tenant)
 {
     struct question q = {
@@ -203,6 +257,99 @@ static void idle_relays_come_oldest_first_and_at_hand(void **unused)
     assert_int_equal(facts_relay(&kit.facts, tenant, made[4])->state, RELAY_IDLE);
     assert_int_equal(facts_thread_by_id(&kit.facts, tenant, t.id)->id, t.id);
     assert_false(kit.facts.short_of); /* the relays and their threads came along */
+}
+
+static struct cascade call_of(int32_t tenant, const char *caller, enum cascade_state state)
+{
+    static int made;
+    struct cascade k = {.tenant = tenant,
+                        .id = ++made,
+                        .account = "AC1",
+                        .line = "+13125550100",
+                        .state = state,
+                        .started_ms = NOW};
+
+    strcpy(k.caller, caller);
+    snprintf(k.call_sid, sizeof k.call_sid, "CAlive%d", made);
+    return k;
+}
+
+static void the_calls_that_ring_come_oldest_first_and_at_hand(void **unused)
+{
+    const int32_t tenant = kit_tenant("one"), other = kit_tenant("two");
+    const struct span all = {NULL, 0}, anna = SPAN("+13125550121");
+    struct cascade rows[] = {
+        call_of(tenant, "+13125550122", CASCADE_RINGING),
+        call_of(tenant, "+13125550121", CASCADE_OVER),
+        call_of(tenant, "+13125550121", CASCADE_RINGING),
+        call_of(other, "+13125550121", CASCADE_RINGING),
+        call_of(tenant, "+13125550121", CASCADE_ASKED),
+        call_of(tenant, "+13125550121", CASCADE_RINGING),
+    };
+
+    (void)unused;
+    rows[5].shows_line = true; /* nobody is shown the caller's number */
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        facts_add_cascade(&kit.facts, &rows[i]);
+    kit_save();
+    kit_reopen();
+    assert_null(facts_live(&kit.facts, tenant, all)); /* finding wants it */
+    facts_want_live(&kit.facts, tenant, anna);
+    kit_load();
+    const struct live *live = facts_live(&kit.facts, tenant, all);
+    assert_int_equal(live->count, 3);
+    assert_int_equal(live->cascades[0], rows[0].id);
+    assert_int_equal(live->cascades[1], rows[2].id);
+    assert_int_equal(live->cascades[2], rows[5].id);
+    assert_string_equal(facts_cascade(&kit.facts, tenant, rows[2].id)->call_sid, rows[2].call_sid);
+    assert_false(kit.facts.short_of);
+    assert_int_equal(facts_live(&kit.facts, tenant, anna)->count, 1);
+    facts_cascade(&kit.facts, tenant, rows[0].id)->state = CASCADE_ACCEPTED;
+    facts_touch(&kit.facts, FACT_CASCADE, facts_cascade(&kit.facts, tenant, rows[0].id));
+    kit_save();
+    facts_want_live(&kit.facts, tenant, all);
+    kit_load();
+    assert_int_equal(facts_live(&kit.facts, tenant, all)->count, 2);
+}
+
+static void add_matter(int32_t tenant, int64_t id, const char *line, enum relay_kind kind,
+                       enum relay_state state)
+{
+    struct thread t = {.tenant = tenant, .id = id, .opened_ms = NOW, .last_ms = NOW};
+    const struct relay r = {.tenant = tenant,
+                            .id = id,
+                            .thread = id,
+                            .kind = kind,
+                            .state = state,
+                            .raised_ms = NOW,
+                            .body = SPAN("words")};
+
+    strcpy(t.line, line);
+    snprintf(t.customer, sizeof t.customer, "+1312555%04d", 200 + (int)id);
+    facts_add_thread(&kit.facts, &t);
+    facts_add_relay(&kit.facts, &r);
+}
+
+static void the_last_missed_call_that_waits_is_of_its_line(void **unused)
+{
+    const int32_t tenant = kit_tenant("one");
+    const struct span line = SPAN("+13125550100");
+
+    (void)unused;
+    add_matter(tenant, 1, "+13125550100", RELAY_MISSED_CALL, RELAY_OPEN);
+    add_matter(tenant, 2, "+13125550100", RELAY_VOICEMAIL, RELAY_IDLE);
+    add_matter(tenant, 3, "+13125550100", RELAY_TEXT, RELAY_OPEN);
+    add_matter(tenant, 4, "+13125550100", RELAY_MISSED_CALL, RELAY_TAKEN);
+    add_matter(tenant, 5, "+13125550101", RELAY_MISSED_CALL, RELAY_OPEN);
+    kit_save();
+    kit_reopen();
+    assert_int_equal(facts_waiting(&kit.facts, tenant, line), 0);
+    assert_int_equal(facts_waiting(&kit.facts, tenant, SPAN("+13125550109")), 0);
+    kit_load();
+    assert_int_equal(facts_waiting(&kit.facts, tenant, line), 2);
+    assert_int_equal(facts_relay(&kit.facts, tenant, 2)->kind, RELAY_VOICEMAIL);
+    assert_int_equal(facts_waiting(&kit.facts, tenant, SPAN("+13125550109")), 0);
+    assert_false(kit.facts.short_of);
 }
 
 static void one_look_gives_no_more_idle_relays_than_it_may(void **unused)
@@ -343,10 +490,13 @@ static void a_full_desk_is_what_was_committed(void **unused)
 const struct CMUnitTest contract_desk[] = {
     KIT_TEST(duties_come_back_whole_one_an_operator),
     KIT_TEST(consent_is_kept_for_a_line_and_a_person),
+    KIT_TEST(a_party_comes_back_whole_with_its_thread_or_alone),
     KIT_TEST(a_question_comes_back_whole_and_goes),
     KIT_TEST(the_next_question_takes_the_place_of_the_last),
     KIT_TEST(idle_relays_come_oldest_first_and_at_hand),
     KIT_TEST(one_look_gives_no_more_idle_relays_than_it_may),
+    KIT_TEST(the_calls_that_ring_come_oldest_first_and_at_hand),
+    KIT_TEST(the_last_missed_call_that_waits_is_of_its_line),
     KIT_TEST(a_text_of_ours_is_found_by_its_sid),
     KIT_TEST(a_sid_bound_late_is_found_from_then_on),
     KIT_TEST(a_full_desk_is_what_was_committed),

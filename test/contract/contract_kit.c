@@ -202,6 +202,8 @@ void kit_same_cascade(const struct cascade *got, const struct cascade *want)
     TEXT(caller); TEXT(job); NUMBER(state); NUMBER(outcome); NUMBER(attempt); NUMBER(ring_s);
     NUMBER(started_ms); NUMBER(due_ms); NUMBER(accepted_ms); NUMBER(ended_ms);
     TEXT(accepted_by); TEXT(leg_sid); WORDS(recording); NUMBER(recording_s); NUMBER(relay);
+    NUMBER(round); NUMBER(rang_ms); WORDS(transcript); NUMBER(shows_line);
+    NUMBER(turn_ms); NUMBER(added_ms); NUMBER(watch_ms); NUMBER(conference);
     same_plan(got->plan, want->plan);
 }
 
@@ -218,7 +220,7 @@ void kit_same_outbox(const struct outbox *got, const struct outbox *want)
     NUMBER(id); NUMBER(tenant); NUMBER(kind); NUMBER(class); NUMBER(state); TEXT(account);
     TEXT(from); TEXT(to); WORDS(body); NUMBER(cascade); NUMBER(due_ms); NUMBER(expires_ms);
     NUMBER(fence); NUMBER(attempt); WORDS(media); NUMBER(sent_ms); NUMBER(unsure_ms);
-    NUMBER(again); NUMBER(gone);
+    NUMBER(again); NUMBER(gone); NUMBER(has_rung); NUMBER(rung);
 }
 
 void kit_same_link(const struct link *got, const struct link *want)

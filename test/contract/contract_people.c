@@ -85,14 +85,14 @@ static void a_line_is_a_tenants_since_it_was_first_asked(void **unused)
     assert_int_equal(since_ms, 0); /* a clock may start at 0 */
 }
 
-struct live {
+struct live_lines {
     int32_t tenant;
     const char *line;
 };
 
 static bool is_live(const void *ctx, int32_t tenant, struct span line)
 {
-    const struct live *live = ctx;
+    const struct live_lines *live = ctx;
 
     return tenant == live->tenant && span_is_text(line, live->line);
 }
@@ -100,7 +100,7 @@ static bool is_live(const void *ctx, int32_t tenant, struct span line)
 static void a_line_that_went_and_comes_back_is_new(void **unused)
 {
     const int32_t one = kit_tenant("one"), two = kit_tenant("two");
-    const struct live live = {two, "+13125550101"};
+    const struct live_lines live = {two, "+13125550101"};
     int64_t since_ms = 0;
 
     (void)unused;

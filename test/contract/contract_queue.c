@@ -256,6 +256,34 @@ static void an_orphan_is_to_be_looked_for_at_once(void **unused)
     assert_int_equal(facts_message(&kit.facts, tenant, spoken.id)->delivery, DELIVERY_UNSURE);
 }
 
+/* A phone that may ring is not rung again; ending a call is safe to repeat. */
+static void an_orphan_leg_goes_and_an_update_waits_again(void **unused)
+{
+    const int32_t tenant = kit_tenant("one");
+    struct outbox leg = kit_outbox(tenant, OUTBOX_URGENT, NOW), update = leg;
+    size_t count = 9;
+
+    (void)unused;
+    leg.kind = OUTBOX_CALL;
+    leg.has_rung = true;
+    update.id = id_next(&kit.ids, NOW);
+    update.kind = OUTBOX_UPDATE;
+    leg.state = update.state = OUTBOX_SENDING;
+    leg.fence = update.fence = 1;
+    facts_add_outbox(&kit.facts, &leg);
+    facts_add_outbox(&kit.facts, &update);
+    kit_save();
+    GOOD(store_orphans(kit.store, NOW, &kit.ids, &count));
+    assert_int_equal(count, 0);
+    kit_begin();
+    facts_want_id(&kit.facts, FACT_OUTBOX, tenant, leg.id);
+    facts_want_id(&kit.facts, FACT_OUTBOX, tenant, update.id);
+    kit_load();
+    assert_null(facts_outbox(&kit.facts, tenant, leg.id));
+    assert_int_equal(facts_outbox(&kit.facts, tenant, update.id)->state, OUTBOX_QUEUED);
+    assert_int_equal(facts_outbox(&kit.facts, tenant, update.id)->fence, 1);
+}
+
 static void orphans_become_unsure_and_are_logged(void **unused)
 {
     const int32_t tenant = kit_tenant("one");
@@ -306,6 +334,7 @@ const struct CMUnitTest contract_queue[] = {
     KIT_TEST(unsure_rows_come_by_when_they_are_looked_for),
     KIT_TEST(an_unsure_row_that_the_batch_postponed_is_left_alone),
     KIT_TEST(an_orphan_is_to_be_looked_for_at_once),
+    KIT_TEST(an_orphan_leg_goes_and_an_update_waits_again),
     KIT_TEST(orphans_become_unsure_and_are_logged),
 };
 const size_t contract_queue_count = sizeof contract_queue / sizeof contract_queue[0];

@@ -67,14 +67,15 @@ static void a_relay_comes_back_whole(void **unused)
     assert_non_null(facts_thread_by_id(&kit.facts, tenant, t.id)); /* came along */
 
     struct relay *row = facts_relay(&kit.facts, tenant, r.id);
-    *row = (struct relay){.id = r.id,
-                          .tenant = tenant,
-                          .thread = t.id,
-                          .kind = r.kind,
-                          .raised_ms = r.raised_ms,
-                          .state = RELAY_EXHAUSTED,
-                          .final_status = FINAL_FAILED,
-                          .body = SPAN("other")};
+    *row =
+        (struct relay){.id = r.id,
+                       .tenant = tenant,
+                       .thread = t.id,
+                       .kind = RELAY_MISSED_CALL, /* a voicemail that joins makes another of it */
+                       .raised_ms = r.raised_ms,
+                       .state = RELAY_EXHAUSTED,
+                       .final_status = FINAL_FAILED,
+                       .body = SPAN("other")};
     const struct relay changed = *row;
     facts_touch(&kit.facts, FACT_RELAY, row);
     kit_save();
@@ -110,6 +111,14 @@ static void a_cascade_comes_back_whole(void **unused)
         .recording = SPAN("https://example.com/r"),
         .recording_s = 9,
         .relay = 13,
+        .round = 1,
+        .rang_ms = NOW + 5,
+        .transcript = SPAN("no heat"),
+        .shows_line = true,
+        .turn_ms = NOW + 6,
+        .added_ms = NOW + 7,
+        .watch_ms = NOW + 8,
+        .conference = true,
     };
 
     (void)unused;
@@ -127,12 +136,19 @@ static void a_cascade_comes_back_whole(void **unused)
     struct cascade *row = facts_cascade(&kit.facts, tenant, c.id);
     row->state = CASCADE_RINGING;
     row->outcome = OUTCOME_NONE;
-    row->attempt = row->ring_s = 0;
+    row->attempt = 0;
+    row->ring_s = 0;
     row->due_ms = row->accepted_ms = row->ended_ms = row->relay = 0;
     row->accepted_by[0] = row->leg_sid[0] = 0;
     row->plan = NULL;
     row->recording = (struct span){0};
     row->recording_s = 0;
+    row->round = 0;
+    row->rang_ms = 0;
+    row->transcript = (struct span){0};
+    row->shows_line = false;
+    row->turn_ms = row->added_ms = row->watch_ms = 0;
+    row->conference = false;
     const struct cascade changed = *row;
     facts_touch(&kit.facts, FACT_CASCADE, row);
     kit_save();
@@ -209,6 +225,8 @@ static void an_outbox_row_comes_back_whole_and_goes(void **unused)
     o.sent_ms = NOW + 3;
     o.unsure_ms = NOW + 4;
     o.again = true;
+    o.has_rung = true;
+    o.rung = 0;
     facts_add_outbox(&kit.facts, &o);
     kit_save();
     kit_reopen();
@@ -225,6 +243,7 @@ static void an_outbox_row_comes_back_whole_and_goes(void **unused)
     row->sent_ms = NOW + 8;
     row->unsure_ms = 0;
     row->again = false;
+    row->rung = 63;
     const struct outbox changed = *row;
     facts_touch(&kit.facts, FACT_OUTBOX, row);
     kit_save();

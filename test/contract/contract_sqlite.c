@@ -277,8 +277,9 @@ static void explain(struct sql *sql, const char *text, char out[512])
  * its tags were sent. */
 static bool may_scan(int text)
 {
-    return text == TEXT_ORPHANS || text == TEXT_TIMER_DUE || text == TEXT_SENDER_NEXT ||
-           text == TEXT_OUTBOX_UNSURE || text == TEXT_LINES;
+    return text == TEXT_ORPHANS || text == TEXT_ORPHAN_LEGS || text == TEXT_ORPHAN_UPDATES ||
+           text == TEXT_TIMER_DUE || text == TEXT_SENDER_NEXT || text == TEXT_OUTBOX_UNSURE ||
+           text == TEXT_LINES;
 }
 
 /* clang-format off */
@@ -290,6 +291,8 @@ static const struct statement {
      "SEARCH outbox USING INDEX outbox_ready (tenant=? AND sender=? AND kind=? AND class=?)"},
     {TEXT_OUTBOX_UNSURE, "SCAN outbox USING INDEX outbox_unsure"},
     {TEXT_RELAY_IDLE, "SEARCH relay USING INDEX relay_waiting (tenant=?)"},
+    {TEXT_CASCADE_LIVE, "SEARCH cascade USING INDEX cascade_live (tenant=?)"},
+    {TEXT_CASCADE_LIVE_OF, "SEARCH cascade USING INDEX cascade_ringing (tenant=? AND caller=?)"},
     {TEXT_MESSAGE_FIND, "SEARCH message USING INDEX message_sid (tenant=? AND sid=?)"},
     {TEXT_DUTIES_GET, "SEARCH duty USING PRIMARY KEY (tenant=?)"},
     {TEXT_CONSENT_GET, "SEARCH consent USING PRIMARY KEY (tenant=? AND line=? AND person=?)"},

@@ -29,6 +29,7 @@ int main(void)
         failed += run(&openers[i], contract_queue, contract_queue_count);
         failed += run(&openers[i], contract_people, contract_people_count);
         failed += run(&openers[i], contract_views, contract_views_count);
+        failed += run(&openers[i], contract_sweep, contract_sweep_count);
     }
     return failed != 0;
 }

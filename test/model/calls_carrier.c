@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "calls_apart.h"
 #include "calls_checks.h"
 
 enum { WORDS_MS = 5 * S, KEY_MS = 4 * S, STILL_MS = 7 * S, TURNS_MAX = 4 };
@@ -68,6 +69,25 @@ static void ask_leg(struct world *w, struct leg *leg, struct event e)
                           .event = calls_world_event(w, leg->call, e)});
 }
 
+/* Somebody who has a link of the call's pre-alerts says that he takes it, or passes it on. */
+static void press_link(struct world *w, struct call *call)
+{
+    struct event e = {.kind = EVENT_LINK,
+                      .tenant = TENANT,
+                      .action = calls_world_chance(w, 60) ? LINK_TAKE : LINK_PASS};
+
+    for (const struct store_row *r = w->store.first[FACT_LINK]; r; r = r->next) {
+        const struct link *l = r->data;
+        if (l->purpose != LINK_CALL || l->subject != call->cascade || !calls_world_chance(w, 50))
+            continue;
+        memcpy(e.link, l->hash, sizeof e.link);
+        calls_world_say(w, "%s has %s by link", l->operator_id,
+                        e.action == LINK_TAKE ? "taken it" : "passed it on");
+        tell(w, (struct item){.kind = ITEM_EVENT, .event = calls_world_event(w, call, e)});
+        return;
+    }
+}
+
 /* ---- ends ---- */
 
 /* His key is still on its way to us when he hangs up. */
@@ -95,6 +115,8 @@ static void end_leg(struct world *w, struct leg *leg, const char *status)
         press_last(w, leg);
     leg->state = LEG_ENDED;
     tell_status(w, leg->call, leg, status);
+    if (leg->call->cascade && calls_world_chance(w, 10))
+        press_link(w, leg->call);
 }
 
 static void end_call(struct world *w, struct call *call)
@@ -106,11 +128,12 @@ static void end_call(struct world *w, struct call *call)
     call->state = CALL_ENDED;
     call->turn++;
     for (int i = call->first; i < call->leg_count; i++)
-        end_leg(w, &call->legs[i], call->legs[i].picked ? "completed" : "canceled");
+        if (!call->legs[i].apart)
+            end_leg(w, &call->legs[i], call->legs[i].picked ? "completed" : "canceled");
     tell_status(w, call, NULL, "completed");
 }
 
-static void tell_dialled(struct world *w, struct call *call, const char *status)
+void calls_carrier_dialled(struct world *w, struct call *call, const char *status)
 {
     struct event e = {.kind = EVENT_CALL,
                       .call_status = SPAN("in-progress"),
@@ -130,9 +153,9 @@ static void look_at_dial(struct world *w, struct call *call, const char *last)
     if (call->state != CALL_DIALS)
         return;
     for (int i = call->first; i < call->leg_count; i++)
-        if (call->legs[i].state != LEG_ENDED)
+        if (call->legs[i].state != LEG_ENDED && !call->legs[i].apart)
             return;
-    tell_dialled(w, call, calls_world_chance(w, 80) ? last : odd[calls_world_roll(w, 5)]);
+    calls_carrier_dialled(w, call, calls_world_chance(w, 80) ? last : odd[calls_world_roll(w, 5)]);
 }
 
 static void end_others(struct world *w, struct leg *leg)
@@ -140,13 +163,14 @@ static void end_others(struct world *w, struct leg *leg)
     struct call *call = leg->call;
 
     for (int i = call->first; i < call->leg_count; i++)
-        if (&call->legs[i] != leg)
+        if (&call->legs[i] != leg && !call->legs[i].apart)
             end_leg(w, &call->legs[i], call->legs[i].picked ? "completed" : "canceled");
 }
 
 /* ---- a leg ---- */
 
-static void begin_leg(struct world *w, struct call *call, const struct answer_number *n, int ring_s)
+struct leg *calls_carrier_begin_leg(struct world *w, struct call *call,
+                                    const struct answer_number *n, int ring_s)
 {
     MUST(call->leg_count < LEGS, "%s rings for ever", call->sid);
     struct leg *leg = &call->legs[call->leg_count++];
@@ -163,6 +187,7 @@ static void begin_leg(struct world *w, struct call *call, const struct answer_nu
     item.kind = fate < 14 ? ITEM_LEG_FAILS : ITEM_PICK_UP;
     if (fate < 60) /* the others let it ring */
         calls_world_plan(w, 1 + calls_world_roll(w, (fate < 14 ? 5 : ring_s) * S), item);
+    return leg;
 }
 
 static void dial(struct world *w, struct call *call)
@@ -175,14 +200,14 @@ static void dial(struct world *w, struct call *call)
     call->state = CALL_DIALS;
     call->first = call->leg_count;
     for (int i = 0; i < a->number_count; i++)
-        begin_leg(w, call, &a->numbers[i], a->ring_s);
+        (void)calls_carrier_begin_leg(w, call, &a->numbers[i], a->ring_s);
     calls_world_plan(w, a->ring_s * S, item);
 }
 
 static void unheard(struct world *w, struct call *call)
 {
     for (int i = call->first; i < call->leg_count; i++)
-        if (call->legs[i].state == LEG_RINGS)
+        if (call->legs[i].state == LEG_RINGS && !call->legs[i].apart)
             end_leg(w, &call->legs[i], "no-answer");
     look_at_dial(w, call, "no-answer");
 }
@@ -194,7 +219,9 @@ static void pick_up(struct world *w, struct leg *leg)
     calls_checks_rang(w, leg);
     calls_world_say(w, "%s is picked up", leg->sid);
     leg->picked = true;
-    if (w->drops_at_pick_up)
+    if (calls_world_chance(w, 10))
+        press_link(w, leg->call);
+    if (w->drops_at_pick_up && !leg->apart)
         end_others(w, leg);
     tell_status(w, leg->call, leg, "in-progress");
     ask_leg(w, leg, (struct event){.kind = EVENT_SCREEN});
@@ -243,14 +270,30 @@ static void bridge(struct world *w, struct leg *leg)
                      (struct item){.kind = ITEM_LEG_OVER, .call = call, .leg = leg});
 }
 
+/* It ends, and with it whatever it held together. */
+static void go(struct world *w, struct leg *leg, const char *status)
+{
+    const bool joined = leg->state == LEG_JOINED;
+
+    end_leg(w, leg, status);
+    if (joined)
+        calls_apart_left(w, leg);
+    else if (!leg->apart)
+        look_at_dial(w, leg->call, status);
+}
+
+void calls_carrier_end_leg(struct world *w, struct leg *leg)
+{
+    go(w, leg, leg->picked ? "completed" : "no-answer");
+}
+
 static void leg_over(struct world *w, struct leg *leg, int turn)
 {
     const bool is_later = turn && (turn != leg->turns || leg->state != LEG_GATHER);
 
     if (leg->state == LEG_ENDED || leg->state == LEG_RINGS || is_later)
         return;
-    end_leg(w, leg, "completed");
-    look_at_dial(w, leg->call, "completed");
+    go(w, leg, "completed");
 }
 
 static void leg_fails(struct world *w, struct leg *leg)
@@ -259,21 +302,25 @@ static void leg_fails(struct world *w, struct leg *leg)
 
     if (leg->state != LEG_RINGS)
         return;
-    end_leg(w, leg, status);
-    look_at_dial(w, leg->call, status);
+    go(w, leg, status);
 }
 
 static void answer_leg(struct world *w, struct leg *leg, const struct answer *a)
 {
     if (leg->state == LEG_ENDED || !a) {
         leg->lost = true;
-        end_leg(w, leg, "completed");
-        look_at_dial(w, leg->call, "completed");
+        go(w, leg, "completed");
         return;
     }
     if (leg->state != LEG_ASKS)
         return;
+    if (a->kind == ANSWER_CONFERENCE) {
+        MUST(leg->apart && a->for_leg, "%s is no call of its own", leg->sid);
+        calls_apart_join_leg(w, leg);
+        return;
+    }
     if (a->kind == ANSWER_CONNECT) {
+        MUST(!leg->apart, "%s is a call of its own", leg->sid);
         bridge(w, leg);
         return;
     }
@@ -389,6 +436,12 @@ static void answer_call(struct world *w, struct call *call, const struct answer 
     case ANSWER_RING:
         answer_ring(w, call, a);
         return;
+    case ANSWER_WAIT:
+        calls_apart_wait(w, call, a);
+        return;
+    case ANSWER_CONFERENCE:
+        calls_apart_join(w, call, a);
+        return;
     case ANSWER_VOICEMAIL:
         calls_checks_waited(w, call);
         call->state = CALL_SPEAKS;
@@ -407,6 +460,7 @@ static void answer_call(struct world *w, struct call *call, const struct answer 
     case ANSWER_NOTHING:
     case ANSWER_SCREEN:
     case ANSWER_CONNECT:
+    case ANSWER_ASK:
     case ANSWER_READ:
     case ANSWER_CALL:
     case ANSWER_DONE:
@@ -439,8 +493,10 @@ static void call_goes_on(struct world *w, const struct item *item)
 
     if (call->state == CALL_ENDED || item->turn != call->turn)
         return;
-    if (item->kind == ITEM_CHOOSE && call->state == CALL_STILL)
+    if (item->kind == ITEM_CHOOSE && (call->state == CALL_STILL || call->state == CALL_WAITS))
         choose(w, call);
+    else if (item->kind == ITEM_NEXT && call->state == CALL_WAITS)
+        calls_carrier_move(w, call, call->ring.attempt);
     else if (item->kind == ITEM_SPOKEN)
         spoken(w, call);
     else if (item->kind == ITEM_UNHEARD)
@@ -449,6 +505,21 @@ static void call_goes_on(struct world *w, const struct item *item)
         dial(w, call);
     else if (item->kind == ITEM_NEXT)
         end_call(w, call);
+}
+
+void calls_carrier_move(struct world *w, struct call *call, int attempt)
+{
+    ask(w, call,
+        (struct event){.kind = EVENT_CALL, .call_status = SPAN("in-progress"), .attempt = attempt});
+}
+
+/* Nobody else has come. */
+static void alone(struct world *w, struct call *call, struct leg *leg)
+{
+    if (leg && leg->state == LEG_JOINED && call->bridged != leg)
+        go(w, leg, "completed");
+    else if (!leg && call->state == CALL_JOINED && !calls_apart_who_waits(call))
+        hang_up(w, call);
 }
 
 void calls_carrier_happen(struct world *w, const struct item *item)
@@ -475,6 +546,13 @@ void calls_carrier_happen(struct world *w, const struct item *item)
     case ITEM_KEY:
         if (item->turn == item->leg->turns)
             press(w, item->leg);
+        return;
+    case ITEM_SEND:
+    case ITEM_TIMEOUT:
+        calls_apart_happen(w, item);
+        return;
+    case ITEM_ALONE:
+        alone(w, item->call, item->leg);
         return;
     case ITEM_LEG_OVER:
         leg_over(w, item->leg, item->turn);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "calls_apart.h"
 #include "calls_carrier.h"
 #include "calls_checks.h"
 #include "core/decide.h"
@@ -61,11 +62,16 @@ static enum crash choose_crash(struct world *w)
     return calls_world_chance(w, 50) ? CRASH_BEFORE : CRASH_AFTER;
 }
 
+static bool is_calls(const struct timer *t)
+{
+    return t->kind == TIMER_CASCADE || t->kind == TIMER_OVERLAP;
+}
+
 static size_t add_timers(struct world *w, struct item batch[], size_t count)
 {
     for (size_t i = 0; i < w->store.timer_count && count < (size_t)2 * QUEUE; i++) {
         const struct timer *t = &w->store.timers[i];
-        if (t->kind != TIMER_CASCADE || t->due_ms + w->timer_lag_ms > w->now_ms)
+        if (!is_calls(t) || t->due_ms + w->timer_lag_ms > w->now_ms)
             continue;
         struct event *e = ARENA_NEW(w->store.arena, struct event);
         *e = (struct event){.kind = EVENT_TIMER, .tenant = TENANT, .timer = *t};
@@ -82,6 +88,7 @@ static void crash(struct world *w)
     static const int away_ms[] = {100, 3 * S, 30 * S, 5 * MIN};
 
     calls_world_say(w, "*** crash");
+    calls_apart_crash(w);
     w->is_down = true;
     w->up_ms = w->now_ms + away_ms[calls_world_roll(w, 4)];
 }
@@ -141,10 +148,11 @@ static int64_t own_ms(const struct world *w)
     int64_t due_ms = w->queued ? w->flush_ms : INT64_MAX;
     for (size_t i = 0; i < w->store.timer_count; i++) {
         const struct timer *t = &w->store.timers[i];
-        if (t->kind == TIMER_CASCADE && t->due_ms + w->timer_lag_ms < due_ms)
+        if (is_calls(t) && t->due_ms + w->timer_lag_ms < due_ms)
             due_ms = t->due_ms + w->timer_lag_ms;
     }
-    return due_ms;
+    const int64_t send_ms = calls_apart_due_ms(w);
+    return send_ms < due_ms ? send_ms : due_ms;
 }
 
 static size_t next_item(const struct world *w)
@@ -179,6 +187,8 @@ static bool step(struct world *w)
         calls_world_say(w, "*** starts again");
     } else {
         flush(w);
+        if (!w->is_down)
+            calls_apart_claim(w);
     }
     return true;
 }

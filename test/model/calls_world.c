@@ -68,7 +68,7 @@ static void fill_chain(struct world *w)
         s->operator_count = (uint8_t)(1 + calls_world_roll(w, 3));
         for (int k = 0; k < s->operator_count; k++)
             s->operators[k] = (uint16_t)((first + k) % OPERATORS);
-        s->how = calls_world_chance(w, 50) ? RING_STRICT : RING_PARALLEL;
+        s->how = (enum ring_how)calls_world_roll(w, RING_HOWS);
         s->ring_s = (uint8_t)(5 + calls_world_roll(w, calls_world_chance(w, 70) ? 20 : 56));
         s->ack_s = 900;
     }
@@ -100,6 +100,7 @@ void calls_world_begin(struct world *w, uint64_t seed)
     fill_chain(w);
     strcpy(w->line.number, LINE);
     w->roster = (struct roster){
+        .tenant = "acme",
         .name = "Acme",
         .account_sid = "AC1",
         .zone = &utc,
@@ -118,6 +119,7 @@ void calls_world_begin(struct world *w, uint64_t seed)
     };
     w->drops_at_pick_up = calls_world_chance(w, 50);
     w->in_step = calls_world_chance(w, 30);
+    w->is_slow = calls_world_chance(w, 20);
     w->loss = calls_world_chance(w, 50) ? 0 : calls_world_roll(w, 50);
     w->repeats = calls_world_chance(w, 50) ? 0 : calls_world_roll(w, 40);
     w->crash_in = calls_world_chance(w, 80) ? 0 : 1 + calls_world_roll(w, 12);

@@ -22,6 +22,7 @@ enum leg_state {
     LEG_ASKS,   /* picked up or pressed: waits for our answer */
     LEG_GATHER, /* hears our words; a key may come */
     LEG_BRIDGED,
+    LEG_JOINED, /* in the conference */
     LEG_ENDED,
 };
 
@@ -30,8 +31,10 @@ struct leg {
     int rung, who;
     enum leg_state state;
     bool picked;
-    bool lost; /* an answer of ours found him gone, or never left */
-    int turns; /* prompts that he has heard */
+    bool lost;    /* an answer of ours found him gone, or never left */
+    bool apart;   /* a call of its own */
+    bool excused; /* we may not know that it rings, or have died meanwhile */
+    int turns;    /* prompts that he has heard */
     char sid[LIMIT_SID_SIZE];
 };
 
@@ -39,6 +42,8 @@ enum call_state {
     CALL_ASKS,   /* waits for our answer */
     CALL_STILL,  /* hears that we still try */
     CALL_DIALS,  /* phones ring, are asked or talk */
+    CALL_WAITS,  /* phones ring apart from it: one turn of its loop */
+    CALL_JOINED, /* in the conference */
     CALL_SPEAKS, /* a voicemail */
     CALL_HEARS,  /* our words before the end */
     CALL_ENDED,
@@ -55,7 +60,7 @@ struct call {
     int64_t began_ms, cascade;
     bool waits, hung_up, dropped;
     int failures;
-    int inbounds, forwards, ends, missed; /* what was put on record */
+    int inbounds, forwards, ends, missed, given_back; /* what was put on record */
     char last_end[16], forward[LIMIT_SLUG_SIZE];
     enum cascade_state was;
     char taken_by[LIMIT_SLUG_SIZE];
@@ -72,6 +77,9 @@ enum item_kind {
     ITEM_KEY,       /* a leg's key, or none */
     ITEM_LEG_OVER,  /* a leg hangs up */
     ITEM_UNHEARD,   /* nobody picks up any more */
+    ITEM_SEND,      /* a request of ours reaches the carrier */
+    ITEM_TIMEOUT,   /* a leg of its own has rung for its time */
+    ITEM_ALONE,     /* somebody has waited alone in a conference */
     ITEM_EVENT,     /* something reaches us; nobody waits for the answer */
     ITEM_ASK,       /* the same, and the caller's side waits */
     ITEM_ASK_LEG,   /* ... or a leg */
@@ -84,6 +92,7 @@ struct item {
     struct leg *leg;
     int turn;
     struct event *event;
+    struct outbox *row;
 };
 
 struct world {
@@ -105,13 +114,15 @@ struct world {
     /* The story's ways. */
     bool drops_at_pick_up; /* the carrier ends the other legs then, else when one is bridged */
     bool in_step;          /* all happens at whole seconds */
+    bool is_slow;          /* one call a second */
     int loss, repeats;     /* of each hundred callbacks */
     /* The engine. */
     struct item queue[QUEUE];
     size_t queued;
     int64_t flush_ms, up_ms, timer_lag_ms;
     int crash_in;
-    bool is_down;
+    bool is_down, is_troubled; /* troubled: a request of ours was lost or refused */
+    int64_t next_call_ms;
     uint64_t events, vanished;
     uint64_t tally[OUTCOMES + 1];
 };

@@ -59,7 +59,7 @@ static void sum_up(uint64_t stories)
 
 int main(int argc, char **argv)
 {
-    static const struct model model = {"model_calls", tell, sum_up};
+    static const struct model model = {"model_calls", 0, tell, sum_up};
 
     return model_run(&model, argc, argv);
 }

@@ -14,7 +14,7 @@ static uint64_t seed; /* of the story that is told */
 static struct args {
     uint64_t seed, stories;
     bool verbose;
-} args = {1, 100000, false};
+} args = {1, 0, false};
 
 void model_fail(const char *format, ...)
 {
@@ -65,6 +65,8 @@ int model_run(const struct model *model, int argc, char **argv)
         (void)fprintf(stderr, "usage: %s [--seed N] [--stories N] [--verbose]\n", model->name);
         return 2;
     }
+    if (!args.stories)
+        args.stories = model->stories ? model->stories : 100000;
     (void)signal(SIGABRT, aborted);
     (void)signal(SIGSEGV, aborted);
     if (sigsetjmp(broken, 1))

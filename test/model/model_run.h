@@ -1,8 +1,9 @@
 /* test/model/model_run.h - plays a model's stories, each from its own seed, and tells the one that
  * breaks a promise once more, aloud.
  *
- * NAME [--seed N] [--stories N] [--verbose]: N stories from seed N on, 100,000 by default. A story
- * also breaks when the code under test aborts. `--seed N --stories 1` tells it again.
+ * NAME [--seed N] [--stories N] [--verbose]: N stories from seed N on, by default the model's own
+ * number of them. A story also breaks when the code under test aborts. `--seed N --stories 1` tells
+ * it again.
  */
 #ifndef MODEL_RUN_H
 #define MODEL_RUN_H
@@ -12,6 +13,7 @@
 
 struct model {
     const char *name;
+    uint64_t stories;                        /* by default; 0: 100,000 */
     void (*tell)(uint64_t seed, bool aloud); /* one story; model_fail ends it */
     void (*sum_up)(uint64_t stories);        /* all went well: prints what they came to */
 };

@@ -19,6 +19,7 @@ static const size_t sizes[FACT_KINDS] = {
     [FACT_CASCADE] = sizeof(struct cascade), [FACT_MESSAGE] = sizeof(struct message),
     [FACT_OUTBOX] = sizeof(struct outbox),   [FACT_LINK] = sizeof(struct link),
     [FACT_CONSENT] = sizeof(struct consent), [FACT_QUESTION] = sizeof(struct question),
+    [FACT_PARTY] = sizeof(struct party),
 };
 
 void model_store_reset(struct model_store *s)
@@ -133,8 +134,30 @@ static struct desk *load_desk(const struct model_store *s, struct facts *f, stru
     return desk;
 }
 
+static struct live *load_live(const struct model_store *s, struct facts *f, const struct fact *fact)
+{
+    struct live *live = ARENA_NEW(f->arena, struct live);
+
+    for (const struct store_row *r = s->first[FACT_CASCADE]; r; r = r->next) {
+        const struct cascade *k = r->data;
+        if (k->state == CASCADE_RINGING && (!fact->key.size || span_is_text(fact->key, k->caller)))
+            facts_fill_live(f, live, r->id);
+    }
+    return live;
+}
+
+static bool is_list(enum fact_kind kind)
+{
+    return kind == FACT_DESK || kind == FACT_DUTIES || kind == FACT_IDLE || kind == FACT_LIVE ||
+           kind == FACT_WAITING;
+}
+
 static void *load_list(const struct model_store *s, struct facts *f, const struct fact *fact)
 {
+    if (fact->kind == FACT_LIVE)
+        return load_live(s, f, fact);
+    if (fact->kind == FACT_WAITING)
+        return ARENA_NEW(f->arena, int64_t); /* no operator calls a line in the models */
     if (fact->kind == FACT_DESK)
         return load_desk(s, f, fact->key);
     if (fact->kind == FACT_DUTIES) {
@@ -155,12 +178,16 @@ void model_store_load(struct model_store *s, struct facts *f)
     for (struct fact *fact = f->first; fact; fact = fact->next) {
         if (fact->state != FACT_WANTED)
             continue;
-        if (fact->kind == FACT_DESK || fact->kind == FACT_DUTIES || fact->kind == FACT_IDLE) {
+        if (is_list(fact->kind)) {
             facts_settle(f, fact, load_list(s, f, fact));
             continue;
         }
         const struct store_row *r = model_store_row(s, fact->kind, fact->id, fact->key);
         facts_settle(f, fact, r && !is_gone(r) ? copy_of(r, f->arena) : NULL);
+        if (r && fact->kind == FACT_THREAD)
+            facts_want_party(f, fact->tenant, span_of(((const struct thread *)r->data)->customer));
+        if (r && fact->kind == FACT_CASCADE && ((const struct cascade *)r->data)->thread)
+            facts_want_id(f, FACT_THREAD, fact->tenant, ((const struct cascade *)r->data)->thread);
     }
     f->short_of = false;
 }
@@ -201,6 +228,7 @@ static void keep(struct model_store *s, enum fact_kind kind, void *row, void *wa
     } else if (kind == FACT_CASCADE) {
         keep_plan(s, &k->plan, k0 ? k0->plan : NULL);
         keep_span(s, &k->recording, k0 ? &k0->recording : NULL);
+        keep_span(s, &k->transcript, k0 ? &k0->transcript : NULL);
     } else if (kind == FACT_MESSAGE) {
         keep_span(s, &m->body, m0 ? &m0->body : NULL);
         keep_span(s, &m->media, m0 ? &m0->media : NULL);
@@ -412,8 +440,8 @@ void model_store_save(struct model_store *s, const struct facts *f)
     s->changes = 0;
     for (const struct fact *fact = f->first; fact; fact = fact->next)
         if (fact->state == FACT_PRESENT && !fact->same && fact->kind != FACT_DESK &&
-            fact->kind != FACT_DUTIES && fact->kind != FACT_IDLE &&
-            (fact->kind != FACT_CLAIM || fact->fresh))
+            fact->kind != FACT_DUTIES && fact->kind != FACT_IDLE && fact->kind != FACT_LIVE &&
+            fact->kind != FACT_WAITING && (fact->kind != FACT_CLAIM || fact->fresh))
             save_row(s, fact);
     for (const struct appended *a = f->added; a; a = a->next) {
         if (a->kind == APPEND_TIMER)

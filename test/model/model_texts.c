@@ -25,7 +25,7 @@ static void sum_up(uint64_t stories)
 
 int main(int argc, char **argv)
 {
-    static const struct model model = {"model_texts", tell, sum_up};
+    static const struct model model = {"model_texts", 0, tell, sum_up};
 
     return model_run(&model, argc, argv);
 }

@@ -65,6 +65,45 @@ describe('a call back', () => {
       assert.equal((await message(asked.message_id)).delivery, 'undelivered');
     });
 
+  // The carrier may or may not ask what comes after the Dial when the operator hangs up first.
+  for (const asks of [true, false]) {
+    const hangingUp = (ms) => answering({ press: '1', after_ms: 3000 }, { talk_ms: ms });
+
+    test(`the operator may hang up first, and the carrier ${asks ? 'asks' : 'does not ask'} on`, async () => {
+      await stage.carrier('POST', '/sim/setup', { dial_action_after_hangup: asks });
+      const thread = await raise();
+      await stage.phone(PRIMARY, hangingUp(40000));
+      await stage.phone(CUSTOMER, answering({ talk_ms: 90000 }));
+      const asked = await ask(thread);
+      await stage.turn(120);
+      assert.deepEqual([(await relay()).state, (await relay()).acked_by], ['taken', 'primary']);
+      assert.equal((await message(asked.message_id)).delivery, 'delivered');
+    });
+
+    test(`nothing is acknowledged when he hangs up on a mailbox, and the carrier ${asks ? 'asks' : 'does not ask'} on`, async () => {
+      await stage.carrier('POST', '/sim/setup', { dial_action_after_hangup: asks });
+      const thread = await raise();
+      await stage.phone(PRIMARY, hangingUp(14000));
+      await stage.phone(CUSTOMER, { on_call: [{ do: 'voicemail', after_ms: 5000 }] });
+      await ask(thread);
+      await stage.turn(120);
+      assert.equal((await stage.phone(CUSTOMER)).calls.length, 1);
+      assert.equal((await relay()).state, 'open');
+      assert.match((await stage.texts(PRIMARY)).at(-1), /for some seconds only, so it still waits/);
+    });
+  }
+
+  test('after a short talk that the customer ends the operator is asked, and 1 acknowledges', async () => {
+    const thread = await raise();
+    await stage.phone(PRIMARY, answering({ press: '1', after_ms: 3000 }, { press: '1', after_ms: 15000 }));
+    await stage.phone(CUSTOMER, answering({ talk_ms: 6000 }));
+    await ask(thread);
+    await stage.turn(120);
+    const said = JSON.stringify((await stage.phone(PRIMARY)).calls);
+    assert.match(said, /If you have talked with/);
+    assert.deepEqual([(await relay()).state, (await relay()).acked_by], ['taken', 'primary'], said);
+  });
+
   test('a mailbox of the operator is never connected', async () => {
     const thread = await raise();
     await stage.phone(PRIMARY, { on_call: [{ do: 'voicemail', after_ms: 3000 }] });

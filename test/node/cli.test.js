@@ -76,6 +76,7 @@ describe('fallback', () => {
     failed(nextring(['fallback', '--out', path.join(folder, 'no/where')], marked()), COULD_NOT, '--out');
     failed(nextring(['fallback'], { ...credentials, NEXTRING_ROSTER: path.join(folder, 'none.json') }), COULD_NOT, 'none.json');
     failed(nextring(['fallback'], { ...credentials, NEXTRING_DATA: folder }), COULD_NOT, 'daemon');
+    failed(nextring(['fallback'], { ...credentials, NEXTRING_ROSTER: folder }), USAGE, 'a roster per tenant', '--tenant');
   });
 });
 

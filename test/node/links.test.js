@@ -292,21 +292,23 @@ describe('pages', () => {
       link = linkIn((await stage.texts(PRIMARY)).at(-1));
     });
 
-    test('while it rings: who calls, and to answer the phone', async () => {
+    test('while it rings: who calls, and what can be done', async () => {
       assert.equal((await call()).state, 'ringing');
       const page = await get(link);
       isGuarded(page);
       assert.match(page.body, new RegExp(`A call from \\${caller}`));
-      assert.match(page.body, /still rings/);
+      assert.match(page.body, /Ringing you now: press 1/);
+      assert.match(page.body, /value="take".*value="pass"/s);
     });
     test('a press while it rings is no accept', async () => {
       const before = await call();
       const answer = await press(link);
-      assert.match(answer.body, /press(ed)? 1/);
-      assert.deepEqual(await call(), before);
+      assert.match(answer.body, /answer it, that decides/);
+      const { state, accepted_by, plan } = await call();
+      assert.deepEqual([state, accepted_by, plan], [before.state, before.accepted_by, before.plan]);
     });
     test('when another has taken the call there is nothing to press', async () => {
-      await stage.turn(60);
+      await stage.turn(75); // he is rung once more before
       assert.deepEqual([(await call()).outcome, (await call()).accepted_by], ['answered', 'backup']);
       const page = await get(link);
       isGuarded(page);

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { BACKUP, CUSTOMER, LINE, OTHERS, OWNER, PRIMARY, Stage, request, sid } from './stage.js';
+import { BACKUP, CUSTOMER, LINE, OTHERS, OWNER, PRIMARY, Stage, alwaysOnCall, request, sid } from './stage.js';
 
 const answering = (press, after_ms = 3000) => ({
   on_call: [{ do: 'answer', after_ms: 2000, then: [{ press, after_ms }, { talk_ms: 20000 }, { hangup: true }] }],
@@ -179,6 +180,22 @@ for (const [what, breakIt] of [['locked by another program', lock], ['on a full 
       assert.equal((await stage.items('/api/v1/relays')).length, before, 'nobody was told that it was missed');
     });
 
+    test('a page says what to do meanwhile, and acts afterwards', async () => {
+      await stage.text(CUSTOMER, 'is anybody there?');
+      await stage.turn(5);
+      const link = (await stage.texts(PRIMARY)).at(-1).match(/\/j\/[A-Za-z0-9_-]{22}/)[0];
+      const act = () => request({ method: 'POST', port: stage.port, target: link,
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'action=take' });
+      mend = await breakIt(stage);
+      await stage.webhook('/sms/inbound', { MessageSid: sid('SM'), From: OTHERS[0], To: LINE, Body: 'hello?', NumMedia: '0' });
+      await hears(stage, 'alarm: the store cannot be written', outages + 1);
+      const refused = await act();
+      assert.equal(refused.status, 503);
+      assert.match(refused.body, /Try again in a minute; to reach the customer now, call the number in the text/);
+      await mended();
+      assert.equal((await act()).status, 200);
+    });
+
     test('a kill in the middle of it loses nothing that was answered', async () => {
       mend = await breakIt(stage);
       const answer = await stage.webhook('/sms/inbound',
@@ -190,5 +207,77 @@ for (const [what, breakIt] of [['locked by another program', lock], ['on a full 
       await hears(stage, BACK);
       await stage.turn(5);
       assert.equal((await stage.texts(PRIMARY)).filter((t) => t.includes('kept through a kill')).length, 1);
+    });
+  });
+
+const TEXTED = 'We text you now. Reply to it, and we will get back to you. Goodbye.';
+const LOG = [
+  'call.arrived A', 'call.ringing A primary', 'call.arrived B', 'call.ringing B primary', 'call.refused C',
+  'call.ringing A backup', 'call.ringing B backup', 'call.ended B', 'call.missed B',
+  'call.passed-on A backup', 'call.ringing A owner', 'call.accepted A owner', 'call.ended A owner',
+];
+const RECORD = [
+  'A inbound', 'A attempt 0', 'B inbound', 'B attempt 0', 'C inbound', 'C outcome',
+  'A dialled 0', 'A attempt 1', 'B dialled 0', 'B attempt 1', 'B outcome',
+  'A picked up 1', 'A dialled 1', 'A attempt 2', 'A picked up 2', 'A forward 2', 'A outcome',
+];
+
+// Several calls at once, by a roster that has wishes and with scripts of the business's own.
+for (const [what, breakIt] of [['locked by another program', lock], ['on a full disk', fill]])
+  describe(`calls at once while the database is ${what}`, { timeout: 120000 }, () => {
+    let stage, scripts;
+    const heard = async (number) => (await stage.phone(number)).calls.at(-1).heard.map((h) => h.words);
+    before(async () => {
+      scripts = fs.mkdtempSync(path.join(os.tmpdir(), 'nextring-scripts-'));
+      fs.writeFileSync(path.join(scripts, 'inbound_routing.twiml'), '<Response><Say>Welcome to {{business}}.</Say><Step/></Response>');
+      fs.writeFileSync(path.join(scripts, 'screen.twiml'), '<Response><Say>{{operator}}, a call for you.</Say><Step/></Response>');
+      const roster = alwaysOnCall();
+      roster.still_trying = true;
+      roster.blocked = [OTHERS[3]];
+      roster.dispatchers.find((d) => d.id === 'backup').caller_id = 'line';
+      stage = await Stage.open({ roster, env: { NEXTRING_SCRIPTS: scripts } });
+    });
+    after(async () => {
+      await stage.close();
+      fs.rmSync(scripts, { recursive: true, force: true });
+      assert.equal(stage.how, 0, 'ended cleanly');
+    });
+
+    test('they cascade to their ends, and the log is complete and in order', async () => {
+      await stage.phone(PRIMARY, { on_call: [{ do: 'ignore' }] });
+      await stage.phone(BACKUP, { on_call: [{ do: 'answer', after_ms: 12000, then: [{ press: '2', after_ms: 3000 }] }] });
+      await stage.phone(OWNER, answering('1'));
+      const mend = await breakIt(stage);
+      await stage.call(CUSTOMER); // the third takes it
+      await stage.turn(3);
+      const other = await stage.call(OTHERS[0]); // wants a text while we still try
+      await stage.turn(2);
+      await stage.call(OTHERS[3]); // is not let in
+      await stage.turn(16);
+      await stage.carrier('POST', `/sim/calls/${other.sid}`, { press: '2' });
+      await stage.turn(200);
+      assert.equal((await stage.phone(OWNER)).calls.at(-1).bridged_to, CUSTOMER);
+      const still = 'We are still trying to reach somebody. Please stay on the line; or press 1 to leave a message, 2 to be texted.';
+      assert.deepEqual(await heard(CUSTOMER), ['Welcome to Acme Hauling.', still, still]);
+      assert.deepEqual(await heard(OTHERS[0]), ['Welcome to Acme Hauling.', still, TEXTED]);
+      assert.deepEqual((await heard(BACKUP))[0], 'Backup dispatcher, a call for you.');
+      assert.match((await heard(BACKUP))[1], /Call from 1 6 1 9 5 5 5 0 1 5 0\./, 'though his phone shows the line');
+      for (const [phone, callers] of [[PRIMARY, [CUSTOMER, OTHERS[0]]], [BACKUP, [CUSTOMER, OTHERS[0]]], [OWNER, [CUSTOMER]]])
+        assert.deepEqual(await stage.texts(phone), callers.map((c) => `Acme Hauling: call from ${c}. Your phone rings now: press 1 to take it.`));
+      await mend();
+      await hears(stage, BACK, 1);
+      await stage.turn(5);
+      const names = new Map((await stage.items('/api/v1/calls')).map((c) => [c.id, { [CUSTOMER]: 'A', [OTHERS[0]]: 'B', [OTHERS[3]]: 'C' }[c.caller ?? c.customer_phone]]));
+      const inOrder = (rows) => rows.sort((x, y) => (x.id < y.id ? -1 : 1));
+      const events = inOrder(await stage.items('/api/v1/events?limit=100')).filter((e) => e.kind.startsWith('call.'));
+      assert.deepEqual(events.map((e) => [e.kind, names.get(e.subject_id ?? e.subject), e.operator ?? ''].join(' ').trim()), LOG);
+      const at = events.filter((e) => e.kind !== 'call.missed').map((e) => e.created_at ?? e.at);
+      assert.deepEqual(at, [...at].sort(), 'each at the time at which it was');
+      const rows = inOrder(await stage.items('/api/v1/call-events?limit=200')).filter((e) => e.kind !== 'status');
+      assert.deepEqual(rows.map((e) => `${names.get(e.cascade_id ?? e.cascade)} ${e.kind} ${e.attempt ?? ''}`.trim()), RECORD);
+      const prealerts = (await stage.items('/api/v1/messages?limit=50')).filter((m) => m.kind === 'prealert');
+      assert.deepEqual(prealerts.map((m) => m.delivery), Array(5).fill('delivered'));
+      assert.ok((await stage.texts(OTHERS[0])).some((t) => t.includes('missed your call')));
+      assert.equal((await stage.items('/api/v1/outbox')).length, 0, 'nothing is left to be settled');
     });
   });

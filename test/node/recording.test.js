@@ -1,6 +1,7 @@
 // Voicemails: fetched from the carrier by the ids in their address, played to whoever has a link
 // to the call or the role, in parts where a phone asks for parts.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import http from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { ACCOUNT, LINE, PRIMARY, Stage, alwaysOnCall, freePort, sid } from './stage.js';
@@ -116,6 +117,22 @@ describe('a voicemail', () => {
     assert.deepEqual(carrier.asked, [{ url: `/2010-04-01/Accounts/${ACCOUNT}/Recordings/${recording}.mp3`, authorization: AUTHORIZATION }]);
   });
 
+  test('each of two that a caller leaves has a link that plays it', async () => {
+    const [one, two] = [Buffer.from('the first'), Buffer.from('the second')];
+    const giving = (sound) => (rq, rs) => rs.writeHead(200, { 'Content-Type': 'audio/mpeg' }).end(sound);
+    const first = await voicemail(giving(one));
+    customers -= 1; // the same caller
+    const second = await voicemail(giving(two));
+    assert.notEqual(second.secret, first.secret);
+    assert.deepEqual((await get(`/r/${first.secret}`)).bytes, one);
+    assert.deepEqual((await get(`/r/${second.secret}`)).bytes, two);
+    const page = (await get(`/j/${second.secret}`)).bytes.toString();
+    assert.match(page, /<h1>A voicemail from \+1619555\d{4}</);
+    assert.match(page, /value="take"/);
+    const call = (await stage.items('/api/v1/relays'))[0];
+    assert.equal(call.kind, 'voicemail');
+  });
+
   test('is played in parts', async () => {
     const { secret } = await voicemail(give('audio/x-wav'));
     const rows = [
@@ -175,6 +192,32 @@ describe('a voicemail', () => {
     assert.equal((await get(`/r/${astray.secret}`)).status, 502);
   });
 
+  test('is not for somebody who has left the roster', async () => {
+    const { secret } = await voicemail(give());
+    assert.equal((await get(`/r/${secret}`)).status, 200);
+    const was = fs.readFileSync(stage.roster, 'utf8');
+    const serve = async (text) => {
+      fs.writeFileSync(stage.roster, text);
+      await stage.api('/api/v1/reload', 'POST', {});
+      for (let i = 0; i < 2000; i += 1) {
+        const there = (await stage.items('/api/v1/operators')).some((o) => o.id === 'primary');
+        if (there === (text === was)) return;
+      }
+      assert.fail('the roster was never read');
+    };
+    await serve(was.replaceAll('"primary"', '"newcomer"'));
+    carrier.asked.length = 0;
+    for (const path of ['r', 'j']) {
+      const got = await get(`/${path}/${secret}`);
+      assert.equal(got.status, 403);
+      assert.match(got.bytes.toString(), /You are no longer on the roster/);
+      assert.ok(!got.bytes.includes('+1619555'));
+    }
+    assert.deepEqual(carrier.asked, []);
+    await serve(was);
+    assert.equal((await get(`/j/${secret}`)).status, 200);
+  });
+
   test('is not for a link that leads nowhere or has expired', async () => {
     assert.equal((await get('/r/AAAAAAAAAAAAAAAAAAAAAA')).status, 404);
     assert.equal((await get('/r/short')).status, 404);
@@ -186,6 +229,7 @@ describe('a voicemail', () => {
     const got = await get(`/r/${secret}`);
     assert.equal(got.status, 410);
     assert.deepEqual(carrier.asked, []);
-    assert.ok(!(await get(`/j/${secret}`)).bytes.includes('<audio'));
+    const page = (await get(`/j/${secret}`)).bytes;
+    assert.ok(!page.includes('<audio') && !page.includes('<blockquote>'));
   });
 });

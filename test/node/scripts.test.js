@@ -74,7 +74,7 @@ describe('scripts of a folder', () => {
     await stage.turn(1);
     const alarm = (await stage.items('/api/v1/events?limit=200')).find((e) => e.kind === 'scripts.refused');
     assert.equal(alarm?.is_alarm, true);
-    put('voicemail.twiml', '<Step/>');
+    put('voicemail.twiml', '<Say>You are recorded</Say><Step/>');
     await until((body) => body.includes('Third version'));
   });
 
@@ -114,8 +114,8 @@ describe('scripts of a folder', () => {
     put('screen.twiml', '<Step><Say>{{operator}}, a call from {{caller}}: 1 or 2</Say></Step>');
     await stage.phone(PRIMARY, { on_call: [{ do: 'answer', after_ms: 1000, then: [{ talk_ms: 60000 }] }] });
     for (const n of [BACKUP, OWNER]) await stage.phone(n, { on_call: [{ do: 'busy' }] });
-    for (let i = 0; i < 2000; i += 1) {
-      await ring();
+    for (let i = 0; i < 9000; i += 1) {
+      await stage.api('/api/v1/lines'); // no call: a flood of them would be read out to people
       if ((stage.daemon.said().match(/in force from now on/g) ?? []).length > 1) break;
     }
     await stage.call(CUSTOMER);

@@ -406,7 +406,7 @@ describe('recordings', () => {
     const [words] = customer.at('/words');
     assert.deepEqual([words.TranscriptionStatus, words.TranscriptionText, words.RecordingSid], ['completed', 'my pump & <tank>', kept.RecordingSid]);
     assert.equal((await get(kept.RecordingUrl, {})).status, 401);
-    for (const [suffix, type, start] of [['', 'audio/x-wav', 'RIFF'], ['.wav', 'audio/x-wav', 'RIFF'], ['.mp3', 'audio/mpeg', 'ID3']]) {
+    for (const [suffix, type, start] of [['', 'audio/x-wav', 'RIFF'], ['.wav', 'audio/x-wav', 'RIFF'], ['.mp3', 'audio/mpeg', '\ufffd\ufffd\x18']]) {
       const sound = await get(kept.RecordingUrl + suffix);
       assert.deepEqual([sound.status, sound.headers['content-type'], sound.body.slice(0, start.length)], [200, type, start]);
     }

@@ -84,6 +84,6 @@ for (const drops of ['pickup', 'bridge'])
       const cascade = await latest(from);
       assert.equal(cascade.outcome, 'abandoned');
       for (const n of [PRIMARY, BACKUP, OWNER])
-        assert.notEqual((await stage.phone(n)).calls.at(-1).state, 'ringing', n);
+        assert.notEqual((await stage.phone(n)).calls.at(-1).status, 'ringing', n);
     });
   });

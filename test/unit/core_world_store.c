@@ -80,6 +80,36 @@ static struct idle *load_idle(struct world *w, int32_t tenant)
     return idle;
 }
 
+static struct live *load_live(struct world *w, const struct fact *fact)
+{
+    struct live *live = ARENA_NEW(w->arena, struct live);
+
+    for (const struct world_row *r = w->rows; r; r = r->next) {
+        const struct cascade *k = r->row;
+        if (r->kind == FACT_CASCADE && r->tenant == fact->tenant && k->state == CASCADE_RINGING &&
+            (!fact->key.size || span_is_text(fact->key, k->caller)))
+            facts_fill_live(&w->facts, live, r->id);
+    }
+    return live;
+}
+
+static int64_t *load_waiting(struct world *w, const struct fact *fact)
+{
+    int64_t *last = ARENA_NEW(w->arena, int64_t);
+
+    for (const struct world_row *r = w->rows; r; r = r->next) {
+        const struct relay *relay = r->row;
+        if (r->kind != FACT_RELAY || r->tenant != fact->tenant || relay->kind == RELAY_TEXT ||
+            (relay->state != RELAY_IDLE && relay->state != RELAY_OPEN))
+            continue;
+        const struct world_row *t =
+            world_store_find(w, FACT_THREAD, r->tenant, relay->thread, (struct span){0});
+        if (t && span_is_text(fact->key, ((const struct thread *)t->row)->line))
+            *last = r->id;
+    }
+    return last;
+}
+
 static bool is_gone(const struct world_row *r)
 {
     return (r->kind == FACT_OUTBOX && ((const struct outbox *)r->row)->gone) ||
@@ -92,7 +122,25 @@ static void *load_list(struct world *w, const struct fact *fact)
         return world_store_desk(w, fact->tenant, fact->key);
     if (fact->kind == FACT_DUTIES)
         return load_duties(w, fact->tenant);
+    if (fact->kind == FACT_LIVE)
+        return load_live(w, fact);
+    if (fact->kind == FACT_WAITING)
+        return load_waiting(w, fact);
     return fact->kind == FACT_IDLE ? (void *)load_idle(w, fact->tenant) : NULL;
+}
+
+/* What comes along with a row, and what of it is not kept. */
+static void load_along(struct world *w, struct world_row *r)
+{
+    if (r->kind == FACT_CASCADE && ((const struct cascade *)r->row)->thread)
+        facts_want_id(&w->facts, FACT_THREAD, r->tenant, ((const struct cascade *)r->row)->thread);
+    if (r->kind == FACT_THREAD)
+        facts_want_party(&w->facts, r->tenant, span_of(((const struct thread *)r->row)->customer));
+    if (r->kind != FACT_PARTY)
+        return;
+    struct party *p = r->row;
+    p->ask_name = p->ask_line_type = false;
+    r->print = world_store_print(FACT_PARTY, p);
 }
 
 void world_store_load(struct world *w)
@@ -105,8 +153,9 @@ void world_store_load(struct world *w)
             facts_settle(&w->facts, fact, list);
             continue;
         }
-        const struct world_row *r =
-            world_store_find(w, fact->kind, fact->tenant, fact->id, fact->key);
+        struct world_row *r = world_store_find(w, fact->kind, fact->tenant, fact->id, fact->key);
+        if (r)
+            load_along(w, r);
         facts_settle(&w->facts, fact, r && !is_gone(r) ? r->row : NULL);
     }
     w->facts.short_of = false;
@@ -148,10 +197,14 @@ uint64_t world_store_print(enum fact_kind kind, const void *row)
         return mix(h, row, sizeof(struct consent));
     case FACT_QUESTION:
         return mix(h, row, sizeof(struct question));
+    case FACT_PARTY:
+        return mix(h, row, sizeof(struct party));
     case FACT_CLAIM:
     case FACT_DESK:
     case FACT_DUTIES:
     case FACT_IDLE:
+    case FACT_LIVE:
+    case FACT_WAITING:
     case FACT_KINDS:
         break;
     }
@@ -226,8 +279,8 @@ void world_commit(struct world *w)
 
     for (const struct fact *fact = f->first; fact; fact = fact->next)
         if (fact->state == FACT_PRESENT && !fact->same && fact->kind != FACT_DESK &&
-            fact->kind != FACT_DUTIES && fact->kind != FACT_IDLE &&
-            (fact->kind != FACT_CLAIM || fact->fresh))
+            fact->kind != FACT_DUTIES && fact->kind != FACT_IDLE && fact->kind != FACT_LIVE &&
+            fact->kind != FACT_WAITING && (fact->kind != FACT_CLAIM || fact->fresh))
             save_row(w, fact);
     for (const struct appended *a = f->added; a; a = a->next) {
         if (a->kind == APPEND_TIMER)

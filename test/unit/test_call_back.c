@@ -1,6 +1,6 @@
 #include "core_world.h"
 
-#include "core/call_back.h"
+#include "call/call_back.h"
 
 static struct world *const w = &world_shared;
 
@@ -133,6 +133,78 @@ static void a_talk_acknowledges(void **unused)
     assert_int_equal(w->answer.kind, ANSWER_HANGUP);
 }
 
+static void after_a_short_talk_he_is_asked(void **unused)
+{
+    (void)unused;
+    struct message *m = asked();
+
+    heard(m, "1", -1);
+    called(m, "completed", 14); /* a mailbox's greeting, perhaps */
+    answers(ANSWER_READ, "If you have talked with");
+    assert_int_equal(w->answer.id, m->id);
+    assert_int_equal(w->answer.attempt, 2);
+    assert_int_equal(m->delivery, DELIVERY_DELIVERED);
+    assert_int_equal(world_relay(w)->state, RELAY_OPEN);
+    assert_string_equal(world_thread(w, ANNA)->owner, "");
+    assert_int_equal(world_logged(w, "call-back.connected"), 1);
+    SAYS(world_last_to(w, BACKUP), "still waits");
+    called(m, "completed", 14); /* repeated: the same question, nothing new */
+    answers(ANSWER_READ, "If you have talked with");
+    assert_int_equal(w->changes, 0);
+    heard(m, "1", -1); /* the key that connected him, repeated, is no answer */
+    assert_int_equal(w->answer.kind, ANSWER_HANGUP);
+    heard(m, "7", 2);
+    answers(ANSWER_SAY, "Goodbye");
+    assert_int_equal(world_relay(w)->state, RELAY_OPEN);
+    heard(m, "1", 2);
+    answers(ANSWER_SAY, "is yours");
+    assert_string_equal(world_relay(w)->acked_by, "backup");
+    assert_string_equal(world_thread(w, ANNA)->owner, "backup");
+    heard(m, "1", 2);
+    answers(ANSWER_SAY, "is yours");
+    assert_int_equal(w->changes, 0);
+}
+
+static void after_a_short_talk_his_ok_counts_as_any(void **unused)
+{
+    (void)unused;
+    struct message *m = asked();
+
+    heard(m, "1", -1);
+    called(m, "completed", 3);
+    world_text(w, BACKUP, world_tagged(w, world_last_to(w, BACKUP), "ok"));
+    assert_string_equal(world_relay(w)->acked_by, "backup");
+}
+
+static void who_has_it_is_not_asked_after_a_short_talk(void **unused)
+{
+    (void)unused;
+    struct message *m = asked();
+
+    world_text(w, PRIMARY, "ok");
+    const size_t told = world_count_to(w, BACKUP);
+    heard(m, "1", -1);
+    called(m, "completed", 3);
+    assert_int_equal(w->answer.kind, ANSWER_HANGUP);
+    assert_int_equal(world_count_to(w, BACKUP), told);
+    heard(m, "1", 2); /* somebody took it while he was asked */
+    assert_string_equal(world_relay(w)->acked_by, "primary");
+    answers(ANSWER_SAY, "Pat has it already");
+}
+
+static void who_has_left_is_not_asked(void **unused)
+{
+    (void)unused;
+    struct message *m = asked();
+
+    heard(m, "1", -1);
+    strcpy(w->people[AT_BACKUP].id, "somebody");
+    called(m, "completed", 3);
+    assert_int_equal(w->answer.kind, ANSWER_HANGUP);
+    heard(m, "1", 2);
+    assert_int_equal(world_relay(w)->state, RELAY_OPEN);
+}
+
 static void who_is_not_reached_changes_nothing(void **unused)
 {
     (void)unused;
@@ -201,7 +273,7 @@ static void the_talk_counts_though_the_end_came_first(void **unused)
 
     heard(m, "1", -1);
     status(m, "CAback", "completed");
-    called(m, "completed", 12);
+    called(m, "completed", 15);
     assert_int_equal(m->delivery, DELIVERY_DELIVERED);
     assert_string_equal(world_relay(w)->acked_by, "backup");
 }
@@ -213,7 +285,7 @@ static void who_took_it_keeps_it(void **unused)
 
     world_text(w, PRIMARY, "ok");
     heard(m, "1", -1);
-    called(m, "completed", 12);
+    called(m, "completed", 15);
     assert_string_equal(world_relay(w)->acked_by, "primary");
     assert_string_equal(world_thread(w, ANNA)->owner, "primary");
 }
@@ -226,7 +298,7 @@ static void late_it_still_counts(void **unused)
     heard(m, "1", -1);
     world_wait(w, 3 * HOUR);
     assert_int_equal(world_relay(w)->state, RELAY_EXHAUSTED);
-    called(m, "completed", 12);
+    called(m, "completed", 15);
     assert_string_equal(world_relay(w)->acked_by, "backup");
 }
 
@@ -266,8 +338,12 @@ static void there_are_a_few_in_ten_minutes(void **unused)
         status(world_last_to(w, BACKUP), i ? "CA2" : "CA3", "busy");
     }
     ask("backup");
-    refuses(ERR_CONFLICT, "several call backs");
-    world_wait(w, 10 * MIN);
+    refuses(ERR_CONFLICT, "Three call backs");
+    refuses(ERR_CONFLICT, "Try again in 10 minutes");
+    world_wait(w, 9 * MIN + 1);
+    ask("backup");
+    refuses(ERR_CONFLICT, "Try again in 1 minute.");
+    world_wait(w, MIN - 1);
     ask("backup");
     assert_int_equal(w->answer.kind, ANSWER_DONE);
 }
@@ -430,6 +506,10 @@ int main(void)
         TEST(his_own_phone_rings_first),
         TEST(one_connects_him_and_the_line_is_shown),
         TEST(a_talk_acknowledges),
+        TEST(after_a_short_talk_he_is_asked),
+        TEST(after_a_short_talk_his_ok_counts_as_any),
+        TEST(who_has_it_is_not_asked_after_a_short_talk),
+        TEST(who_has_left_is_not_asked),
         TEST(who_is_not_reached_changes_nothing),
         TEST(a_mailbox_is_never_connected),
         TEST(another_key_is_asked_once_more),

@@ -125,6 +125,10 @@ static void ask_all_again(void)
 
     past[past_count++] = w->last;
     for (size_t i = past_count; i-- > 0;) {
+        const struct cascade *k = world_cascade(w);
+        if (past[i].kind == EVENT_CALL && k->state == CASCADE_RINGING &&
+            k->plan->rungs[k->attempt].state == RUNG_PASSED)
+            continue; /* a_repeat_does_not_ring_again_who_passed */
         world_again(w, past[i]);
         if (w->changes)
             fail_msg("request %zu of %zu, repeated, changed %d rows", i, past_count, w->changes);
@@ -173,6 +177,7 @@ static void stale_requests_of_a_missed_call_change_nothing(void **unused)
     past_count = 0;
     THEN(world_call(w, ANNA));
     THEN(world_dialled(w, 0, "busy"));
+    world_wait(w, 5 * S); /* at once it might be for the caller id */
     THEN(world_dialled(w, 1, "failed"));
     THEN(world_dialled(w, 2, "no-answer"));
     THEN(world_leg(w, 2, "CAleg2", "1"));
@@ -402,10 +407,57 @@ static void the_caller_is_answered_by_the_mark_of_the_pre_alert(void **unused)
     SAYS(world_last_to(w, BORIS), "in five minutes");
 }
 
+/* Of whoever rings alone: he has passed it on, and the carrier asks for the same once more. */
+static void a_repeat_does_not_ring_again_who_passed(void **unused)
+{
+    (void)unused;
+    world_call(w, ANNA);
+    const struct event first = w->last;
+    world_leg(w, 0, "CAleg", "2");
+    assert_int_equal(world_do(w, first), ERR_NONE);
+    assert_rings(1, BACKUP, 15);
+    world_dialled(w, 0, "completed"); /* the dial's own result */
+    assert_rings(1, BACKUP, 15);
+}
+
+/* Who rings has left the roster: the caller is not hung up on when he is asked for once more. */
+static void a_repeat_goes_on_when_the_operator_is_gone(void **unused)
+{
+    (void)unused;
+    world_call(w, ANNA);
+    strcpy(w->people[AT_PRIMARY].id, "successor");
+    assert_int_equal(world_do(w, w->last), ERR_NONE);
+    assert_rings(1, BACKUP, 15);
+}
+
+/* The caller was gone before anything of his call could be stored. */
+static void a_call_that_is_over_rings_nobody(void **unused)
+{
+    (void)unused;
+    const struct event e = {.kind = EVENT_CALL,
+                            .account = SPAN("AC1"),
+                            .sid = SPAN("CAgone"),
+                            .from = SPAN(ANNA),
+                            .to = SPAN(LINE),
+                            .call_status = SPAN("completed"),
+                            .dial_status = SPAN("canceled"),
+                            .attempt = 1};
+
+    assert_int_equal(world_do(w, e), ERR_NONE);
+    assert_over(OUTCOME_ABANDONED);
+    assert_int_equal(w->answer.kind, ANSWER_HANGUP);
+    for (size_t i = 0; world_to(w, BACKUP, i); i++)
+        assert_int_not_equal(world_to(w, BACKUP, i)->kind, MESSAGE_PREALERT);
+    assert_non_null(world_relay(w)); /* somebody calls her back */
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(a_repeat_does_not_ring_again_who_passed),
+        TEST(a_repeat_goes_on_when_the_operator_is_gone),
+        TEST(a_call_that_is_over_rings_nobody),
         TEST(a_call_rings_the_first_who_was_told_before),
         TEST(who_wishes_so_sees_the_lines_number),
         TEST(the_third_takes_it_after_silence_and_a_voicemail_box),

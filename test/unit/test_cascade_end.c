@@ -145,6 +145,18 @@ static void a_recording_of_nothing_is_none(void **unused)
     assert_int_equal(world_relay(w)->kind, RELAY_MISSED_CALL);
 }
 
+static void a_recording_of_unknown_length_is_one(void **unused)
+{
+    (void)unused;
+    to_the_voicemail(ANNA);
+    world_recorded(w, -1);
+    world_call_status(w, "completed", "1");
+    assert_over(OUTCOME_VOICEMAIL);
+    assert_int_equal(world_relay(w)->kind, RELAY_VOICEMAIL);
+    assert_int_equal(world_cascade(w)->recording_s, 0);
+    SAYS(world_last_to(w, PRIMARY), "voicemail");
+}
+
 static void a_recording_after_somebody_took_it_reaches_him(void **unused)
 {
     (void)unused;
@@ -263,6 +275,7 @@ int main(void)
         TEST(a_recording_before_the_hang_up),
         TEST(a_recording_after_the_hang_up),
         TEST(a_recording_of_nothing_is_none),
+        TEST(a_recording_of_unknown_length_is_one),
         TEST(a_recording_after_somebody_took_it_reaches_him),
         TEST(a_recording_that_joins_a_text_reaches_the_next_step_too),
         TEST(a_recording_keeps_the_texts_that_came_before),

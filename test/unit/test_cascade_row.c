@@ -1,6 +1,6 @@
 #include "core_world.h"
 
-#include "core/cascade_row.h"
+#include "call/cascade_row.h"
 
 static struct world *const w = &world_shared;
 

@@ -13,11 +13,12 @@ static void each_kind_asks_for_its_own_first(void **unused)
         enum event_kind kind;
         size_t wanted;
     } rows[] = {
-        {EVENT_CALL, 2},     {EVENT_TEXT, 2},        {EVENT_SCREEN, 1},    {EVENT_PRESS, 1},
-        {EVENT_RECORDED, 1}, {EVENT_CALL_STATUS, 1}, {EVENT_RECEIPT, 2},   {EVENT_SENT, 2},
-        {EVENT_TIMER, 1},    {EVENT_LINK, 1},        {EVENT_ACK, 1},       {EVENT_REPLY, 1},
-        {EVENT_STRAY, 0},    {EVENT_HEARD, 2},       {EVENT_LATE_CALL, 2}, {EVENT_LOOKED, 2},
-        {EVENT_WAKE, 0},     {EVENT_CALL_BACK, 1},   {EVENT_CALLED, 2},    {EVENT_CHOICE, 1},
+        {EVENT_LOOKUP, 1},    {EVENT_TRANSCRIBED, 1}, {EVENT_CALL, 4},     {EVENT_TEXT, 3},
+        {EVENT_SCREEN, 1},    {EVENT_PRESS, 1},       {EVENT_RECORDED, 1}, {EVENT_CALL_STATUS, 1},
+        {EVENT_RECEIPT, 2},   {EVENT_SENT, 2},        {EVENT_TIMER, 1},    {EVENT_LINK, 1},
+        {EVENT_ACK, 1},       {EVENT_REPLY, 1},       {EVENT_STRAY, 0},    {EVENT_HEARD, 2},
+        {EVENT_LATE_CALL, 2}, {EVENT_LOOKED, 2},      {EVENT_WAKE, 0},     {EVENT_CALL_BACK, 1},
+        {EVENT_CALLED, 2},    {EVENT_CHOICE, 1},      {EVENT_KEY, 1},
     };
 
     assert_int_equal(sizeof rows / sizeof rows[0], EVENT_KINDS);
@@ -265,12 +266,26 @@ static void roster_changes(void)
     w->chains[0].steps[roll(3)].operators[0] = (uint16_t)roll(WORLD_PEOPLE);
 }
 
+/* The caller asks once more while whoever rang has passed it on: the next one rings now. */
+static bool moves_on(const struct event *e)
+{
+    for (size_t i = 0; e->kind == EVENT_CALL && i < story.cascade_count; i++) {
+        const struct cascade *k = &story.cascades[i];
+        if (span_is_text(e->sid, k->call_sid) && k->state == CASCADE_RINGING &&
+            k->plan->rungs[k->attempt].state == RUNG_PASSED)
+            return true;
+    }
+    return false;
+}
+
 static void a_repeat(void)
 {
     if (!story.past_count)
         return;
-    world_again(w, story.past[roll((int)story.past_count)]);
-    story.repeats = true;
+    const struct event e = story.past[roll((int)story.past_count)];
+    const bool moves = moves_on(&e);
+    world_again(w, e);
+    story.repeats = !moves;
 }
 
 static void an_early_or_stale_timer(void)
@@ -369,8 +384,8 @@ static void check_cascades(void)
         MUST(accepts <= 1);
         MUST((accepts == 1) == (k->accepted_ms != 0));
         MUST(timers_of(TIMER_CASCADE, k->id) == (k->state == CASCADE_OVER ? 0 : 1));
-        MUST(rings_of(k->id) <= k->plan->count);
-        MUST(k->state != CASCADE_OVER || k->accepted_ms || k->relay); /* nothing is silent */
+        MUST(rings_of(k->id) <= k->plan->count + (size_t)k->shows_line); /* for the caller id */
+        MUST(k->state != CASCADE_OVER || k->accepted_ms || k->relay);    /* nothing is silent */
         if (i >= story.cascade_count)
             continue;
         const struct cascade *was = &story.cascades[i];

@@ -17,9 +17,22 @@ static void each_kind_has_a_name_of_its_own(void **unused)
     }
 }
 
+static void a_call_is_over_by_five_statuses_and_by_no_other(void **unused)
+{
+    (void)unused;
+    assert_true(event_is_over(SPAN("completed")) && event_is_over(SPAN("busy")));
+    assert_true(event_is_over(SPAN("no-answer")) && event_is_over(SPAN("failed")));
+    assert_true(event_is_over(SPAN("canceled")));
+    assert_false(event_is_over(SPAN("in-progress")) || event_is_over(SPAN("ringing")));
+    assert_false(event_is_over(SPAN("answered")) || event_is_over((struct span){NULL, 0}));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_kind_has_a_name_of_its_own)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_kind_has_a_name_of_its_own),
+        cmocka_unit_test(a_call_is_over_by_five_statuses_and_by_no_other),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -213,6 +213,42 @@ static void a_desk_without_tags_is_empty_and_takes_tags(void **unused)
     assert_ptr_equal(facts_desk(&facts, T1, SPAN("anna")), desk);
 }
 
+static struct cascade a_call(int64_t id, const char *caller, enum cascade_state state)
+{
+    struct cascade k = {.id = id, .tenant = T1, .state = state};
+
+    strcpy(k.caller, caller);
+    strcpy(k.call_sid, id == 1 ? "CA1" : id == 2 ? "CA2" : "CA3");
+    return k;
+}
+
+/* Whether a list was asked for before or after a call of the same batch began. */
+static void a_call_that_begins_is_among_those_that_ring(void **unused)
+{
+    const struct span anna = SPAN("+13125550121"), all = {NULL, 0};
+    const struct cascade first = a_call(1, "+13125550121", CASCADE_RINGING);
+    const struct cascade second = a_call(2, "+13125550122", CASCADE_RINGING);
+    const struct cascade elsewhere = {.id = 3, .tenant = T1 + 1, .call_sid = "CA3"};
+
+    (void)unused;
+    facts_want_live(&facts, T1, anna);
+    facts_settle(&facts, facts.first, NULL);
+    assert_int_equal(facts_live(&facts, T1, anna)->count, 0);
+    facts_add_cascade(&facts, &first);
+    facts_add_cascade(&facts, &second);
+    facts_add_cascade(&facts, &elsewhere);
+    assert_int_equal(facts_live(&facts, T1, anna)->count, 1);
+    assert_null(facts_live(&facts, T1, all));
+    struct fact *last = facts.first;
+    while (last->next)
+        last = last->next;
+    facts_settle(&facts, last, NULL);
+    const struct live *live = facts_live(&facts, T1, all);
+    assert_int_equal(live->count, 2);
+    assert_true(live->cascades[0] == 1 && live->cascades[1] == 2);
+    assert_int_equal(facts_waiting(&facts, T1, SPAN("+13125550100")), 0);
+}
+
 static void appended_rows_keep_their_order(void **unused)
 {
     const struct event_row event = {.tenant = T1, .kind = "relay.raised"};
@@ -263,11 +299,32 @@ static void rows_stay_where_they_are_while_many_are_added(void **unused)
     assert_null(facts_message(&facts, T2, 1));
 }
 
+static void what_is_spent_in_a_batch_is_one_row_a_count(void **unused)
+{
+    const struct spent texts = {.tenant = T1, .day = 1, .what = "texts", .count = 1};
+    const struct spent others[] = {
+        {.tenant = T2, .day = 1, .what = "texts", .count = 1},
+        {.tenant = T1, .day = 2, .what = "texts", .count = 1},
+        {.tenant = T1, .day = 1, .what = "calls", .count = 1},
+    };
+    int rows = 0;
+
+    (void)unused;
+    facts_put_spent(&facts, &texts);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        facts_put_spent(&facts, &others[i]);
+    facts_put_spent(&facts, &texts);
+    for (const struct appended *a = facts.added; a; a = a->next, rows++)
+        assert_int_equal(a->spent.count, rows == 0 ? 2 : 1);
+    assert_int_equal(rows, 4);
+}
+
 int main(void)
 {
 #define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         EACH(a_find_of_something_not_asked_wants_it),
+        EACH(what_is_spent_in_a_batch_is_one_row_a_count),
         EACH(wanting_twice_is_wanting_once),
         EACH(a_thread_found_by_its_key_is_found_by_its_id),
         EACH(a_row_loaded_by_two_keys_stands_once),
@@ -276,6 +333,7 @@ int main(void)
         EACH(a_touch_marks_the_fact_that_holds_the_row),
         EACH(a_claim_is_seen_by_the_next_event_of_the_batch),
         EACH(a_desk_without_tags_is_empty_and_takes_tags),
+        EACH(a_call_that_begins_is_among_those_that_ring),
         EACH(appended_rows_keep_their_order),
         EACH(a_customer_too_long_for_a_row_is_found_by_none),
         EACH(rows_stay_where_they_are_while_many_are_added),

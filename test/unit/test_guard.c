@@ -91,6 +91,22 @@ static void a_crowd_of_lines_forgets_the_quietest(void **unused)
     arena_close(&arena);
 }
 
+static void what_is_noted_holds_until_its_time(void **unused)
+{
+    (void)unused;
+    assert_false(guard_is_noted(guard, 1, SPAN("a"), START));
+    guard_note(guard, 1, SPAN("a"), START + MINUTE);
+    assert_true(guard_is_noted(guard, 1, SPAN("a"), START + MINUTE - 1));
+    assert_false(guard_is_noted(guard, 1, SPAN("a"), START + MINUTE));
+    assert_false(guard_is_noted(guard, 2, SPAN("a"), START));
+    assert_false(guard_is_noted(guard, 1, SPAN("b"), START));
+    guard_note(guard, 1, SPAN("a"), START + MINUTE);
+    guard_forget(guard, 1, SPAN("a"));
+    assert_false(guard_is_noted(guard, 1, SPAN("a"), START));
+    guard_note(NULL, 1, SPAN("a"), START + MINUTE);
+    assert_false(guard_is_noted(NULL, 1, SPAN("a"), START));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -101,6 +117,7 @@ int main(void)
         TEST(no_limit_and_no_guard_never_wait),
         TEST(a_clock_that_goes_back_holds_nobody_longer_than_his_turn),
         TEST(a_crowd_of_lines_forgets_the_quietest),
+        TEST(what_is_noted_holds_until_its_time),
     };
 
     return cmocka_run_group_tests_name("guard", tests, NULL, NULL);

@@ -1,6 +1,6 @@
 #include "core_world.h"
 
-#include "core/hearing.h"
+#include "call/hearing.h"
 
 static struct world *const w = &world_shared;
 
@@ -83,6 +83,23 @@ static void nobody_on_duty_is_the_closed_ones(void **unused)
     use(SCRIPT_CLOSED, false);
 }
 
+static void who_had_to_press_a_key_hears_it_then(void **unused)
+{
+    (void)unused;
+    w->roster.screening = SCREENING_VOICEMAIL;
+    world_call(w, ANNA);
+    assert_null(w->answer.script);
+    struct event e = {.kind = EVENT_KEY,
+                      .cascade = world_cascade(w)->id,
+                      .sid = arena_copy(w->arena, span_of(w->call)),
+                      .digits = SPAN("1"),
+                      .attempt = -1};
+    assert_int_equal(world_do(w, e), ERR_NONE);
+    use(SCRIPT_INBOUND_ROUTING, false);
+    world_dialled(w, 0, "no-answer");
+    use(SCRIPT_INBOUND_ROUTING, true);
+}
+
 static void a_text_has_none(void **unused)
 {
     (void)unused;
@@ -102,6 +119,7 @@ int main(void)
         TEST(an_accept_is_no_scripts_matter),
         TEST(the_end_of_the_chain_is_the_voicemails),
         TEST(nobody_on_duty_is_the_closed_ones),
+        TEST(who_had_to_press_a_key_hears_it_then),
         TEST(a_text_has_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -287,6 +287,38 @@ static void he_may_be_texted_instead(void **unused)
     assert_int_equal(world_count_to(w, ANNA), 1);
 }
 
+static bool hears(struct span words, const char *what)
+{
+    return words.size > 0 && memmem(words.data, words.size, what, strlen(what));
+}
+
+static void who_withholds_his_number_is_promised_no_text(void **unused)
+{
+    (void)unused;
+    w->roster.still_trying = true;
+    world_call(w, "anonymous");
+    world_dialled(w, 0, "no-answer");
+    assert_true(hears(w->answer.still, "press 1 to leave a message"));
+    assert_false(hears(w->answer.still, "texted"));
+    press("2"); /* nobody could call him back either */
+    assert_int_equal(w->answer.kind, ANSWER_VOICEMAIL);
+    assert_true(hears(world_last_to(w, PRIMARY)->body, "Missed call from a withheld number."));
+    assert_false(hears(world_last_to(w, PRIMARY)->body, "Call back"));
+}
+
+static void who_has_opted_out_is_promised_no_text(void **unused)
+{
+    (void)unused;
+    w->roster.still_trying = true;
+    world_text(w, ANNA, "STOP");
+    world_call(w, ANNA);
+    world_dialled(w, 0, "no-answer");
+    press("2");
+    assert_int_equal(w->answer.kind, ANSWER_SAY);
+    assert_false(hears(w->answer.words, "text you"));
+    assert_int_equal(world_cascade(w)->outcome, OUTCOME_MISSED);
+}
+
 static void a_blocked_number_rings_nobody_and_is_on_record(void **unused)
 {
     (void)unused;
@@ -474,6 +506,8 @@ int main(void)
         TEST(a_caller_hears_that_we_still_try),
         TEST(he_may_leave_a_message_at_once),
         TEST(he_may_be_texted_instead),
+        TEST(who_withholds_his_number_is_promised_no_text),
+        TEST(who_has_opted_out_is_promised_no_text),
         TEST(who_accepts_and_is_gone_loses_nobody),
         TEST(the_last_who_accepts_and_is_gone_leaves_the_voicemail),
         TEST(a_blocked_number_rings_nobody_and_is_on_record),

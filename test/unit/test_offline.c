@@ -67,6 +67,15 @@ static void assert_rings(const char *phone, int attempt, int ring_s)
     assert_int_equal(event.rung, attempt);
 }
 
+static void after_a_dial_that_failed_the_lines_number_is_shown(void **unused)
+{
+    (void)unused;
+    ask(call(-1, NULL), 0);
+    ask(call(1, "failed"), 1 * S);
+    assert_int_equal(answer.attempt, 1);
+    assert_true(span_is_text(answer.caller_id, LINE));
+}
+
 static void a_call_goes_down_the_chain_by_its_address_alone(void **unused)
 {
     (void)unused;
@@ -104,6 +113,46 @@ static void the_plan_is_that_of_the_calls_instant(void **unused)
     ask(e, 20 * (int64_t)HOUR + 5 * S); /* he has come on since; the places do not move */
     assert_true(span_is_text(answer.numbers[0].number, OWNER));
     assert_int_equal(answer.attempt, 1);
+}
+
+static void a_leg_that_is_a_call_of_its_own_waits_for_the_caller(void **unused)
+{
+    struct event e = leg(EVENT_SCREEN, NULL);
+
+    (void)unused;
+    e.apart = true;
+    ask(e, 5 * S);
+    assert_int_equal(answer.kind, ANSWER_SCREEN);
+    assert_true(answer.apart);
+    e = leg(EVENT_PRESS, "1");
+    e.apart = true;
+    ask(e, 6 * S);
+    assert_int_equal(answer.kind, ANSWER_CONFERENCE);
+    assert_true(answer.for_leg);
+    assert_int_equal(event.offline, OFFLINE_TAKEN);
+    e = call(0, NULL); /* the caller's next turn */
+    ask_with(e, (struct offline_ask){.now_ms = 7 * S, .taken = true, .joins = true});
+    assert_int_equal(answer.kind, ANSWER_CONFERENCE);
+    assert_false(answer.for_leg);
+    assert_int_equal(event.offline, OFFLINE_JOINED);
+    e = call(1, "answered");
+    ask_with(e, (struct offline_ask){.now_ms = 90 * S, .taken = true, .joins = true});
+    assert_int_equal(answer.kind, ANSWER_HANGUP);
+    assert_int_equal(event.offline, OFFLINE_OVER);
+    ask(e, 90 * S); /* on another node, which knows nothing of it */
+    assert_int_equal(event.offline, OFFLINE_OVER);
+}
+
+static void a_step_that_overlaps_rings_one_by_one(void **unused)
+{
+    (void)unused;
+    w->chains[0].steps[0].operators[1] = AT_BACKUP;
+    w->chains[0].steps[0].operator_count = 2;
+    w->chains[0].steps[0].how = RING_OVERLAP;
+    ask(call(0, NULL), 4 * S); /* a turn of a call that began with the store */
+    assert_rings(PRIMARY, 0, 15);
+    ask(call(1, "no-answer"), 19 * S);
+    assert_rings(BACKUP, 1, 15);
 }
 
 static void nobody_on_duty_hears_so_at_once(void **unused)
@@ -213,7 +262,6 @@ static void other_events_get_what_can_be_said(void **unused)
         {EVENT_CALL_STATUS, false, ANSWER_NOTHING}, {EVENT_RECORDED, false, ANSWER_SAY},
         {EVENT_HEARD, false, ANSWER_SAY},           {EVENT_STRAY, true, ANSWER_SAY},
         {EVENT_STRAY, false, ANSWER_NOTHING},       {EVENT_CALLED, false, ANSWER_HANGUP},
-        {EVENT_CHOICE, false, ANSWER_SAY},
     };
 
     (void)unused;
@@ -223,8 +271,180 @@ static void other_events_get_what_can_be_said(void **unused)
         assert_int_equal(event.offline, OFFLINE_NOT);
         assert_true(event.at_ms == WORLD_START);
     }
-    ask((struct event){.kind = EVENT_CHOICE, .digits = SPAN("1")}, 0);
+}
+
+static struct event key(const char *digits)
+{
+    struct event e = call(-1, NULL);
+
+    e.kind = EVENT_CHOICE;
+    e.call_status = SPAN("in-progress");
+    e.digits = span_of(digits);
+    return e;
+}
+
+static void a_caller_who_waits_has_a_choice(void **unused)
+{
+    (void)unused;
+    w->roster.still_trying = true;
+    ask(call(-1, NULL), 0);
+    assert_int_equal(answer.still.size, 0); /* from the second step on */
+    ask(call(1, "no-answer"), 15 * S);
+    assert_true(answer.still.size > 0);
+    ask(call(2, "no-answer"), 92 * S); /* the hard end is too near to ask */
+    assert_int_equal(answer.kind, ANSWER_RING);
+    assert_int_equal(answer.still.size, 0);
+    ask(key("1"), 18 * S);
     assert_int_equal(answer.kind, ANSWER_VOICEMAIL);
+    assert_int_equal(event.offline, OFFLINE_VOICEMAIL);
+    ask(key("2"), 18 * S);
+    assert_int_equal(answer.kind, ANSWER_SAY);
+    assert_int_equal(event.offline, OFFLINE_TEXTED);
+    struct event withheld = key("2"); /* who cannot be texted leaves a message */
+    withheld.from = SPAN("anonymous");
+    ask(withheld, 18 * S);
+    assert_int_equal(answer.kind, ANSWER_VOICEMAIL);
+    ask_with(key("5"), (struct offline_ask){.now_ms = 18 * S, .rung = 1});
+    assert_int_equal(answer.kind, ANSWER_RING); /* tries on, and is not asked again */
+    assert_int_equal(answer.attempt, 1);
+    assert_int_equal(answer.still.size, 0);
+    assert_int_equal(event.offline, OFFLINE_NOT);
+    assert_int_equal(event.body.size, 0);
+}
+
+static void the_doorman_stands_there_too(void **unused)
+{
+    static const struct blocked blocked[] = {{ANNA}};
+    struct event withheld = call(-1, NULL);
+
+    (void)unused;
+    w->roster.blocked = blocked;
+    w->roster.blocked_count = 1;
+    ask(call(-1, NULL), 0);
+    assert_int_equal(answer.kind, ANSWER_REJECT);
+    assert_int_equal(event.offline, OFFLINE_AWAY);
+    ask(call(1, "no-answer"), 15 * S); /* was let in, by the store or another roster */
+    assert_int_equal(answer.kind, ANSWER_RING);
+    withheld.from = SPAN("anonymous");
+    w->roster.anonymous = ANONYMOUS_VOICEMAIL;
+    ask(withheld, 0);
+    assert_int_equal(answer.kind, ANSWER_VOICEMAIL);
+    assert_int_equal(event.offline, OFFLINE_NOT_RUNG);
+    w->roster.anonymous = ANONYMOUS_RING;
+    ask(withheld, 0);
+    assert_int_equal(answer.kind, ANSWER_RING);
+    assert_true(span_is_text(answer.caller_id, LINE));
+    withheld.from = SPAN(LINE_2); /* it would go round */
+    ask(withheld, 0);
+    assert_int_equal(answer.kind, ANSWER_REJECT);
+}
+
+static struct event door_key(const char *from, const char *digits)
+{
+    struct event e = call(-1, NULL);
+
+    e.kind = EVENT_KEY;
+    e.from = span_of(from);
+    e.digits = span_of(digits);
+    e.attempt = 1;
+    e.alone = false;
+    return e;
+}
+
+static void who_was_asked_at_the_door_goes_on(void **unused)
+{
+    (void)unused;
+    w->roster.operator_menu = true;
+    ask(door_key(ANNA, "1"), 9 * S);
+    assert_int_equal(answer.kind, ANSWER_RING);
+    assert_int_equal(answer.attempt, 0);
+    assert_true(answer.is_answered);
+    assert_int_equal(event.offline, OFFLINE_RANG);
+    ask(door_key(ANNA, ""), 9 * S);
+    assert_int_equal(answer.kind, ANSWER_VOICEMAIL);
+    ask(door_key(PRIMARY, "1"), 9 * S); /* his menu is in the store: the others ring */
+    assert_int_equal(answer.kind, ANSWER_RING);
+    assert_true(span_is_text(answer.numbers[0].number, BACKUP));
+    struct event own = call(-1, NULL);
+    own.from = SPAN(PRIMARY);
+    ask(own, 0);
+    assert_int_equal(answer.kind, ANSWER_RING);
+    assert_true(span_is_text(answer.numbers[0].number, BACKUP));
+}
+
+static void nothing_goes_round_without_the_store(void **unused)
+{
+    struct event e = call(-1, NULL);
+
+    (void)unused;
+    e.forwarded_from = SPAN(PRIMARY);
+    ask(e, 0);
+    assert_int_equal(answer.kind, ANSWER_VOICEMAIL);
+    assert_int_equal(event.offline, OFFLINE_NOT_RUNG);
+    ask_with(call(-1, NULL), (struct offline_ask){.may_go_round = true});
+    assert_int_equal(answer.kind, ANSWER_RING);
+    assert_true(span_is_text(answer.caller_id, LINE));
+    e = call(-1, NULL);
+    e.from = SPAN(LINE);
+    ask(e, 0);
+    assert_int_equal(answer.kind, ANSWER_REJECT);
+}
+
+static void whose_phone_rings_is_told_by_text(void **unused)
+{
+    (void)unused;
+    ask(call(-1, NULL), 0);
+    assert_true(event.body.size > 0);
+    event.message = 77;
+    event.account = SPAN("AC1");
+    const struct outbox row = offline_alert(&w->roster, &event);
+    assert_true(row.id == 77 && row.tenant == WORLD_TENANT && row.fence == 0);
+    assert_string_equal(row.to, PRIMARY);
+    assert_string_equal(row.from, LINE);
+    assert_string_equal(row.account, "AC1");
+    assert_true(row.expires_ms == WORLD_START + 15 * S);
+    assert_true(span_is(row.body, event.body));
+    w->people[AT_PRIMARY].prealert = PREALERT_MISSED;
+    ask(call(-1, NULL), 0);
+    assert_int_equal(event.body.size, 0);
+    w->people[AT_PRIMARY].prealert = PREALERT_NEVER;
+    ask(call(-1, NULL), 0);
+    assert_int_equal(event.body.size, 0);
+}
+
+static void assert_script(enum script_kind kind, bool later)
+{
+    assert_non_null(answer.script);
+    assert_int_equal(answer.script->kind, kind);
+    assert_int_equal(answer.script->later, later);
+    assert_true(span_is_text(answer.script->values[SCRIPT_BUSINESS], w->roster.name));
+}
+
+static void the_call_scripts_are_heard(void **unused)
+{
+    const struct offline_ask known = {
+        .now_ms = 5 * S, .caller = SPAN(CLARA), .line = SPAN(LINE), .job = SPAN("boiler")};
+
+    (void)unused;
+    ask(call(-1, NULL), 0);
+    assert_script(SCRIPT_INBOUND_ROUTING, false);
+    ask(call(1, "no-answer"), 15 * S);
+    assert_script(SCRIPT_INBOUND_ROUTING, true);
+    assert_true(span_is_text(answer.script->values[SCRIPT_OPERATOR], w->people[AT_BACKUP].name));
+    ask(call(3, "failed"), 41 * S);
+    assert_script(SCRIPT_VOICEMAIL, false);
+    ask_with(leg(EVENT_SCREEN, NULL), known); /* it shows another number than the caller's */
+    assert_script(SCRIPT_SCREEN, false);
+    assert_true(span_is_text(answer.script->values[SCRIPT_JOB], "boiler"));
+    assert_true(memmem(answer.words.data, answer.words.size, "boiler", 6) != NULL);
+    ask(leg(EVENT_PRESS, "7"), 7 * S);
+    assert_script(SCRIPT_SCREEN, true);
+    ask(leg(EVENT_PRESS, "1"), 7 * S);
+    assert_null(answer.script);
+    for (int i = 0; i < WORLD_PEOPLE; i++)
+        world_off(w, i);
+    ask(call(-1, NULL), 0);
+    assert_script(SCRIPT_CLOSED, false);
 }
 
 static void without_a_roster_nobody_is_rung(void **unused)
@@ -246,9 +466,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_call_goes_down_the_chain_by_its_address_alone),
+        TEST(after_a_dial_that_failed_the_lines_number_is_shown),
         TEST(the_wait_is_cut_as_ever),
         TEST(the_plan_is_that_of_the_calls_instant),
         TEST(nobody_on_duty_hears_so_at_once),
+        TEST(a_leg_that_is_a_call_of_its_own_waits_for_the_caller),
+        TEST(a_step_that_overlaps_rings_one_by_one),
         TEST(those_who_rang_together_are_not_rung_again),
         TEST(a_call_that_was_taken_is_over),
         TEST(a_caller_who_has_hung_up_rings_nobody),
@@ -256,6 +479,12 @@ int main(void)
         TEST(he_accepts_as_the_roster_says),
         TEST(other_events_get_what_can_be_said),
         TEST(without_a_roster_nobody_is_rung),
+        TEST(a_caller_who_waits_has_a_choice),
+        TEST(the_doorman_stands_there_too),
+        TEST(who_was_asked_at_the_door_goes_on),
+        TEST(nothing_goes_round_without_the_store),
+        TEST(whose_phone_rings_is_told_by_text),
+        TEST(the_call_scripts_are_heard),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,10 @@ static const struct {
     {"nor NULL",                          "619 555 0111",         NULL, PHONE_NO_COUNTRY,   NULL},
     {"an unknown region",                 "619 555 0111",         "XX", PHONE_NO_COUNTRY,   NULL},
     {"no area code",                      "555-0111",             "US", PHONE_TOO_SHORT,    NULL},
-    {"an emergency number",               "911",                  "US", PHONE_TOO_SHORT,    NULL},
+    {"an emergency number",               "911",                  "US", PHONE_EMERGENCY,    NULL},
+    {"one of a whole continent",          "112",                  "DE", PHONE_EMERGENCY,    NULL},
+    {"with its country's code",           "+44 999",              "US", PHONE_EMERGENCY,    NULL},
+    {"of many digits",                    "10111",                "ZA", PHONE_EMERGENCY,    NULL},
     {"a short code",                      "55501",                "US", PHONE_TOO_SHORT,    NULL},
     {"a digit too many",                  "+1 619 555 01111",     "US", PHONE_TOO_LONG,     NULL},
     {"two numbers",                       "619 555 0111 619 555 0112", "US", PHONE_TOO_LONG, NULL},
@@ -69,6 +72,31 @@ static void only_the_size_given_is_read(void **unused)
     assert_int_equal(phone_parse(NULL, 0, "US", out), PHONE_NOT_A_NUMBER);
     memset(digits, '5', sizeof digits);
     assert_int_not_equal(phone_parse(digits, sizeof digits, "US", out), PHONE_GOOD);
+}
+
+/* Wherever a roster is at home, and however such a number is written there. */
+static void no_emergency_number_is_good_anywhere(void **unused)
+{
+    static const char *const codes[] = {"911", "112", "999", "000", "110", "113", "115", "117",
+                                        "118", "119", "100", "101", "102", "103", "108", "111",
+                                        "122", "133", "144", "190", "192", "193", "995", "997",
+                                        "15",  "17",  "18",  "061", "062", "066", "08"};
+    int regions = 0;
+
+    (void)unused;
+    for (char a = 'A'; a <= 'Z'; a++)
+        for (char b = 'A'; b <= 'Z'; b++) {
+            const char region[3] = {a, b, 0};
+            if (!phone_is_region(region))
+                continue;
+            regions++;
+            for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+                char out[PHONE_TEXT_SIZE];
+                if (phone_parse(codes[i], strlen(codes[i]), region, out) == PHONE_GOOD)
+                    fail_msg("%s in %s would be dialled as %s", codes[i], region, out);
+            }
+        }
+    assert_true(regions > 200);
 }
 
 static void every_verdict_has_words(void **unused)
@@ -122,6 +150,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row_holds),
         cmocka_unit_test(only_the_size_given_is_read),
+        cmocka_unit_test(no_emergency_number_is_good_anywhere),
         cmocka_unit_test(every_verdict_has_words),
         cmocka_unit_test(numbers_are_shown_as_their_country_writes_them),
         cmocka_unit_test(regions_are_two_capital_letters),

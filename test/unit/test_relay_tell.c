@@ -237,6 +237,32 @@ static void the_closed_text_comes_once_in_twelve_hours(void **unused)
     }
 }
 
+/* He must be able to hear it, whatever the thread's relay was raised by. */
+static void a_voicemail_that_joins_has_a_link_of_its_own(void **unused)
+{
+    (void)unused;
+    static const bool nobody_on_duty[] = {false, true};
+
+    for (size_t i = 0; i < 2; i++) {
+        world_tear_down(NULL);
+        world_set_up(NULL);
+        world_call(w, ANNA);
+        world_call_status(w, "completed", "1");
+        w->people[AT_OWNER].last_resort = true;
+        if (nobody_on_duty[i]) {
+            world_relay(w)->state = RELAY_IDLE;
+            world_relay(w)->due_ms = 0;
+        }
+        world_recorded(w, 12);
+        const char *who = nobody_on_duty[i] ? OWNER : PRIMARY;
+        const struct message *m = world_last_to(w, who);
+        SAYS(m, "voicemail of 12 s https://relay.example.test/j/link-");
+        assert_null(memmem(m->body.data, m->body.size, "link-", 5)); /* no secret on record */
+        world_text(w, ANNA, "hello?");
+        assert_false(world_says(w, world_last_to(w, who), "/j/")); /* words need none */
+    }
+}
+
 static void who_cannot_be_texted_hears_nothing_of_it(void **unused)
 {
     (void)unused;
@@ -265,6 +291,7 @@ int main(void)
         TEST(the_customer_who_is_an_operator_is_not_told_of_himself),
         TEST(taken_is_told_to_whoever_heard_of_it_and_nobody_else),
         TEST(the_closed_text_comes_once_in_twelve_hours),
+        TEST(a_voicemail_that_joins_has_a_link_of_its_own),
         TEST(who_cannot_be_texted_hears_nothing_of_it),
     };
 

@@ -88,6 +88,65 @@ static const char *record(void)
     return all;
 }
 
+static void overlap(void)
+{
+    strcpy(w->roster.tenant, "acme");
+    w->chains[0].steps[0].operators[1] = AT_BACKUP;
+    w->chains[0].steps[0].operator_count = 2;
+    w->chains[0].steps[0].how = RING_OVERLAP;
+    world_call(w, ANNA);
+    cascade = world_cascade(w)->id;
+}
+
+static void come_joined(struct event e)
+{
+    const struct offline_ask ask = {
+        .roster = &w->roster, .now_ms = w->now_ms, .arena = w->arena, .taken = true, .joins = true};
+
+    offline_answer(&ask, &e, &told);
+    kept[kept_count++] = e;
+}
+
+static void a_talk_by_conference_is_on_record(void **unused)
+{
+    (void)unused;
+    overlap();
+    struct event press = leg(EVENT_PRESS, PRIMARY, 0, "1");
+    press.apart = true;
+    come(press);
+    assert_int_equal(told.kind, ANSWER_CONFERENCE);
+    w->now_ms += 2 * S;
+    struct event turn = call(0, NULL);
+    turn.sid = arena_copy(w->arena, span_of(w->call));
+    come_joined(turn);
+    assert_int_equal(told.kind, ANSWER_CONFERENCE);
+    w->now_ms += 30 * S;
+    bring_in();
+    const struct cascade *k = world_cascade(w);
+    assert_int_equal(k->state, CASCADE_ACCEPTED);
+    assert_string_equal(k->accepted_by, world_id(AT_PRIMARY));
+    assert_true(k->conference && k->turn_ms);
+    assert_int_equal(k->watch_ms, 0);
+    world_dialled(w, 0, "answered"); /* with the store again */
+    assert_int_equal(k->outcome, OUTCOME_ANSWERED);
+}
+
+static void phones_that_rang_apart_ring_one_by_one_from_then_on(void **unused)
+{
+    (void)unused;
+    overlap();
+    w->now_ms += 4 * S;
+    struct event next = call(2, "no-answer");
+    next.sid = arena_copy(w->arena, span_of(w->call));
+    come(next);
+    bring_in();
+    const struct cascade *k = world_cascade(w);
+    assert_int_equal(k->attempt, 2);
+    for (int i = 0; i < k->plan->count; i++)
+        assert_false(k->plan->rungs[i].overlaps);
+    assert_int_equal(k->watch_ms, 0);
+}
+
 static void a_call_taken_by_the_second_is_answered(void **unused)
 {
     (void)unused;
@@ -302,12 +361,165 @@ static void a_voicemail_left_meanwhile_joins_its_relay(void **unused)
     assert_int_equal(world_cascade(w)->recording_s, 12);
 }
 
+static struct event choice(const char *digits)
+{
+    struct event e = call(-1, NULL);
+
+    e.kind = EVENT_CHOICE;
+    e.call_status = SPAN("in-progress");
+    e.digits = span_of(digits);
+    return e;
+}
+
+static void who_chose_a_text_is_texted(void **unused)
+{
+    (void)unused;
+    come(call(-1, NULL));
+    w->now_ms += 15 * S;
+    come(call(1, "no-answer"));
+    w->now_ms += 3 * S;
+    come(choice("2"));
+    w->now_ms += MIN;
+    bring_in();
+    const struct cascade *k = world_cascade(w);
+    assert_int_equal(k->state, CASCADE_OVER);
+    assert_int_equal(k->outcome, OUTCOME_MISSED);
+    assert_true(k->ended_ms == WORLD_START + 18 * S);
+    assert_int_equal(k->plan->rungs[1].state, RUNG_MISSED);
+    SAYS(world_last_to(w, ANNA), "we missed your call");
+    assert_int_equal(world_relay(w)->kind, RELAY_MISSED_CALL);
+    bring_in(); /* once more */
+    assert_int_equal(world_count(w, FACT_RELAY), 1);
+    assert_int_equal(world_count_to(w, ANNA), 1);
+}
+
+static void who_chose_to_speak_may(void **unused)
+{
+    (void)unused;
+    come(call(-1, NULL));
+    w->now_ms += 15 * S;
+    come(call(1, "no-answer"));
+    w->now_ms += 3 * S;
+    come(choice("7")); /* none of them: it rings on */
+    assert_int_equal(told.kind, ANSWER_RING);
+    w->now_ms += 3 * S;
+    come(choice("1"));
+    bring_in();
+    const struct cascade *k = world_cascade(w);
+    assert_int_equal(k->state, CASCADE_VOICEMAIL);
+    assert_int_equal(k->plan->rungs[1].state, RUNG_MISSED);
+    assert_string_equal(record(), "inbound:-1 attempt:0 dialled:0 attempt:1");
+}
+
+static void who_was_asked_at_the_door_is_let_in_on_record(void **unused)
+{
+    (void)unused;
+    w->roster.screening = SCREENING_VOICEMAIL;
+    strcpy(w->call, "CA1");
+    struct event e = call(-1, NULL);
+    e.cascade = 0;
+    assert_int_equal(world_do(w, e), ERR_NONE);
+    assert_int_equal(world_cascade(w)->state, CASCADE_ASKED);
+    cascade = world_cascade(w)->id;
+    world_wait(w, 8 * S);
+    e = call(-1, NULL);
+    e.kind = EVENT_KEY;
+    e.digits = SPAN("1");
+    come(e);
+    assert_int_equal(told.kind, ANSWER_RING);
+    world_wait(w, 15 * S);
+    come(call(1, "no-answer"));
+    world_wait(w, 60 * S);
+    bring_in();
+    const struct cascade *k = world_cascade(w);
+    assert_int_equal(k->state, CASCADE_RINGING);
+    assert_int_equal(k->attempt, 1);
+    assert_int_equal(k->plan->rungs[0].state, RUNG_MISSED);
+    assert_int_equal(k->waits_ms, WORLD_START + 8 * S);
+}
+
+static void a_key_of_a_call_that_is_not_known_changes_nothing(void **unused)
+{
+    (void)unused;
+    come(choice("2"));
+    bring_in();
+    assert_int_equal(world_count(w, FACT_CASCADE), 0);
+    assert_int_equal(world_count(w, FACT_RELAY), 0);
+}
+
+static void who_was_not_let_in_is_on_record(void **unused)
+{
+    static const struct blocked blocked[] = {{ANNA}};
+
+    (void)unused;
+    w->roster.blocked = blocked;
+    w->roster.blocked_count = 1;
+    come(call(-1, NULL));
+    assert_int_equal(told.kind, ANSWER_REJECT);
+    bring_in();
+    bring_in();
+    const struct cascade *k = world_cascade(w);
+    assert_int_equal(k->state, CASCADE_OVER);
+    assert_int_equal(k->outcome, OUTCOME_REFUSED);
+    assert_true(k->ended_ms == WORLD_START);
+    assert_string_equal(record(), "inbound:-1 outcome:-1");
+    assert_int_equal(world_logged(w, "call.refused"), 1);
+    assert_int_equal(world_count(w, FACT_RELAY), 0);
+    assert_int_equal(w->timer_count, 0);
+}
+
+static void who_hides_his_number_has_left_a_message(void **unused)
+{
+    struct event e = call(-1, NULL);
+
+    (void)unused;
+    w->roster.anonymous = ANONYMOUS_VOICEMAIL;
+    e.from = SPAN("anonymous");
+    come(e);
+    bring_in();
+    assert_int_equal(world_cascade(w)->state, CASCADE_VOICEMAIL);
+    assert_int_equal(world_logged(w, "call.not-rung"), 1);
+    assert_int_equal(world_relay(w)->kind, RELAY_MISSED_CALL);
+    assert_int_equal(noted("attempt"), 0);
+}
+
+/* The engine has sent it from memory, and kept its id. */
+static int64_t come_with_alert(struct event e)
+{
+    come(e);
+    kept[kept_count - 1].message = id_next(&w->ids, w->now_ms);
+    return kept[kept_count - 1].message;
+}
+
+static void a_pre_alert_that_left_meanwhile_is_on_record_and_settled(void **unused)
+{
+    (void)unused;
+    const int64_t id = come_with_alert(call(-1, NULL));
+    w->now_ms += MIN;
+    bring_in();
+    const struct message *m = world_to(w, PRIMARY, 0);
+    assert_true(m->id == id && m->at_ms == WORLD_START);
+    assert_int_equal(m->kind, MESSAGE_PREALERT);
+    assert_int_equal(m->delivery, DELIVERY_UNSURE);
+    const struct outbox *o = world_outbox(w, id);
+    assert_int_equal(o->state, OUTBOX_UNSURE);
+    assert_false(o->again); /* never sent a second time */
+    world_do(w, (struct event){.kind = EVENT_SENT, .message = id, .sid = SPAN("SM1")});
+    assert_int_equal(world_to(w, PRIMARY, 0)->delivery, DELIVERY_ACCEPTED);
+    assert_string_equal(world_to(w, PRIMARY, 0)->sid, "SM1");
+    assert_true(world_outbox(w, id)->gone);
+    bring_in();
+    assert_int_equal(world_count_to(w, PRIMARY), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, world_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_call_taken_by_the_second_is_answered),
+        TEST(a_talk_by_conference_is_on_record),
+        TEST(phones_that_rang_apart_ring_one_by_one_from_then_on),
         TEST(a_second_replay_changes_nothing),
         TEST(a_call_that_nobody_took_becomes_a_relay_whose_clock_begins_now),
         TEST(the_caller_hung_up_meanwhile),
@@ -317,6 +529,13 @@ int main(void)
         TEST(somebody_whom_the_store_had_left_out_is_on_record),
         TEST(a_connection_alone_tells_that_it_was_taken),
         TEST(a_voicemail_left_meanwhile_joins_its_relay),
+        TEST(who_chose_a_text_is_texted),
+        TEST(who_chose_to_speak_may),
+        TEST(who_was_asked_at_the_door_is_let_in_on_record),
+        TEST(a_key_of_a_call_that_is_not_known_changes_nothing),
+        TEST(who_was_not_let_in_is_on_record),
+        TEST(who_hides_his_number_has_left_a_message),
+        TEST(a_pre_alert_that_left_meanwhile_is_on_record_and_settled),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -130,6 +130,77 @@ static void a_call_brings_its_document(void **unused)
     assert_int_equal(form_count(&form, "StatusCallbackEvent"), 4);
 }
 
+static struct outbox leg_row(void)
+{
+    struct outbox row = text_row();
+
+    row.kind = OUTBOX_CALL;
+    row.cascade = 1;
+    row.has_rung = true;
+    row.rung = 2;
+    row.body = SPAN("acme");
+    row.expires_ms = NOW + 24500;
+    return row;
+}
+
+#define LEG_AT(what) "https://example.test/webhook/twilio/" what "?c=0000000000001&attempt=2&t=acme"
+
+static void a_leg_asks_at_its_own_address(void **unused)
+{
+    const struct outbox row = leg_row();
+    const struct rest_request request = rest_render(arena, &place, &row, NOW);
+    const struct form form = form_of(request);
+
+    (void)unused;
+    assert_non_null(strstr(request.url.data, "/Calls.json"));
+    assert_true(span_is_text(form_get(&form, "Url"), LEG_AT("voice/screen") "&apart=1"));
+    assert_true(span_is_text(form_get(&form, "StatusCallback"), LEG_AT("call-status")));
+    assert_int_equal(form_count(&form, "StatusCallbackEvent"), 4);
+    assert_true(span_is_text(form_get(&form, "Timeout"), "25"));
+    assert_true(span_is_text(form_get(&form, "To"), "+16195550111"));
+    assert_true(span_is_text(form_get(&form, "From"), "+16195550100"));
+    assert_null(form_get(&form, "Twiml").data);
+}
+
+static struct outbox update_row(void)
+{
+    struct outbox row = text_row();
+
+    row.kind = OUTBOX_UPDATE;
+    strcpy(row.to, "CA00000000000000000000000000000001");
+    row.cascade = 1;
+    row.body = SPAN("");
+    return row;
+}
+
+static void a_call_is_ended_by_its_id(void **unused)
+{
+    const struct outbox row = update_row();
+    const struct rest_request request = rest_render(arena, &place, &row, NOW);
+
+    (void)unused;
+    assert_non_null(strstr(request.url.data, "/Calls/CA00000000000000000000000000000001.json"));
+    assert_true(span_is_text(request.body, "Status=completed"));
+}
+
+static void a_call_is_sent_for_its_document(void **unused)
+{
+    struct outbox row = update_row();
+
+    (void)unused;
+    row.has_rung = true;
+    row.rung = 3;
+    struct form form = form_of(rest_render(arena, &place, &row, NOW));
+    assert_true(span_is_text(form_get(&form, "Url"), "https://example.test/webhook/twilio/voice"
+                                                     "?attempt=3&c=0000000000001"));
+    assert_true(span_is_text(form_get(&form, "Method"), "POST"));
+    row.body = SPAN("roof 7/b");
+    form = form_of(rest_render(arena, &place, &row, NOW));
+    assert_true(span_is_text(form_get(&form, "Url"),
+                             "https://example.test/api/jobs/roof%207%2Fb/call-webhook"
+                             "?attempt=3&c=0000000000001"));
+}
+
 /* clang-format off */
 static const struct length {
     const char *says, *character;
@@ -182,6 +253,25 @@ static void photos_go_along(void **unused)
     assert_int_equal(form_count(&form, "MediaUrl"), 2);
 }
 
+/* Whatever host its address names: the ids count. */
+static void a_recording_is_deleted_by_its_id(void **unused)
+{
+    struct outbox row = text_row();
+
+    (void)unused;
+    row.kind = OUTBOX_ERASE;
+    row.body = SPAN("https://elsewhere.test/2010-04-01/Accounts/AC00000000000000000000000000000001/"
+                    "Recordings/RE00000000000000000000000000000009.wav");
+    const struct rest_request request = rest_render(arena, &place, &row, NOW);
+    assert_true(request.is_delete);
+    assert_int_equal(request.body.size, 0);
+    assert_non_null(strstr(request.url.data, "http://127.0.0.1:4010/2010-04-01/Accounts/"));
+    assert_non_null(
+        strstr(request.url.data, "/Recordings/RE00000000000000000000000000000009.json"));
+    row.kind = OUTBOX_TEXT;
+    assert_false(rest_render(arena, &place, &row, NOW).is_delete);
+}
+
 static void the_longest_text_fits(void **unused)
 {
     struct outbox row = text_row();
@@ -213,6 +303,7 @@ static const struct row {
     {"400 is final, with its code", REST_ANSWERED, 400, "{\"code\":21610}",    {SENT_REFUSED, 21610, false, ""}},
     {"404 without words is final", REST_ANSWERED, 404, "",                     {SENT_REFUSED, 0, false, ""}},
     {"401 is about us",            REST_ANSWERED, 401, "{\"code\":20003}",     {SENT_REFUSED, 20003, true, ""}},
+    {"204 is what a delete gets",  REST_ANSWERED, 204, "",                     {SENT_ACCEPTED, 0, false, ""}},
     {"403 is about us",            REST_ANSWERED, 403, "{\"code\":20403}",     {SENT_REFUSED, 20403, true, ""}},
     {"429 was not done",           REST_ANSWERED, 429, "{\"code\":20429}",     {SENT_RETRY, 20429, false, ""}},
     {"a full queue was not done",  REST_ANSWERED, 400, "{\"code\":21611}",     {SENT_RETRY, 21611, false, ""}},
@@ -243,6 +334,10 @@ int main(void)
         cmocka_unit_test(a_text_is_a_post_to_messages),
         cmocka_unit_test(validity_is_what_is_left),
         cmocka_unit_test(a_call_brings_its_document),
+        cmocka_unit_test(a_leg_asks_at_its_own_address),
+        cmocka_unit_test(a_call_is_ended_by_its_id),
+        cmocka_unit_test(a_call_is_sent_for_its_document),
+        cmocka_unit_test(a_recording_is_deleted_by_its_id),
         cmocka_unit_test(the_longest_text_fits),
         cmocka_unit_test(each_answer_has_its_class),
         cmocka_unit_test(what_is_read_out_is_cut_at_a_character),

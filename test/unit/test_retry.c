@@ -82,6 +82,8 @@ static void every_code_has_its_class(void **unused)
     assert_true(retry_may_double(30410));
     assert_false(retry_may_double(30001));
     assert_false(retry_may_double(0));
+    assert_true(retry_is_landline(21614) && retry_is_landline(30006));
+    assert_false(retry_is_landline(30003) || retry_is_landline(30005) || retry_is_landline(0));
 }
 
 static void tries_have_an_end(void **unused)

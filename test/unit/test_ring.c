@@ -57,6 +57,22 @@ static void every_row(void **unused)
     }
 }
 
+static void those_that_overlap_have_all_their_times(void **unused)
+{
+    (void)unused;
+    struct plan p = plan_of((const int[4]){15, 25, 20, 10});
+    int s = 0;
+
+    for (int i = 0; i < 3; i++) {
+        p.rungs[i].step = 0;
+        p.rungs[i].overlaps = true;
+    }
+    assert_int_equal(ring_next(&p, 0, 0, 300, &s), 0);
+    assert_int_equal(s, 60);
+    assert_int_equal(ring_next(&p, 0, 0, 50, &s), 0);
+    assert_int_equal(s, 40); /* the last step keeps its ten */
+}
+
 static void those_of_one_step_ring_together(void **unused)
 {
     (void)unused;
@@ -77,6 +93,30 @@ static void those_of_one_step_ring_together(void **unused)
 }
 
 /* Rings a whole plan; each leg takes its ring's time, or less, and some to be told of. */
+static void who_is_rung_again_rings_alone_to_the_hard_end(void **unused)
+{
+    (void)unused;
+    struct plan p = plan_of((const int[4]){15, 15, 15});
+    int s = 0;
+
+    p.rungs[1].step = p.rungs[0].step;
+    assert_int_equal(ring_together(&p, 0), 2);
+    assert_true(ring_again(&p, 1, 2, false)); /* the second once more, before the third */
+    assert_int_equal(p.count, 4);
+    assert_int_equal(ring_together(&p, 0), 2);
+    assert_int_equal(ring_together(&p, 2), 1);
+    assert_int_equal(ring_next(&p, 2, 0, 75, &s), 2);
+    assert_int_equal(s, 30);
+    assert_int_equal(ring_next(&p, 2, 75000, 75, &s), 2); /* the last has ten seconds still */
+    assert_int_equal(s, 20);
+    assert_int_equal(ring_next(&p, 2, 91000, 75, &s), 3);
+    assert_int_equal(s, 10);
+    assert_true(ring_again(&p, 3, 2, false)); /* his turn was to come: moved */
+    assert_int_equal(p.count, 4);
+    p.count = LIMIT_RUNGS;
+    assert_false(ring_again(&p, 0, 2, false));
+}
+
 static void ring_all(struct dice *dice, const struct plan *p, int wait_s, bool to_the_end)
 {
     int64_t waited_ms = 0;
@@ -117,6 +157,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row),
         cmocka_unit_test(those_of_one_step_ring_together),
+        cmocka_unit_test(who_is_rung_again_rings_alone_to_the_hard_end),
+        cmocka_unit_test(those_that_overlap_have_all_their_times),
         cmocka_unit_test(no_roster_rings_beyond_the_hard_end),
     };
 

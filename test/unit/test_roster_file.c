@@ -134,8 +134,7 @@ static const struct wrong_row {
     {"ring seconds as text", STEP("{'operators':['a'],'ring_seconds':'15'}"), "ring_seconds: \"15\" is no whole number"},
     {"acknowledge seconds of 0", STEP("{'operators':['a'],'ack_seconds':0}"), "chains.x[0].ack_seconds: 0 is no whole number from 1 to 86400"},
 
-    {"overlap is not served yet", STEP("{'operators':['a'],'how':'overlap'}"), "\"overlap\" is not served yet; use \"strict\""},
-    {"a way of ringing that is none", STEP("{'operators':['a'],'how':'serial'}"), "\"serial\" is not known; use \"strict\""},
+    {"a way of ringing that is none", STEP("{'operators':['a'],'how':'serial'}"), "\"serial\" is not known; use \"strict\", \"parallel\" or \"overlap\""},
     {"a policy that is none", STEP("{'operators':['a'],'on_unsure':'again'}"), "chains.x[0].on_unsure: \"again\" is not known; use \"send-again\" or \"next\""},
     {"a policy that is no text", STEP("{'operators':['a'],'on_unsure':true}"), "chains.x[0].on_unsure: is true or false; give a text in quotes"},
     {"a policy that is none, of a contact", DOC("'fallback_chain':[{'phone':'+16195550119','on_unsure':'Next'}]"), "fallback_chain[0].on_unsure: \"Next\" is not known"},
@@ -157,8 +156,22 @@ static const struct wrong_row {
     {"a tenant that is no slug", TOP("'tenant':'Acme Inc'"), "tenant: \"Acme Inc\" is no tenant id: 1 to 31 of a-z, 0-9 and '-'"},
     {"a region that is none", TOP("'region':'USA'"), "region: \"USA\" is no region"},
     {"a zone that is none", TOP("'time_zone':'Mars/Base'"), "time_zone: \"Mars/Base\" is no time zone"},
+    {"a lookup that is none", TOP("'lookup':['caller_name','shoe_size']"), "lookup[1]: \"shoe_size\" is not known; use \"caller_name\" or \"line_type\""},
+    {"lookups that are no list", TOP("'lookup':'caller_name'"), "lookup: is a text"},
+    {"a voicemail that is no object", TOP("'voicemail':true"), "voicemail: is"},
+    {"a misspelt wish of a voicemail", TOP("'voicemail':{'transcribes':true}"), "voicemail.transcribes: "},
+    {"a transcription that is no yes or no", TOP("'voicemail':{'transcribe':1}"), "voicemail.transcribe: "},
+    {"an unknown word about unknown callers", TOP("'screen_unknown_callers':'yes'"),
+     "screen_unknown_callers: \"yes\" is not known; use \"no\", or what follows when no key is pressed: \"voicemail\" or \"refuse\""},
     {"a wait out of range", TOP("'wait_seconds':19"), "wait_seconds: 19 is no whole number from 20 to 300"},
     {"a tag that is needed maybe", TOP("'acknowledge_needs_tag':1"), "acknowledge_needs_tag: is a number; give true or false"},
+    {"a budget of another type", TOP("'budget':5"), "budget: is a number; give an object"},
+    {"a budget that is misspelt", TOP("'budget':{'text_per_day':5}"), "budget.text_per_day"},
+    {"a budget below nothing", TOP("'budget':{'calls_per_day':-1}"), "budget.calls_per_day"},
+    {"recordings for more than ten years", TOP("'keep_recordings_days':4000"), "keep_recordings_days"},
+    {"a whole continent's emergency number", "{'region':'DE','dispatchers':[{'id':'a','phone':'112'}],'fallback_chain':['a']}", "\"112\" is an emergency or short number"},
+    {"one that is blocked, and short", TOP("'blocked':['911']"), "\"911\" is an emergency or short number"},
+    {"one with a country's code", "{'dispatchers':[{'id':'a','phone':'+44 999'}],'fallback_chain':['a']}", "\"+44 999\" is an emergency or short number"},
     {"bare replies as text", TOP("'bare_replies':'yes'"), "bare_replies: is a text; give true or false"},
     {"an account that is none", TOP("'account_sid':'AC 1'"), "account_sid: \"AC 1\" is no account id"},
 };
@@ -245,6 +258,8 @@ static void the_example_is_read_whole(void **unused)
     assert_int_equal(roster->lines[0].help.size, 0);
     assert_false(roster->tagged_only);
     assert_true(roster->bare_replies);
+    assert_true(roster->operator_menu);
+    assert_int_equal(roster->screening, SCREENING_NONE);
     assert_int_equal(roster->operators[0].via_count, 0);
     assert_string_equal(roster->operators[0].phone, "+16195550111");
     assert_ptr_equal(roster->operators[0].zone, roster->zone);
@@ -500,9 +515,27 @@ static void a_document_above_the_limit_is_not_read(void **unused)
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+static void a_day_has_a_budget(void **unused)
+{
+    (void)unused;
+    assert_int_equal(parse(TOP("'wait_seconds':75")), ERR_NONE);
+    assert_int_equal(roster->budget.texts_per_day, 10000);
+    assert_int_equal(roster->budget.calls_per_day, 2000);
+    assert_int_equal(roster->budget.texts_per_number_per_day, 500);
+    assert_int_equal(roster->keep_recordings_days, 0); /* as the defaults of this test say */
+    assert_int_equal(parse(TOP("'budget':{'texts_per_day':7,'texts_per_number_per_day':0},"
+                               "'keep_recordings_days':30")),
+                     ERR_NONE);
+    assert_int_equal(roster->budget.texts_per_day, 7);
+    assert_int_equal(roster->budget.calls_per_day, 2000);
+    assert_int_equal(roster->budget.texts_per_number_per_day, 0);
+    assert_int_equal(roster->keep_recordings_days, 30);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(a_day_has_a_budget),
         CASE(each_wrong_row_is_refused),
         CASE(each_form_of_hours_is_read),
         CASE(the_example_is_read_whole),

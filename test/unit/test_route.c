@@ -50,6 +50,24 @@ static void ask(const char *caller, const char *job, const char *owner, bool for
     route_plan(&world.roster, &a, world.now_ms, &plan);
 }
 
+static void a_step_that_overlaps_shares_its_number_in_calls(void **unused)
+{
+    (void)unused;
+    struct step *step = &world.chains[0].steps[0];
+
+    step->operators[1] = AT_BACKUP;
+    step->operator_count = 2;
+    step->how = RING_OVERLAP;
+    ask(ANNA, "", "", true);
+    assert_true(plan.rungs[0].overlaps && plan.rungs[1].overlaps && !plan.rungs[2].overlaps);
+    assert_int_equal(plan.rungs[1].step, 0);
+    ask(ANNA, "", "", false);
+    assert_false(plan.rungs[0].overlaps || plan.rungs[1].overlaps);
+    world_off(&world, AT_PRIMARY);
+    ask(ANNA, "", "", true);
+    assert_false(plan.rungs[0].overlaps); /* alone he rings as any */
+}
+
 static void every_plan(void **unused)
 {
     (void)unused;
@@ -327,6 +345,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(every_plan),
+        TEST(a_step_that_overlaps_shares_its_number_in_calls),
         TEST(a_step_of_two_is_one_step_of_texts_and_two_rings),
         TEST(seconds_are_the_steps_or_his_own),
         TEST(a_chain_longer_than_a_plan_is_cut),

@@ -35,6 +35,7 @@ AS_NUMBERS(duty_state)
 AS_NUMBERS(question_kind)
 AS_NUMBERS(timer_kind)
 AS_NUMBERS(link_purpose)
+AS_NUMBERS(line_type)
 
 /* clang-format off */
 static const struct row {
@@ -48,17 +49,18 @@ static const struct row {
     {"relay state", RELAY_STATES, name_of_relay_state, number_of_relay_state, "exhausted"},
     {"final status", FINAL_STATUSES, name_of_final_status, number_of_final_status, "acked"},
     {"cascade state", CASCADE_STATES, name_of_cascade_state, number_of_cascade_state, "over"},
-    {"outcome", OUTCOMES, name_of_outcome, number_of_outcome, "refused"},
+    {"outcome", OUTCOMES, name_of_outcome, number_of_outcome, "menu"},
     {"direction", DIRECTIONS, name_of_direction, number_of_direction, "out"},
     {"origin", ORIGINS, name_of_origin, number_of_origin, "system"},
     {"message kind", MESSAGE_KINDS, name_of_message_kind, number_of_message_kind, "call_back"},
     {"delivery", DELIVERIES, name_of_delivery, number_of_delivery, "dropped"},
-    {"outbox kind", OUTBOX_KINDS, name_of_outbox_kind, number_of_outbox_kind, "call"},
+    {"outbox kind", OUTBOX_KINDS, name_of_outbox_kind, number_of_outbox_kind, "erase"},
     {"outbox class", OUTBOX_CLASSES, name_of_outbox_class, number_of_outbox_class, "bulk"},
     {"outbox state", OUTBOX_STATES, name_of_outbox_state, number_of_outbox_state, "unsure"},
     {"duty state", DUTY_STATES, name_of_duty_state, number_of_duty_state, "away"},
     {"question kind", QUESTION_KINDS, name_of_question_kind, number_of_question_kind, "confirm"},
-    {"timer kind", TIMER_KINDS, name_of_timer_kind, number_of_timer_kind, "thread"},
+    {"timer kind", TIMER_KINDS, name_of_timer_kind, number_of_timer_kind, "recording"},
+    {"line type", LINE_TYPES, name_of_line_type, number_of_line_type, "other"},
     {"link purpose", LINK_PURPOSES, name_of_link_purpose, number_of_link_purpose, "text"},
 };
 /* clang-format on */

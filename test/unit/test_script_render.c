@@ -99,10 +99,13 @@ static void what_stands_before_the_step_is_heard_once(void **unused)
 
 static void words_that_are_all_empty_are_not_said(void **unused)
 {
-    const struct script_use use = {.values[SCRIPT_CALLER] = {" ", 1}};
+    static const char *const nothing[] = {"", " ", "\x01\x1f", "\n\xef\xbf\xbe "};
 
     (void)unused;
-    assert_null(strstr(rendered(&use).data, "<Say> </Say>"));
+    for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++) {
+        const struct script_use use = {.values[SCRIPT_CALLER] = span_of(nothing[i])};
+        assert_non_null(strstr(rendered(&use).data, "method=\"POST\"/>"));
+    }
 }
 
 static void a_value_is_cut_at_a_character(void **unused)

@@ -137,6 +137,7 @@ static void nothing_given_means_the_defaults(void **unused)
     assert_string_equal(s.admin_listen.data, "127.0.0.1:9580");
     assert_string_equal(s.data.data, "./data");
     assert_string_equal(s.carrier_api.data, "https://api.twilio.com");
+    assert_null(s.lookup_api.data);
     assert_int_equal(s.ack_s, 900);
     assert_int_equal(s.ring_s, 15);
     assert_int_equal(s.call_rate, 1);

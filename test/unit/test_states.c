@@ -45,20 +45,30 @@ static const struct relay_row {
 };
 
 enum { REP = CASCADE_REPEAT, REF = CASCADE_REFUSE, REC = CASCADE_KEEP_RECORDING,
-       FIN = CASCADE_FINISH, ABA = CASCADE_ABANDON };
+       FIN = CASCADE_FINISH, ABA = CASCADE_ABANDON, SHU = CASCADE_SHUT };
 static const struct cascade_row {
     const char *says;
     enum cascade_state state;
     int moves[CASCADE_CAUSES]; /* in the order of the causes */
 } cascade_rows[] = {
-    /*                                          ARRIVED DIALLED PICKED_UP PRESSED_1 PRESSED_2 STALE RECORDED HUNG_UP TIME_UP CHOSE_1 CHOSE_2 UNBRIDGED */
+    /* ARRIVED DIALLED PICKED_UP PRESSED_1 PRESSED_2 STALE RECORDED HUNG_UP TIME_UP CHOSE_1 CHOSE_2 UNBRIDGED
+       KEYED_1 KEYED_2 NOT_KEYED LEFT LEG_GONE LINK_TAKE LINK_PASS */
     {"while it rings the leg decides", CASCADE_RINGING,
-     {REP, CASCADE_RING, CASCADE_SCREEN, CASCADE_TAKE, CASCADE_PASS, REP, REC, ABA, ABA, CASCADE_LEAVE, CASCADE_GIVE_UP, CASCADE_RING}},
-    {"once it is accepted nobody else can be, unless he was never connected", CASCADE_ACCEPTED,
-     {REP, FIN, REF, REF, REF, REP, REC, FIN, FIN, REP, REP, CASCADE_RING}},
-    {"in the voicemail no leg counts", CASCADE_VOICEMAIL, {REP, REP, REF, REF, REF, REP, REC, FIN, FIN, REP, REP, REP}},
-    {"when closed no leg counts", CASCADE_CLOSED, {REP, REP, REF, REF, REF, REP, REC, FIN, FIN, REP, REP, REP}},
-    {"what is over stays over", CASCADE_OVER, {REP, REP, REF, REF, REF, REP, REC, REP, REP, REP, REP, REP}},
+     {REP, CASCADE_RING, CASCADE_SCREEN, CASCADE_TAKE, CASCADE_PASS, REP, REC, ABA, ABA, CASCADE_LEAVE, CASCADE_GIVE_UP, CASCADE_RING,
+      REP, REP, REP, ABA, REP, CASCADE_KEEP, CASCADE_PASS}},
+    {"once it is accepted nobody else can be, unless they never met", CASCADE_ACCEPTED,
+     {REP, FIN, REF, REF, REF, REP, REC, FIN, FIN, REP, REP, CASCADE_RING,
+      REP, REP, REP, ABA, CASCADE_GIVE_BACK, REF, REF}},
+    {"in the voicemail no leg counts", CASCADE_VOICEMAIL,
+     {REP, REP, REF, REF, REF, REP, REC, FIN, FIN, REP, REP, REP, REP, REP, REP, FIN, REP, REF, REF}},
+    {"when closed no leg counts", CASCADE_CLOSED,
+     {REP, REP, REF, REF, REF, REP, REC, FIN, FIN, REP, REP, REP, REP, REP, REP, FIN, REP, REF, REF}},
+    {"who is asked for a key is let in by it alone", CASCADE_ASKED,
+     {REP, REP, REF, REF, REF, REP, REC, SHU, SHU, REP, REP, REP, CASCADE_OPEN, SHU, SHU, SHU, REP, REF, REF}},
+    {"an operator chooses, and may hang up", CASCADE_MENU,
+     {REP, FIN, REF, REF, REF, REP, REC, FIN, FIN, REP, REP, REP, CASCADE_SERVE, CASCADE_OPEN, FIN, FIN, REP, REF, REF}},
+    {"what is over stays over", CASCADE_OVER,
+     {REP, REP, REF, REF, REF, REP, REC, REP, REP, REP, REP, REP, REP, REP, REP, REP, REP, REF, REF}},
 };
 /* clang-format on */
 

@@ -168,15 +168,16 @@ static void whoever_left_the_roster_is_not_told(void **unused)
 static void a_customer_is_shown_as_people_write_him(void **unused)
 {
     (void)unused;
+    const struct context c = in_hand();
     struct thread t = {.customer = ANNA, .job = "boiler"};
     const struct tag tag = {.tag = "K7F"};
-    struct words_about a = tell_about(&t, &tag);
+    struct words_about a = tell_about(&c, &t, &tag);
 
     assert_true(span_is_text(a.customer, ANNA));
     assert_true(span_is_text(a.tag, "K7F"));
     assert_true(span_is_text(a.job, "boiler"));
     strcpy(t.customer, "anonymous");
-    a = tell_about(&t, NULL);
+    a = tell_about(&c, &t, NULL);
     assert_true(span_is_text(a.customer, "a withheld number"));
     assert_int_equal(a.tag.size, 0);
 }

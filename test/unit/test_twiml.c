@@ -49,6 +49,16 @@ static const struct row {
     {"hang up", {.kind = ANSWER_HANGUP}, HEAD "<Response><Hangup/></Response>"},
     {"words, then hang up, escaped", {.kind = ANSWER_SAY, .words = SPAN("A & B <C>")},
      HEAD "<Response><Say>A &amp; B &lt;C&gt;</Say><Hangup/></Response>"},
+    {"who is asked twice at the door goes on without a key", {.kind = ANSWER_ASK, .id = 1, .words = SPAN("Press 1"), .again = SPAN("Press it")},
+     HEAD "<Response><Gather numDigits=\"1\" timeout=\"5\" action=\"https://example.test/webhook/twilio/voice/key?c=0000000000001\""
+     " method=\"POST\"><Say>Press 1</Say></Gather>"
+     "<Gather numDigits=\"1\" timeout=\"5\" action=\"https://example.test/webhook/twilio/voice/key?c=0000000000001\""
+     " method=\"POST\"><Say>Press it</Say></Gather>"
+     "<Redirect method=\"POST\">https://example.test/webhook/twilio/voice/key?c=0000000000001&amp;attempt=1</Redirect></Response>"},
+    {"and the last time tells so, and what was offered", {.kind = ANSWER_ASK, .id = 1, .attempt = 1, .round = 1, .words = SPAN("Press 1")},
+     HEAD "<Response><Gather numDigits=\"1\" timeout=\"5\" action=\"https://example.test/webhook/twilio/voice/key?c=0000000000001&amp;round=1&amp;attempt=1\""
+     " method=\"POST\"><Say>Press 1</Say></Gather>"
+     "<Redirect method=\"POST\">https://example.test/webhook/twilio/voice/key?c=0000000000001&amp;round=1&amp;attempt=1</Redirect></Response>"},
     {"no words are not said", {.kind = ANSWER_SAY}, HEAD "<Response><Hangup/></Response>"},
     {"a ring names its leg, its tenant and the next attempt",
      {.kind = ANSWER_RING, .id = 1, .attempt = 2, .ring_s = 15, .numbers = {{SPAN("+16195550111"), 2}}, .number_count = 1,
@@ -72,6 +82,34 @@ static const struct row {
      " statusCallback=\"https://example.test/webhook/twilio/call-status" LEG "\""
      " statusCallbackEvent=\"initiated ringing answered completed\">+16195550111</Number>"
      "</Dial></Response>"},
+    {"a caller whose phones ring apart hears it, and asks again",
+     {.kind = ANSWER_WAIT, .id = 1, .attempt = 2},
+     HEAD "<Response><Gather numDigits=\"1\" timeout=\"1\""
+     " action=\"https://example.test/webhook/twilio/voice?attempt=2&amp;c=0000000000001\" method=\"POST\">"
+     "<Play>https://example.test/webhook/twilio/ringing.wav</Play></Gather>"
+     "<Redirect method=\"POST\">https://example.test/webhook/twilio/voice?attempt=2&amp;c=0000000000001</Redirect>"
+     "</Response>"},
+    {"... and may choose from the second step on",
+     {.kind = ANSWER_WAIT, .id = 1, .attempt = 2, .has_choice = true, .still = SPAN("still")},
+     HEAD "<Response><Gather numDigits=\"1\" timeout=\"3\""
+     " action=\"https://example.test/webhook/twilio/voice/choice?c=0000000000001\" method=\"POST\">"
+     "<Say>still</Say></Gather>"
+     "<Redirect method=\"POST\">https://example.test/webhook/twilio/voice?attempt=2&amp;c=0000000000001</Redirect>"
+     "</Response>"},
+    {"whoever took it waits in the conference, which ends with him",
+     {.kind = ANSWER_CONFERENCE, .id = 1, .attempt = 2, .for_leg = true},
+     HEAD "<Response><Dial><Conference beep=\"false\" startConferenceOnEnter=\"true\""
+     " endConferenceOnExit=\"true\" waitUrl=\"\">0000000000001</Conference></Dial><Hangup/></Response>"},
+    {"the caller may leave it and come back",
+     {.kind = ANSWER_CONFERENCE, .id = 1, .attempt = 2},
+     HEAD "<Response><Dial action=\"https://example.test/webhook/twilio/voice?attempt=3&amp;c=0000000000001\""
+     " method=\"POST\"><Conference beep=\"false\" startConferenceOnEnter=\"true\""
+     " endConferenceOnExit=\"false\" waitUrl=\"\">0000000000001</Conference></Dial></Response>"},
+    {"a leg that is a call of its own says so when it presses",
+     {.kind = ANSWER_SCREEN, .id = 1, .attempt = 2, .words = SPAN("please"), .apart = true},
+     HEAD "<Response>"
+     "<Gather numDigits=\"1\" timeout=\"4\" action=\"https://example.test/webhook/twilio/voice/press" LEG
+     "&amp;apart=1\" method=\"POST\"><Say>please</Say></Gather><Hangup/></Response>"},
     {"a leg is asked twice, then dropped",
      {.kind = ANSWER_SCREEN, .id = 1, .attempt = 2, .words = SPAN("press 1"), .again = SPAN("please")},
      HEAD "<Response>"
@@ -95,13 +133,27 @@ static const struct row {
       .numbers = {{SPAN("+16195550150"), 0}}, .number_count = 1},
      HEAD "<Response><Dial answerOnBridge=\"true\" timeout=\"30\" callerId=\"+16195550100\""
      " action=\"https://example.test/webhook/twilio/voice/called?m=0000000000001&amp;k=49004a557854021e\""
-     " method=\"POST\"><Number>+16195550150</Number></Dial></Response>"},
+     " method=\"POST\"><Number statusCallback=\"https://example.test/webhook/twilio/voice/called"
+     "?m=0000000000001&amp;k=49004a557854021e\">+16195550150</Number></Dial></Response>"},
+    {"after a short talk the key is another's",
+     {.kind = ANSWER_READ, .id = 1, .attempt = 2, .words = SPAN("press 1")},
+     HEAD "<Response>"
+     "<Gather numDigits=\"1\" timeout=\"8\" action=\"https://example.test/webhook/twilio/voice/read"
+     "?m=0000000000001&amp;k=49004a557854021e&amp;attempt=2\" method=\"POST\"><Say>press 1</Say></Gather>"
+     "<Hangup/></Response>"},
     {"voicemail speaks, records and ends",
      {.kind = ANSWER_VOICEMAIL, .id = 1, .words = SPAN("speak"), .again = SPAN("thanks")},
      HEAD "<Response><Say>speak</Say>"
      "<Record action=\"https://example.test/webhook/twilio/voice/recorded?c=0000000000001\""
      " method=\"POST\" maxLength=\"120\" timeout=\"5\" finishOnKey=\"#\" playBeep=\"true\"/>"
      "<Say>thanks</Say><Hangup/></Response>"},
+    {"one that is written down is shorter than two minutes",
+     {.kind = ANSWER_VOICEMAIL, .id = 1, .words = SPAN("speak"), .transcribes = true},
+     HEAD "<Response><Say>speak</Say>"
+     "<Record action=\"https://example.test/webhook/twilio/voice/recorded?c=0000000000001\""
+     " method=\"POST\" maxLength=\"119\" timeout=\"5\" finishOnKey=\"#\" playBeep=\"true\""
+     " transcribe=\"true\" transcribeCallback=\"https://example.test/webhook/twilio/voice/transcribed"
+     "?m=0000000000001&amp;k=49004a557854021e\"/><Hangup/></Response>"},
 };
 /* clang-format on */
 

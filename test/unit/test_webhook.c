@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -85,7 +86,12 @@ static const struct refusal {
     {"a press", EVENT_PRESS, LEG, CALL "&Digits=1", ERR_NONE},
     {"a press given twice", EVENT_PRESS, LEG, CALL "&Digits=1&Digits=2", ERR_BAD_INPUT},
     {"a recording", EVENT_RECORDED, "c=0000000000001", CALL "&RecordingUrl=u&RecordingDuration=3", ERR_NONE},
-    {"a recording without a number", EVENT_RECORDED, "c=0000000000001", CALL "&RecordingDuration=x", ERR_BAD_INPUT},
+    {"a recording of an odd length", EVENT_RECORDED, "c=0000000000001", CALL "&RecordingUrl=u&RecordingDuration=-1", ERR_NONE},
+    {"a recording's length given twice", EVENT_RECORDED, "c=0000000000001", CALL "&RecordingDuration=1&RecordingDuration=2", ERR_BAD_INPUT},
+    {"a transcription", EVENT_TRANSCRIBED, "", CALL "&TranscriptionStatus=completed&TranscriptionText=a", ERR_NONE},
+    {"a transcription given twice", EVENT_TRANSCRIBED, "", CALL "&TranscriptionText=a&TranscriptionText=b", ERR_BAD_INPUT},
+    {"a name given twice", EVENT_CALL, "", CALL "&CallerName=a&CallerName=b", ERR_BAD_INPUT},
+    {"an error that is no number", EVENT_CALL, "attempt=1", CALL "&DialCallStatus=failed&ErrorCode=x&DialCallDuration=y", ERR_NONE},
     {"a call's status", EVENT_CALL_STATUS, "", CALL, ERR_NONE},
     {"a leg's status without its attempt", EVENT_CALL_STATUS, "c=0000000000001", CALL, ERR_BAD_INPUT},
     {"a text", EVENT_TEXT, "", TEXT, ERR_NONE},
@@ -102,6 +108,8 @@ static const struct refusal {
     {"one without a duration", EVENT_CALLED, "m=1&k=2", CALL "&DialCallStatus=busy", ERR_NONE},
     {"one with two", EVENT_CALLED, "m=1&k=2", CALL "&DialCallDuration=1&DialCallDuration=2", ERR_BAD_INPUT},
     {"one with a duration that is none", EVENT_CALLED, "m=1&k=2", CALL "&DialCallDuration=-1", ERR_BAD_INPUT},
+    {"the end of the customer's leg", EVENT_CALLED, "m=1&k=2", CALL "&ParentCallSid=" CA "&CallDuration=35", ERR_NONE},
+    {"one of a parent that is none", EVENT_CALLED, "m=1&k=2", CALL "&ParentCallSid=x", ERR_BAD_INPUT},
     {"a key in no call", EVENT_HEARD, "m=1&k=2", AC "&Digits=1", ERR_BAD_INPUT},
     {"a receipt", EVENT_RECEIPT, "", RECEIPT "&MessageStatus=sent", ERR_NONE},
     {"a receipt of no status", EVENT_RECEIPT, "", RECEIPT, ERR_BAD_INPUT},
@@ -154,6 +162,45 @@ static void a_call_has_its_fields(void **unused)
     assert_int_equal(e.attempt, -1);
 }
 
+static void a_call_tells_who_forwarded_it_and_whether_its_number_holds(void **unused)
+{
+    struct event e = {.kind = EVENT_KINDS};
+
+    (void)unused;
+    assert_int_equal(parse(EVENT_CALL, "",
+                           CALL "&ForwardedFrom=%2B13125550111&StirVerstat=TN-Validation-Failed-A",
+                           &e),
+                     0);
+    assert_true(span_is_text(e.forwarded_from, "+13125550111"));
+    assert_true(e.is_forged);
+    assert_int_equal(parse(EVENT_CALL, "",
+                           CALL "&ForwardedFrom=sip:13125550111@pbx.example.test"
+                                "&StirVerstat=TN-Validation-Passed-A",
+                           &e),
+                     0);
+    assert_true(span_is_text(e.forwarded_from, "+13125550111"));
+    assert_false(e.is_forged);
+    assert_int_equal(parse(EVENT_CALL, "", CALL "&StirVerstat=No-TN-Validation", &e), 0);
+    assert_false(e.is_forged || e.forwarded_from.size);
+    assert_int_equal(parse(EVENT_CALL, "", CALL "&ForwardedFrom=1&ForwardedFrom=2", &e),
+                     ERR_BAD_INPUT);
+}
+
+static void a_key_at_the_door_has_its_fields(void **unused)
+{
+    struct event e = {.kind = EVENT_KINDS};
+
+    (void)unused;
+    assert_int_equal(parse(EVENT_KEY, "c=0000000000001&attempt=1&round=1", CALL "&Digits=1", &e),
+                     0);
+    assert_true(e.cascade != 0 && e.attempt == 1 && e.round == 1);
+    assert_true(span_is_text(e.digits, "1") && e.sid.size > 0 && e.to.size > 0);
+    assert_int_equal(parse(EVENT_KEY, "c=0000000000001", CALL, &e), 0);
+    assert_true(e.attempt == -1 && e.digits.size == 0);
+    assert_int_equal(parse(EVENT_KEY, "", CALL "&Digits=1", &e), ERR_BAD_INPUT);
+    assert_int_equal(parse(EVENT_KEY, "c=0000000000001&attempt=x", CALL, &e), ERR_BAD_INPUT);
+}
+
 static void a_leg_has_its_fields(void **unused)
 {
     struct event e;
@@ -174,6 +221,39 @@ static void a_leg_has_its_fields(void **unused)
                      0);
     assert_true(span_is_text(e.recording, "https://x.test/RE1"));
     assert_int_equal(e.seconds, 12);
+    static const char *const odd[] = {"&RecordingDuration=-1",
+                                      "&RecordingDuration=", "&RecordingDuration=1.5",
+                                      "&RecordingDuration=x", ""};
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        char form[1024];
+        snprintf(form, sizeof form, "%s&RecordingUrl=u%s", CALL, odd[i]);
+        assert_int_equal(parse(EVENT_RECORDED, "c=0000000000001", form, &e), 0);
+        assert_int_equal(e.seconds, -1);
+    }
+    assert_int_equal(parse(EVENT_TRANSCRIBED, "",
+                           CALL "&TranscriptionStatus=completed&TranscriptionText=no%20heat", &e),
+                     0);
+    assert_true(span_is_text(e.body, "no heat"));
+    assert_int_equal(
+        parse(EVENT_TRANSCRIBED, "", CALL "&TranscriptionStatus=failed&TranscriptionText=x", &e),
+        0);
+    assert_int_equal(e.body.size, 0);
+}
+
+static void a_call_may_bear_a_name_and_a_dial_an_error(void **unused)
+{
+    struct event e;
+
+    (void)unused;
+    assert_int_equal(parse(EVENT_CALL, "", CALL "&CallerName=%20ROE%0A%20JANE%E2%80%AE", &e), 0);
+    assert_true(span_is_text(e.name, "ROE JANE"));
+    assert_int_equal(parse(EVENT_CALL, "", CALL "&CallerName=UNKNOWN", &e), 0);
+    assert_int_equal(e.name.size, 0);
+    assert_int_equal(parse(EVENT_CALL, "attempt=1",
+                           CALL "&DialCallStatus=failed&DialCallDuration=3&ErrorCode=13214", &e),
+                     0);
+    assert_int_equal(e.error_code, 13214);
+    assert_int_equal(e.seconds, 3);
 }
 
 static void a_text_has_its_fields(void **unused)
@@ -267,6 +347,14 @@ static void a_key_in_a_call_that_reads_out_has_its_fields(void **unused)
         parse(EVENT_CALLED, "", CALL "&DialCallStatus=completed&DialCallDuration=35", &e), 0);
     assert_true(span_is_text(e.dial_status, "completed"));
     assert_int_equal(e.seconds, 35);
+    assert_int_equal(parse(EVENT_CALLED, "",
+                           AC "&CallSid=CA0000000000000000000000000000000b&ParentCallSid=" CA
+                              "&CallStatus=completed&CallDuration=9",
+                           &e),
+                     0);
+    assert_true(span_is_text(e.sid, CA)); /* the call that we made, not its leg */
+    assert_true(span_is_text(e.dial_status, "completed"));
+    assert_int_equal(e.seconds, 9);
     assert_int_equal(parse(EVENT_HEARD, "m=1&k=2", CALL, &e), 0);
     assert_int_equal(e.digits.size, 0);
     assert_int_equal(e.attempt, -1);
@@ -288,7 +376,7 @@ static void the_longest_body_fits_and_one_more_is_full(void **unused)
 }
 
 /* clang-format off */
-static const struct party {
+static const struct party_row {
     const char *says, *party, *want;
 } parties[] = {
     {"a number stays", "+16195550100", "+16195550100"},
@@ -296,6 +384,11 @@ static const struct party {
     {"a sip address without", "sip:16195550100@pbx.example.test;transport=tls", "+16195550100"},
     {"a secure one with parameters", "sips:+16195550100;phone-context=x@pbx", "+16195550100"},
     {"a sip address without a host", "sip:16195550100", "+16195550100"},
+    {"a scheme in capitals", "SIP:+16195550100@pbx.example.test", "+16195550100"},
+    {"a plus that is escaped", "sip:%2B16195550100@pbx.example.test", "+16195550100"},
+    {"a number as it is dialled abroad", "sip:0016195550100@pbx.example.test", "+16195550100"},
+    {"no country's code begins with 0", "sip:06195550100@pbx", "sip:06195550100@pbx"},
+    {"nor does one behind a plus", "sip:+06195550100@pbx", "sip:+06195550100@pbx"},
     {"a sip name is no number", "sip:desk@pbx.example.test", "sip:desk@pbx.example.test"},
     {"too few digits are no number", "sip:100@pbx", "sip:100@pbx"},
     {"too many digits are no number", "sip:1234567890123456@pbx", "sip:1234567890123456@pbx"},
@@ -356,7 +449,10 @@ int main(void)
         cmocka_unit_test(a_dials_address_names_its_call_and_how_it_rang),
         cmocka_unit_test(what_is_malformed_is_refused),
         cmocka_unit_test(a_call_has_its_fields),
+        cmocka_unit_test(a_call_tells_who_forwarded_it_and_whether_its_number_holds),
+        cmocka_unit_test(a_key_at_the_door_has_its_fields),
         cmocka_unit_test(a_leg_has_its_fields),
+        cmocka_unit_test(a_call_may_bear_a_name_and_a_dial_an_error),
         cmocka_unit_test(a_text_has_its_fields),
         cmocka_unit_test(only_photos_of_the_account_are_kept),
         cmocka_unit_test(the_carriers_own_reading_is_kept),

@@ -65,9 +65,10 @@ static void every_text(void **unused)
         {"passed on", words_passed_on(arena, &about), 160, {"K7F ", "Bo", "+13125550121", "K7F ok"}},
         {"taken", words_taken(arena, &about), 160, {"K7F ", "Bo", "+13125550121"}},
         {"yours", words_yours(arena, &about), 160, {"K7F ", "yours", "K7F next"}},
-        {"pre-alert", words_prealert(arena, &about), 160, {"K7F ", "Acme Heating", "+13125550121", "/j/"}},
+        {"pre-alert", words_prealert(arena, &about, ACCEPT_SPEECH), 160, {"K7F ", "Acme Heating", "+13125550121", "/j/"}},
         {"you missed", words_you_missed(arena, &about), 160, {"Acme Heating", "+13125550121"}},
         {"not delivered", words_not_delivered(arena, &about), 160, {"+13125550121", "not reach"}},
+        {"a landline", words_no_text_there(arena, &about), 160, {"+13125550121", "landline"}},
         {"unknown tag", words_unknown_tag(arena, &about), 160, {"K7F", "Not sent"}},
         {"which", words_which(arena, SPAN("K7F +13125550121, B2C +13125550122")), 160, {"Not sent yet", "K7F", "B2C"}},
         {"nobody wrote", words_nobody_wrote(arena), 160, {"Not sent"}},
@@ -220,6 +221,25 @@ static void the_longest_body_is_kept_whole(void **unused)
     assert_true(text.size > 6400 && has(text, "/j/"));
 }
 
+static void a_name_stands_before_the_number_and_is_spoken_in_its_place(void **unused)
+{
+    struct words_about a = about;
+
+    (void)unused;
+    a.customer_name = SPAN("Jane {n} Roe");
+    assert_true(has(words_forward_text(arena, &a), "K7F Jane {n} Roe +13125550121 about"));
+    assert_true(has(words_prealert(arena, &a, ACCEPT_PRESS), ": press 1 to take it."));
+    assert_true(has(words_prealert(arena, &a, ACCEPT_SPEECH), ": press 1 or speak to take it."));
+    assert_true(has(words_prealert(arena, &a, ACCEPT_NONE), ": pick up to take it."));
+    assert_true(
+        has(words_prealert(arena, &a, ACCEPT_PRESS), "call from Jane {n} Roe +13125550121 about"));
+    assert_true(has(words_screen(arena, &a), "Call from Jane {n} Roe about"));
+    assert_true(has(words_spoken(arena, WORDS_SPOKEN_YOURS, &a), "answer Jane {n} Roe."));
+    assert_true(span_is_text(words_customer(arena, &a), "Jane {n} Roe"));
+    assert_true(has(words_customer(arena, &about), "1 3 1 2"));
+    assert_true(has(words_transcript(arena, SPAN("{b} is out")), "says: {b} is out"));
+}
+
 static void what_is_spoken(void **unused)
 {
     (void)unused;
@@ -249,6 +269,7 @@ int main(void)
         TEST(parts_that_are_missing_leave_no_hole),
         TEST(braces_of_a_customer_are_text),
         TEST(the_longest_body_is_kept_whole),
+        TEST(a_name_stands_before_the_number_and_is_spoken_in_its_place),
         TEST(what_is_spoken),
     };
 

@@ -106,12 +106,23 @@ static void what_is_written_is_read_again(void **unused)
     }
 }
 
+static void what_is_dropped_or_blank_is_not_seen(void **unused)
+{
+    (void)unused;
+    assert_false(xml_out_is_seen((struct span){NULL, 0}));
+    assert_false(xml_out_is_seen(SPAN(" \r\n\t\x01\x1f\xef\xbf\xbe\xef\xbf\xbf")));
+    assert_true(xml_out_is_seen(SPAN(" \x01.")));
+    assert_true(xml_out_is_seen(SPAN("\xff")));
+    assert_true(xml_out_is_seen(SPAN("\xe2\x80\x8f")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_document_is_written),
         cmocka_unit_test(every_text_is_escaped),
         cmocka_unit_test(what_is_written_is_read_again),
+        cmocka_unit_test(what_is_dropped_or_blank_is_not_seen),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
