@@ -174,17 +174,23 @@ static bool is_anothers(const struct link_look *l)
     return l->cascade && l->cascade->accepted_by[0] && strcmp(l->cascade->accepted_by, id) != 0;
 }
 
-/* By the operator's phone, as the business; the customer's own call must have ended. */
+/* The customer's own call: whoever calls him now finds him busy. */
+static bool is_going_on(const struct link_look *l)
+{
+    return l->cascade && l->cascade->state != CASCADE_OVER && l->cascade->state != CASCADE_CLOSED;
+}
+
+/* By the operator's phone, as the business. */
 static bool can_call_back(const struct link_look *l)
 {
     return !is_of_message(l) && l->thread && is_number(l->thread->customer) &&
-           !link_look_has_expired(l) && !is_anothers(l) &&
-           (!l->cascade || l->cascade->state == CASCADE_OVER ||
-            l->cascade->state == CASCADE_CLOSED);
+           !link_look_has_expired(l) && !is_anothers(l);
 }
 
 static void call_back(const struct link_look *l, struct buf *page, const char *party)
 {
+    if (is_going_on(l))
+        return;
     if (can_call_back(l))
         buf_add_text(page, "<form method=\"post\"><button class=\"quiet\" name=\"action\" "
                            "value=\"call\">Call back as the business</button></form>\n");

@@ -57,6 +57,7 @@ describe('one phone after the other', () => {
     assert.match(body, /Ringing you now: press 1/);
     assert.match(body, /value="take"/);
     assert.match(body, /value="pass"/);
+    assert.ok(!body.includes('tel:'), 'whoever calls him now finds him busy');
     assert.deepEqual(await latest(from), was);
     await stage.turn(15);
     const later = await page(link);
