@@ -204,12 +204,24 @@ static void take_fresh(struct claim *c, struct facts *f, struct claimed *out)
         struct outbox *o = fact->outbox;
         if (o->gone || o->state != OUTBOX_QUEUED)
             continue;
-        const struct store_sender s = sender_of(o);
         if (o->kind == OUTBOX_CALL && o->has_rung && is_void(c, f, o))
             o->gone = true; /* its call came to an end in this very batch */
         else if (fact->fresh && o->due_ms <= f->now_ms && may_leave(c, f, o, out))
             take(c, f, o, out);
-        else
+    }
+}
+
+/* Those that this batch has queued and that do not leave with it. The store does not know of them
+ * yet, so a look at what waits, in this very batch, would forget them: it comes before. */
+static void note_queued(struct claim *c, const struct facts *f)
+{
+    for (const struct fact *fact = f->first; fact; fact = fact->next) {
+        if (fact->kind != FACT_OUTBOX || fact->state != FACT_PRESENT || fact->same ||
+            !(fact->fresh || fact->dirty))
+            continue;
+        const struct outbox *o = fact->outbox;
+        const struct store_sender s = sender_of(o);
+        if (!o->gone && o->state == OUTBOX_QUEUED)
             pace_note(c->pace, &s, o->due_ms);
     }
 }
@@ -405,6 +417,7 @@ enum err claim_rows(struct claim *c, const struct book *book, struct facts *f, s
     out->count = 0;
     take_fresh(c, f, out);
     take_waiting(c, f, out);
+    note_queued(c, f);
     out->sends = out->count;
     take_unsure(c, f, out);
     return sift(c, f, out);

@@ -124,3 +124,19 @@ test('nothing is sent to an operator who has opted out: his step goes on to the 
   await stage.text(PRIMARY, 'START');
   await stage.turn(5);
 });
+
+test('two that are sent again at the same moment both leave, though nothing else happens', async () => {
+  const roster = alwaysOnCall();
+  roster.chains.dispatch = [{ operators: ['primary'], ack_seconds: 900, on_unsure: 'send-again' }];
+  const own = await Stage.open({ roster });
+  try {
+    await own.carrier('POST', '/sim/fault', { what: 'reset_before_accept', resource: 'Messages', count: 2 });
+    await Promise.all([own.text(somebody(), 'first of two'), own.text(somebody(), 'second of two')]);
+    for (let i = 0; i < 13; i++) await own.turn(10);
+    const told = await own.texts(PRIMARY);
+    assert.ok(told.some((t) => t.includes('first of two')), 'the first');
+    assert.ok(told.some((t) => t.includes('second of two')), 'the second');
+  } finally {
+    await own.close();
+  }
+});
