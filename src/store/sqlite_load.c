@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/id.h"
+#include "model/fact_list.h"
 #include "store/sqlite_texts.h"
 
 /* The desk of an operator with more open threads than there are tags is not a desk. */
@@ -361,7 +362,7 @@ static void read_desk(struct sql *sql, struct facts *facts, const struct fact *f
         tag.thread = sql_get(q);
         tag.sent_ms = sql_get(q);
         GET_TEXT(q, tag.line);
-        facts_fill_desk(facts, desk, &tag);
+        fact_list_fill_desk(facts, desk, &tag);
     }
 }
 
@@ -397,7 +398,7 @@ static void load_duties(struct sql *sql, struct facts *facts, struct fact *fact)
         d.wrong_tags = (int32_t)sql_get(q);
         d.wrong_ms = sql_get(q);
         d.locked_ms = sql_get(q);
-        facts_fill_duties(facts, duties, &d);
+        fact_list_fill_duties(facts, duties, &d);
     }
     if (!sql_err(sql))
         facts_settle(facts, fact, duties);
@@ -411,7 +412,7 @@ static void load_idle(struct sql *sql, struct facts *facts, struct fact *fact)
     sql_put(q, fact->tenant);
     sql_put(q, LIMIT_IDLE);
     while (sql_next(q))
-        facts_fill_idle(facts, idle, sql_get(q));
+        fact_list_fill_idle(facts, idle, sql_get(q));
     if (sql_err(sql))
         return;
     facts_settle(facts, fact, idle);
@@ -429,7 +430,7 @@ static void load_live(struct sql *sql, struct facts *facts, struct fact *fact)
         sql_put(q, fact->tenant);
     sql_put(q, LIMIT_LIVE);
     while (sql_next(q))
-        facts_fill_live(facts, live, sql_get(q));
+        fact_list_fill_live(facts, live, sql_get(q));
     if (sql_err(sql))
         return;
     facts_settle(facts, fact, live);

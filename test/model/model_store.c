@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/fact_list.h"
 #include "model_run.h"
 
 /* A name by which a row is found: its id, or a key. */
@@ -125,7 +126,7 @@ static struct desk *load_desk(const struct model_store *s, struct facts *f, stru
     for (size_t i = 0; i < s->tag_count; i++) {
         if (!span_is_text(who, s->tags[i].operator_id))
             continue;
-        facts_fill_desk(f, desk, &s->tags[i]);
+        fact_list_fill_desk(f, desk, &s->tags[i]);
         size_t at = desk->count - 1;
         for (; at > 0 && desk->tags[at - 1].sent_ms < s->tags[i].sent_ms; at--)
             desk->tags[at] = desk->tags[at - 1];
@@ -141,7 +142,7 @@ static struct live *load_live(const struct model_store *s, struct facts *f, cons
     for (const struct store_row *r = s->first[FACT_CASCADE]; r; r = r->next) {
         const struct cascade *k = r->data;
         if (k->state == CASCADE_RINGING && (!fact->key.size || span_is_text(fact->key, k->caller)))
-            facts_fill_live(f, live, r->id);
+            fact_list_fill_live(f, live, r->id);
     }
     return live;
 }
@@ -163,13 +164,13 @@ static void *load_list(const struct model_store *s, struct facts *f, const struc
     if (fact->kind == FACT_DUTIES) {
         struct duties *duties = ARENA_NEW(f->arena, struct duties);
         for (size_t i = 0; i < s->duty_count; i++)
-            facts_fill_duties(f, duties, &s->duties[i]);
+            fact_list_fill_duties(f, duties, &s->duties[i]);
         return duties;
     }
     struct idle *idle = ARENA_NEW(f->arena, struct idle);
     for (const struct store_row *r = s->first[FACT_RELAY]; r; r = r->next)
         if (((const struct relay *)r->data)->state == RELAY_IDLE)
-            facts_fill_idle(f, idle, r->id);
+            fact_list_fill_idle(f, idle, r->id);
     return idle;
 }
 

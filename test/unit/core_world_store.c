@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "model/fact_list.h"
+
 struct world_row *world_store_find(const struct world *w, enum fact_kind kind, int32_t tenant,
                                    int64_t id, struct span key)
 {
@@ -44,7 +46,7 @@ struct desk *world_store_desk(struct world *w, int32_t tenant, struct span opera
         while (i < desk->count && strcmp(desk->tags[i].tag, a->tag.tag) != 0)
             i++;
         if (i == desk->count)
-            facts_fill_desk(f, desk, &a->tag);
+            fact_list_fill_desk(f, desk, &a->tag);
         for (; i > 0; i--) /* the latest first */
             desk->tags[i] = desk->tags[i - 1];
         desk->tags[0] = a->tag;
@@ -63,7 +65,7 @@ static struct duties *load_duties(struct world *w, int32_t tenant)
         while (i < duties->count && strcmp(duties->rows[i].operator_id, a->duty.operator_id) != 0)
             i++;
         if (i == duties->count)
-            facts_fill_duties(&w->facts, duties, &a->duty);
+            fact_list_fill_duties(&w->facts, duties, &a->duty);
         duties->rows[i] = a->duty;
     }
     return duties;
@@ -76,7 +78,7 @@ static struct idle *load_idle(struct world *w, int32_t tenant)
     for (const struct world_row *r = w->rows; r; r = r->next)
         if (r->kind == FACT_RELAY && r->tenant == tenant &&
             ((const struct relay *)r->row)->state == RELAY_IDLE && idle->count < LIMIT_IDLE)
-            facts_fill_idle(&w->facts, idle, r->id);
+            fact_list_fill_idle(&w->facts, idle, r->id);
     return idle;
 }
 
@@ -88,7 +90,7 @@ static struct live *load_live(struct world *w, const struct fact *fact)
         const struct cascade *k = r->row;
         if (r->kind == FACT_CASCADE && r->tenant == fact->tenant && k->state == CASCADE_RINGING &&
             (!fact->key.size || span_is_text(fact->key, k->caller)))
-            facts_fill_live(&w->facts, live, r->id);
+            fact_list_fill_live(&w->facts, live, r->id);
     }
     return live;
 }
