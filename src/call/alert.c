@@ -22,20 +22,15 @@ void alert_operator(const struct context *c, const struct cascade *k, const stru
     if (!missed)
         w.link =
             outgoing_link(c, LINK_CALL, k->id, r->operator_id, c->facts->now_ms + LINK_LIVES_MS);
-    const struct outgoing text = {
-        .kind = missed ? MESSAGE_NOTICE : MESSAGE_PREALERT,
-        .class = missed ? OUTBOX_NORMAL : OUTBOX_URGENT,
-        .line = tag.line,
-        .to = c->roster->operators[o].phone,
-        .operator_id = r->operator_id,
-        .body = missed ? words_you_missed(c->facts->arena, &w)
-                       : words_prealert(c->facts->arena, &w, c->roster->operators[o].accept),
-        .origin = ORIGIN_SYSTEM,
-        .thread = k->thread,
-        .cascade = k->id,
-        .customer = k->caller,
-        .job = k->job,
-        .expires_ms = missed ? 0 : k->rang_ms + k->ring_s * 1000,
-    };
+    struct outgoing text = outgoing_about_call(k);
+
+    text.kind = missed ? MESSAGE_NOTICE : MESSAGE_PREALERT;
+    text.class = missed ? OUTBOX_NORMAL : OUTBOX_URGENT;
+    text.line = tag.line;
+    text.to = c->roster->operators[o].phone;
+    text.operator_id = r->operator_id;
+    text.body = missed ? words_you_missed(c->facts->arena, &w)
+                       : words_prealert(c->facts->arena, &w, c->roster->operators[o].accept);
+    text.expires_ms = missed ? 0 : k->rang_ms + k->ring_s * 1000;
     outgoing_text(c, &text);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "relay/known.h"
+#include "relay/outgoing.h"
 #include "relay/relay.h"
 #include "relay/settle.h"
 #include "relay/tell.h"
@@ -203,23 +204,10 @@ static struct message message_of(const struct context *c, const struct ask *ask)
 static void begin(const struct context *c, const struct ask *ask)
 {
     const struct message m = message_of(c, ask);
-    struct outbox o = {
-        .id = m.id,
-        .tenant = m.tenant,
-        .kind = OUTBOX_CALL,
-        .class = OUTBOX_URGENT,
-        .body = m.body,
-        .due_ms = c->facts->now_ms,
-        .expires_ms = c->facts->now_ms + RINGS_BY_MS,
-    };
 
-    CONTEXT_SET(o.account, span_of(c->roster->account_sid));
-    CONTEXT_SET(o.from, span_of(m.from));
-    CONTEXT_SET(o.to, span_of(m.to));
     facts_claim(c->facts, m.tenant,
                 claim_of(c, ask->thread, c->facts->now_ms / WINDOW_MS, ask->place), m.id);
-    facts_add_message(c->facts, &m);
-    facts_add_outbox(c->facts, &o);
+    outgoing_call(c, &m, c->facts->now_ms + RINGS_BY_MS, false);
     context_log(c, "call-back.asked", m.thread, m.id, m.operator_id, origin_name(m.origin));
     note(c, &m, "asked");
     c->answer->kind = ANSWER_DONE;
@@ -550,27 +538,11 @@ enum err call_back_called(const struct context *c)
 /* ---- how the call to the operator ended ---- */
 
 /* Of a call that ended nobody has talked unless the customer's part said so before. */
-/* clang-format off */
-static const struct {
-    const char *status;
-    enum delivery delivery;
-} statuses[] = {
-    {"in-progress", DELIVERY_SENT},
-    {"answered",    DELIVERY_SENT},
-    {"completed",   DELIVERY_UNDELIVERED},
-    {"busy",        DELIVERY_UNDELIVERED},
-    {"no-answer",   DELIVERY_UNDELIVERED},
-    {"failed",      DELIVERY_FAILED},
-    {"canceled",    DELIVERY_FAILED},
-};
-/* clang-format on */
-
 static enum delivery delivery_of(struct span status)
 {
-    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
-        if (span_is_text(status, statuses[i].status))
-            return statuses[i].delivery;
-    return DELIVERY_ACCEPTED;
+    const enum delivery delivery = settle_call_status(status);
+
+    return delivery == DELIVERY_DELIVERED ? DELIVERY_UNDELIVERED : delivery;
 }
 
 enum err call_back_status(const struct context *c)

@@ -29,19 +29,13 @@ static void tell_loser(const struct context *c, const struct cascade *k, const s
     if (o < 0 || c->roster->operators[o].prealert == PREALERT_NEVER)
         return;
     w.name = span_of(context_name(c, winner->operator_id));
-    const struct outgoing text = {
-        .kind = MESSAGE_NOTICE,
-        .class = OUTBOX_BULK,
-        .line = k->line,
-        .to = c->roster->operators[o].phone,
-        .operator_id = r->operator_id,
-        .body = words_call_taken(c->facts->arena, &w),
-        .origin = ORIGIN_SYSTEM,
-        .thread = k->thread,
-        .cascade = k->id,
-        .customer = k->caller,
-        .job = k->job,
-    };
+    struct outgoing text = outgoing_about_call(k);
+
+    text.kind = MESSAGE_NOTICE;
+    text.class = OUTBOX_BULK;
+    text.to = c->roster->operators[o].phone;
+    text.operator_id = r->operator_id;
+    text.body = words_call_taken(c->facts->arena, &w);
     outgoing_text(c, &text);
 }
 

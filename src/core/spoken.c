@@ -9,33 +9,6 @@
 #include "rules/party.h"
 #include "rules/words.h"
 
-/* A call's states in the ranks of a text: whoever picked up has heard it. */
-/* clang-format off */
-static const struct {
-    const char *status;
-    enum delivery delivery;
-} statuses[] = {
-    {"queued",      DELIVERY_ACCEPTED},
-    {"initiated",   DELIVERY_ACCEPTED},
-    {"ringing",     DELIVERY_ACCEPTED},
-    {"in-progress", DELIVERY_SENT},
-    {"answered",    DELIVERY_SENT},
-    {"completed",   DELIVERY_DELIVERED},
-    {"busy",        DELIVERY_UNDELIVERED},
-    {"no-answer",   DELIVERY_UNDELIVERED},
-    {"failed",      DELIVERY_FAILED},
-    {"canceled",    DELIVERY_FAILED},
-};
-/* clang-format on */
-
-static enum delivery delivery_of(struct span status)
-{
-    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
-        if (span_is_text(status, statuses[i].status))
-            return statuses[i].delivery;
-    return DELIVERY_ACCEPTED; /* a newer word: at least the carrier has it */
-}
-
 static void say(const struct context *c, enum words_spoken what, const struct words_about *a)
 {
     c->answer->kind = ANSWER_SAY;
@@ -124,7 +97,7 @@ enum err spoken_status(const struct context *c)
     struct message *m = facts_message(c->facts, e->tenant, e->message);
     struct outbox *o = facts_outbox(c->facts, e->tenant, e->message);
     struct relay *r = fate_relay(c, m);
-    const struct fate fate = {.delivery = delivery_of(e->call_status)};
+    const struct fate fate = {.delivery = settle_call_status(e->call_status)};
 
     settle_gather(c, m, e->sid);
     if (!fate_gather(c, m, r, &fate))

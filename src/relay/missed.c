@@ -36,18 +36,12 @@ static void tell_customer(const struct context *c, const struct cascade *k)
     if (!missed_is_texted(c, k))
         return;
     const struct words_about w = {.business = span_of(c->roster->name)};
-    const struct outgoing text = {
-        .kind = MESSAGE_CUSTOMER,
-        .class = OUTBOX_NORMAL,
-        .line = k->line,
-        .to = k->caller,
-        .body = words_missed_you(c->facts->arena, &w),
-        .origin = ORIGIN_SYSTEM,
-        .thread = k->thread,
-        .cascade = k->id,
-        .customer = k->caller,
-        .job = k->job,
-    };
+    struct outgoing text = outgoing_about_call(k);
+
+    text.kind = MESSAGE_CUSTOMER;
+    text.class = OUTBOX_NORMAL;
+    text.to = k->caller;
+    text.body = words_missed_you(c->facts->arena, &w);
     outgoing_text(c, &text);
 }
 

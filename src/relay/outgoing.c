@@ -126,6 +126,18 @@ static struct span whole(const struct context *c, const struct outgoing *text, i
     return span_of(arena_printf(c->facts->arena, "%.*s%.*s", SPAN_ARG(words), SPAN_ARG(end)));
 }
 
+struct outgoing outgoing_about_call(const struct cascade *k)
+{
+    return (struct outgoing){
+        .line = k->line,
+        .origin = ORIGIN_SYSTEM,
+        .thread = k->thread,
+        .cascade = k->id,
+        .customer = k->caller,
+        .job = k->job,
+    };
+}
+
 int64_t outgoing_text(const struct context *c, const struct outgoing *text)
 {
     const int64_t id = id_next(c->facts->ids, c->facts->now_ms);
@@ -171,6 +183,26 @@ int64_t outgoing_text(const struct context *c, const struct outgoing *text)
     facts_add_message(c->facts, &m);
     facts_add_outbox(c->facts, &o);
     return id;
+}
+
+void outgoing_call(const struct context *c, const struct message *m, int64_t expires_ms, bool again)
+{
+    struct outbox o = {
+        .id = m->id,
+        .tenant = m->tenant,
+        .kind = OUTBOX_CALL,
+        .class = OUTBOX_URGENT,
+        .body = m->body,
+        .due_ms = c->facts->now_ms,
+        .expires_ms = expires_ms,
+        .again = again,
+    };
+
+    CONTEXT_SET(o.account, span_of(c->roster->account_sid));
+    CONTEXT_SET(o.from, span_of(m->from));
+    CONTEXT_SET(o.to, span_of(m->to));
+    facts_add_message(c->facts, m);
+    facts_add_outbox(c->facts, &o);
 }
 
 struct span outgoing_link(const struct context *c, enum link_purpose purpose, int64_t subject,

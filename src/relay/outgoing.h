@@ -1,4 +1,5 @@
-/* relay/outgoing.h - decides that a text shall leave: its message row, its outbox row, its links.
+/* relay/outgoing.h - decides that a text or a call shall leave: its message row, its outbox row,
+ * its links.
  *
  * Pure but for the facts it adds to. Threads: one at a time.
  */
@@ -25,10 +26,19 @@ struct outgoing {
     bool by_page;                   /* the carrier would not pass the photos on as such */
 };
 
+/* What every text about a call begins with: what it is about, its line, its caller, and that it
+ * comes from us. */
+struct outgoing outgoing_about_call(const struct cascade *k);
+
 /* Returns the message's id. A body that is longer than the carrier takes is cut at a character
  * and followed by a link to the whole. Photos go as such where the line can carry them, else as
  * addresses at the end. */
 int64_t outgoing_text(const struct context *c, const struct outgoing *text);
+
+/* A call shall be made: adds the message, which has the numbers and what is said, and its row.
+ * `again`: made again when nothing is known of it. */
+void outgoing_call(const struct context *c, const struct message *m, int64_t expires_ms,
+                   bool again);
 
 enum {
     OUTGOING_CHARACTERS = 1500, /* the carrier takes 1600 */

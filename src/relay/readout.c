@@ -2,6 +2,7 @@
 
 #include "model/segments.h"
 #include "relay/known.h"
+#include "relay/outgoing.h"
 #include "rules/party.h"
 #include "rules/words.h"
 
@@ -48,27 +49,14 @@ static void add_rows(const struct context *c, const struct relay *r, const struc
         .body = words_of(c, r, lost),
         .at_ms = c->facts->now_ms,
     };
-    struct outbox o = {
-        .id = m.id,
-        .tenant = m.tenant,
-        .kind = OUTBOX_CALL,
-        .class = OUTBOX_URGENT,
-        .body = m.body,
-        .due_ms = c->facts->now_ms,
-        .expires_ms = r->due_ms,
-        .again = true, /* a phone that rings twice does less harm than one that never does */
-    };
 
     CONTEXT_SET(m.from, span_of(lost->from));
     CONTEXT_SET(m.to, span_of(phone));
     CONTEXT_SET(m.customer, span_of(lost->customer));
     CONTEXT_SET(m.operator_id, span_of(lost->operator_id));
     CONTEXT_SET(m.job, span_of(lost->job));
-    CONTEXT_SET(o.account, span_of(c->roster->account_sid));
-    CONTEXT_SET(o.from, span_of(lost->from));
-    CONTEXT_SET(o.to, span_of(phone));
-    facts_add_message(c->facts, &m);
-    facts_add_outbox(c->facts, &o);
+    /* A phone that rings twice does less harm than one that never does. */
+    outgoing_call(c, &m, r->due_ms, true);
 }
 
 bool readout_call(const struct context *c, const struct relay *r, const struct message *lost)

@@ -11,6 +11,32 @@ bool settle_advances(enum delivery was, enum delivery now)
     return now > was;
 }
 
+/* clang-format off */
+static const struct {
+    const char *status;
+    enum delivery delivery;
+} statuses[] = {
+    {"queued",      DELIVERY_ACCEPTED},
+    {"initiated",   DELIVERY_ACCEPTED},
+    {"ringing",     DELIVERY_ACCEPTED},
+    {"in-progress", DELIVERY_SENT},
+    {"answered",    DELIVERY_SENT},
+    {"completed",   DELIVERY_DELIVERED},
+    {"busy",        DELIVERY_UNDELIVERED},
+    {"no-answer",   DELIVERY_UNDELIVERED},
+    {"failed",      DELIVERY_FAILED},
+    {"canceled",    DELIVERY_FAILED},
+};
+/* clang-format on */
+
+enum delivery settle_call_status(struct span status)
+{
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
+        if (span_is_text(status, statuses[i].status))
+            return statuses[i].delivery;
+    return DELIVERY_ACCEPTED;
+}
+
 struct message *settle_holder(const struct context *c, struct span sid)
 {
     struct message *m = sid.size ? facts_message_by_sid(c->facts, c->event->tenant, sid) : NULL;

@@ -17,6 +17,10 @@
 /* True when news of `now` changes a message in `was`: nothing goes back from a later state. */
 bool settle_advances(enum delivery was, enum delivery now);
 
+/* A call's state in the ranks of a text: whoever picked up has heard it. A word that is newer than
+ * these: the carrier has it. */
+enum delivery settle_call_status(struct span status);
+
 /* The message of ours that has this id now; NULL without, or (short_of) not loaded yet. */
 struct message *settle_holder(const struct context *c, struct span sid);
 /* Asks for what settle_bind may need. */

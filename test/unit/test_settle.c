@@ -149,11 +149,24 @@ static void swapped_back_in_one_batch_too(void **unused)
     assert_string_equal(p.b->sid, "SMb");
 }
 
+static void a_call_s_state_has_a_rank_and_a_newer_word_does_no_harm(void **unused)
+{
+    (void)unused;
+    assert_int_equal(settle_call_status(SPAN("ringing")), DELIVERY_ACCEPTED);
+    assert_int_equal(settle_call_status(SPAN("in-progress")), DELIVERY_SENT);
+    assert_int_equal(settle_call_status(SPAN("completed")), DELIVERY_DELIVERED);
+    assert_int_equal(settle_call_status(SPAN("no-answer")), DELIVERY_UNDELIVERED);
+    assert_int_equal(settle_call_status(SPAN("canceled")), DELIVERY_FAILED);
+    assert_int_equal(settle_call_status(SPAN("tomorrow's word")), DELIVERY_ACCEPTED);
+    assert_int_equal(settle_call_status((struct span){0}), DELIVERY_ACCEPTED);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(every_cell_by_rank),
+        TEST(a_call_s_state_has_a_rank_and_a_newer_word_does_no_harm),
         TEST(the_callbacks_row_is_right_and_the_other_is_unsure_again),
         TEST(swapped_ids_are_swapped_back),
         TEST(what_is_final_stays_when_its_id_goes),
