@@ -1,9 +1,12 @@
-/* Prints the pages of docs/ that follow from tables: `nextring-docs states`. The build runs it
- * for script/check; it is not installed. */
+/* Prints the pages of docs/ that follow from tables: `nextring-docs states`, `nextring-docs paths`.
+ * The build runs it for script/check; it is not installed. */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
+#include "rules/job_states.h"
 #include "rules/states.h"
+#include "web/web.h"
 
 static void relay_table(void)
 {
@@ -40,16 +43,73 @@ static void cascade_table(void)
     printf("\n");
 }
 
-int main(int argc, char **argv)
+static void job_table(void)
 {
-    if (argc != 2 || strcmp(argv[1], "states") != 0) {
-        fprintf(stderr, "nextring-docs: say which page: states\n");
-        return 2;
+    printf(
+        "\n## A job\n\nFrom `src/rules/job_states.c`. \"refuse\" is 409 with what is possible.\n\n"
+        "| state |");
+    for (int c = 0; c < JOB_CAUSES; c++)
+        printf(" %s |", job_cause_name((enum job_cause)c));
+    printf("\n|---|");
+    for (int c = 0; c < JOB_CAUSES; c++)
+        printf("---|");
+    for (int s = 0; s < JOB_STATES; s++) {
+        printf("\n| **%s** |", job_state_name((enum job_state)s));
+        for (int c = 0; c < JOB_CAUSES; c++)
+            printf(" %s |",
+                   job_states_move_name(job_states_move((enum job_state)s, (enum job_cause)c)));
     }
+    printf("\n");
+}
+
+static void paths(void)
+{
+    struct arena *arena = arena_open(0);
+    struct span rest = web_table(arena);
+
+    printf("# Paths\n\nPrinted from the table in `src/web/web.c` by `nextring-docs paths`. GET "
+           "stands for HEAD too; OPTIONS is\nanswered below `/api/` and `/sms/`, to pages of the "
+           "origins in `NEXTRING_CORS_ORIGINS`.\n\nWho may call: `carrier` needs a valid "
+           "signature, `api` a token with a role, `both` a signature where\nthe request has one, "
+           "else a token; `admin` is the admin address and the control socket alone.\n\n"
+           "| method | path | who | does |\n|---|---|---|---|\n");
+    while (rest.size > 0) {
+        struct span line = span_cut(rest, '\n', &rest);
+        const struct span method = span_cut(line, ' ', &line), path = span_cut(line, ' ', &line);
+        const struct span who = span_cut(line, ' ', &line);
+        printf("| %.*s | `%.*s` | %.*s | %.*s |\n", SPAN_ARG(method), SPAN_ARG(path), SPAN_ARG(who),
+               SPAN_ARG(line));
+    }
+    arena_close(&arena);
+}
+
+static void states(void)
+{
     printf("# State machines\n\nPrinted from the tables in `src/rules/states.c` by `nextring-docs "
            "states`. A cell names the\nmove that a cause makes in a state; \"-\" and \"repeat\" "
            "change nothing, \"cannot be\" would be a bug.\n\n");
     relay_table();
     cascade_table();
-    return 0;
+    job_table();
+}
+
+/* clang-format off */
+static const struct page {
+    const char *name;
+    void (*print)(void);
+} pages[] = {
+    {"states", states},
+    {"paths",  paths},
+};
+/* clang-format on */
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc == 2 && i < sizeof pages / sizeof pages[0]; i++)
+        if (strcmp(argv[1], pages[i].name) == 0) {
+            pages[i].print();
+            return 0;
+        }
+    fprintf(stderr, "nextring-docs: say which page: states, paths\n");
+    return 2;
 }

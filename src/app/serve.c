@@ -230,10 +230,27 @@ static int check_sources(const struct settings *s)
     if (s->database.size)
         return cli_fail(CLI_COULD_NOT, "NEXTRING_DATABASE: PostgreSQL is not served yet; unset it "
                                        "to use SQLite in the state folder");
-    if (span_starts(s->roster, SPAN("https://")) || span_starts(s->roster, SPAN("s3://")))
-        return cli_fail(CLI_COULD_NOT, "NEXTRING_ROSTER: addresses are not served yet; give a "
-                                       "file or a folder");
+    if (s->publish && (!s->roster.size || span_starts(s->roster, SPAN("http"))))
+        return cli_fail(CLI_USAGE, "NEXTRING_PUBLISH: there is nothing to write to; name a file, a "
+                                   "folder or s3:// by NEXTRING_ROSTER, or unset it");
+    if (span_starts(s->roster, SPAN("s3://")) &&
+        (!s->aws_access_key_id.size || !s->aws_secret_access_key.size ||
+         !(s->aws_region.size || s->aws_default_region.size)))
+        return cli_fail(CLI_USAGE, "NEXTRING_ROSTER: s3:// needs AWS_REGION, AWS_ACCESS_KEY_ID and "
+                                   "AWS_SECRET_ACCESS_KEY in the environment");
     return 0;
+}
+
+static struct address_keys aws_keys(const struct settings *s)
+{
+    return (struct address_keys){
+        .region = s->aws_region.size ? s->aws_region.data : s->aws_default_region.data,
+        .key_id = s->aws_access_key_id.data,
+        .secret = s->aws_secret_access_key.data,
+        .session_token = s->aws_session_token.data,
+        .endpoint =
+            s->aws_endpoint_url_s3.size ? s->aws_endpoint_url_s3.data : s->aws_endpoint_url.data,
+    };
 }
 
 static int open_engine(struct daemon *d)
@@ -243,6 +260,7 @@ static int open_engine(struct daemon *d)
     struct engine_options *o = &d->engine_options;
     char why[ENGINE_WHY_SIZE] = "";
 
+    o->clock = d->clock;
     int status = check_sources(s);
     if (!status)
         status = make_folder(s->data.data);
@@ -252,11 +270,15 @@ static int open_engine(struct daemon *d)
     if (status)
         return status;
     o->database = arena_printf(d->cli->arena, "%s/nextring.db", s->data.data);
+    o->feeds = arena_printf(d->cli->arena, "%s/feeds", s->data.data);
     o->spool = arena_printf(d->cli->arena, "%s/spool", s->data.data);
     o->public_url = s->public_url.data;
     o->carrier_api = s->carrier_api.data;
     o->lookup_api = arena_text(d->cli->arena, lookup_api(d));
     o->roster = s->roster.data;
+    o->aws = aws_keys(s);
+    o->publish = s->publish;
+    o->is_rehearsal = is_loopback(s->carrier_api);
     o->account_sid = c[CREDENTIAL_ACCOUNT_SID].data;
     o->api_user = d->credentials->has_api_key ? c[CREDENTIAL_API_KEY].data : o->account_sid;
     o->api_password =

@@ -88,8 +88,12 @@ enum err arrival_call(const struct context *c)
     const struct route_ask ask = {.line = line,
                                   .caller = e->from,
                                   .job = e->job,
+                                  .job_operator = context_job_operator(c, e->job),
+                                  .burdens = context_burdens(c, e->job),
                                   .duties = context_duties(c),
                                   .for_call = true};
+    if (c->facts->short_of)
+        return ERR_BUSY;
     route_plan(c->roster, &ask, c->facts->now_ms, fresh.plan);
     struct door door;
     if (!door_judge(c, t, &door))

@@ -22,7 +22,9 @@ enum {
 
 /* Who shall call whom, and what the answer depends on. */
 struct ask {
-    int operator_index;
+    int operator_index; /* -1: he is none, but one of a job's crew */
+    const char *phone;  /* whose is rung */
+    const char *who;    /* his id; of the crew, his phone */
     struct thread *thread;
     const struct relay *relay;     /* the thread's */
     const struct cascade *cascade; /* the call that it is about */
@@ -127,11 +129,9 @@ static struct span too_many(const struct context *c)
 /* Why he cannot; empty when he can. */
 static struct span hindrance(const struct context *c, const struct ask *ask)
 {
-    const struct roster_operator *o = &c->roster->operators[ask->operator_index];
-
     if (!roster_line(c->roster, span_of(ask->thread->line)))
         return SPAN("The line is on the roster no more.");
-    if (!may_call(c, ask->thread->customer, o->phone))
+    if (!may_call(c, ask->thread->customer, ask->phone))
         return SPAN("There is no number that can be called.");
     if (ask->cascade && ask->cascade->state != CASCADE_OVER &&
         ask->cascade->state != CASCADE_CLOSED)
@@ -167,8 +167,9 @@ static struct span words_of(const struct context *c, const struct thread *t)
     const struct words_about a = {
         .business = span_of(c->roster->name),
         .customer = party_words(span_of(t->customer)),
-        .customer_name = known_name(c, t->customer),
+        .customer_name = known_name_at(c, t->customer, t->job),
         .job = span_of(t->job),
+        .is_crew = known_is_crew(c, t->customer, t->job),
     };
 
     return words_spoken(c->facts->arena, WORDS_SPOKEN_CALL_BACK, &a);
@@ -177,7 +178,6 @@ static struct span words_of(const struct context *c, const struct thread *t)
 static struct message message_of(const struct context *c, const struct ask *ask)
 {
     const struct thread *t = ask->thread;
-    const struct roster_operator *o = &c->roster->operators[ask->operator_index];
     struct message m = {
         .id = id_next(c->facts->ids, c->facts->now_ms),
         .tenant = t->tenant,
@@ -193,9 +193,9 @@ static struct message message_of(const struct context *c, const struct ask *ask)
     };
 
     CONTEXT_SET(m.from, span_of(t->line));
-    CONTEXT_SET(m.to, span_of(o->phone));
+    CONTEXT_SET(m.to, span_of(ask->phone));
     CONTEXT_SET(m.customer, span_of(t->customer));
-    CONTEXT_SET(m.operator_id, span_of(o->id));
+    CONTEXT_SET(m.operator_id, span_of(ask->who));
     CONTEXT_SET(m.job, span_of(t->job));
     return m;
 }
@@ -215,8 +215,18 @@ static void begin(const struct context *c, const struct ask *ask)
     c->answer->words = SPAN("The phone rings now: press 1 to be connected.");
 }
 
-static void decide_ask(const struct context *c, const struct ask *ask)
+static void is_by_operator(const struct context *c, struct ask *ask)
 {
+    const struct roster_operator *o = &c->roster->operators[ask->operator_index];
+
+    ask->phone = o->phone;
+    ask->who = o->id;
+}
+
+static void decide_ask(const struct context *c, struct ask *ask)
+{
+    if (ask->operator_index >= 0)
+        is_by_operator(c, ask);
     const struct span why = hindrance(c, ask);
 
     if (why.size)
@@ -290,6 +300,35 @@ enum err call_back_link(const struct context *c, const struct link *l)
         refused(c, ERR_CONFLICT, SPAN("Somebody else has it."));
     else
         decide_ask(c, &ask);
+    return ERR_NONE;
+}
+
+enum err call_back_crew(const struct context *c, const struct call_back_crew *crew)
+{
+    const struct job *job = crew->job;
+    const int operator_index = context_operator(c, crew->who);
+    struct ask ask = {
+        .operator_index = operator_index,
+        .phone = crew->who,
+        .who = crew->who,
+        .thread = facts_thread(c->facts, job->tenant, crew->line, span_of(job->customer)),
+        .origin = ORIGIN_OPERATOR,
+    };
+
+    if (c->facts->short_of || !gather(c, &ask))
+        return ERR_BUSY;
+    const char *phone =
+        operator_index >= 0 ? c->roster->operators[operator_index].phone : crew->who;
+    if (!roster_line(c->roster, crew->line) || !may_call(c, job->customer, phone)) {
+        refused(c, ERR_CONFLICT, SPAN("There is no number that can be called."));
+        return ERR_NONE;
+    }
+    if (!ask.thread) { /* nothing has been said by this line yet */
+        ask.thread =
+            context_thread(c, NULL, crew->line, span_of(job->customer), span_of(job->job_id));
+        ask.place = CALLS_A_WINDOW;
+    }
+    decide_ask(c, &ask);
     return ERR_NONE;
 }
 
@@ -402,6 +441,7 @@ enum err call_back_own(const struct context *c, int operator_index, struct threa
 
     if (!gather(c, &ask))
         return ERR_BUSY;
+    is_by_operator(c, &ask);
     *out_why = hindrance(c, &ask);
     if (out_why->size)
         return ERR_CONFLICT;
@@ -435,6 +475,12 @@ void call_back_hung_up(const struct context *c, struct message *m)
     note(c, m, "hung up");
 }
 
+/* By a job's link: whoever was rung is known by his phone alone. */
+static bool is_crew(const struct message *m)
+{
+    return strcmp(m->operator_id, m->to) == 0;
+}
+
 enum err call_back_heard(const struct context *c)
 {
     const struct event *e = c->event;
@@ -451,7 +497,9 @@ enum err call_back_heard(const struct context *c)
         return ERR_NONE; /* over: a repeat of what he pressed */
     const int o_index = context_operator(c, m->operator_id);
     settle(c, m, o, DELIVERY_SENT);
-    if (o_index < 0 || !may_call(c, m->customer, c->roster->operators[o_index].phone))
+    if (o_index < 0 && !is_crew(m))
+        return ERR_NONE;
+    if (!may_call(c, m->customer, o_index < 0 ? m->to : c->roster->operators[o_index].phone))
         return ERR_NONE;
     if (span_is_text(e->digits, "1"))
         connect(c, m);

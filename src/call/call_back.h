@@ -21,6 +21,14 @@
 MUST_USE enum err call_back_request(const struct context *c); /* EVENT_CALL_BACK */
 /* EVENT_LINK with LINK_RING; the link has been found. */
 MUST_USE enum err call_back_link(const struct context *c, const struct link *l);
+/* One of a job's people calls its customer, by his own phone and from the job's line: the same
+ * rules, but the thread may be new. Answers. */
+struct call_back_crew {
+    const struct job *job;
+    const char *who; /* his phone, or an operator's id */
+    struct span line;
+};
+MUST_USE enum err call_back_crew(const struct context *c, const struct call_back_crew *crew);
 /* The operator has called himself, and that call, `sid`, is to be connected to the thread's
  * customer: the same rules. Answers, and *out_message is the record; ERR_CONFLICT: he cannot, and
  * *out_why says so in words; nothing is answered then. ERR_BUSY as above. */

@@ -11,8 +11,9 @@ struct words_about cascade_row_about(const struct context *c, const struct casca
     return (struct words_about){
         .business = span_of(c->roster->name),
         .customer = party_words(span_of(k->caller)),
-        .customer_name = known_name(c, k->caller),
+        .customer_name = known_name_at(c, k->caller, k->job),
         .job = span_of(k->job),
+        .is_crew = known_is_crew(c, k->caller, k->job),
     };
 }
 

@@ -1,7 +1,7 @@
 #include "call/hearing.h"
 
+#include "model/wall.h"
 #include "relay/known.h"
-#include "rules/hours.h"
 #include "rules/party.h"
 #include "rules/words.h"
 
@@ -52,7 +52,7 @@ static struct span clock_words(struct arena *arena, const struct zone *zone, int
 
     if (!zone)
         return (struct span){NULL, 0};
-    const int64_t local_ms = hours_local(zone, now_ms);
+    const int64_t local_ms = wall_time(zone, now_ms);
     const int minute = (int)(local_ms / MINUTE_MS % DAY_MINUTES);
     const int hour = minute / 60 % 12;
     return span_of(arena_printf(arena, "%d:%02d %s", hour ? hour : 12, minute % 60,

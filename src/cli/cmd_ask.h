@@ -1,4 +1,5 @@
-/* cli/cmd_ask.h - subcommands that ask the running daemon: token, thread, relay, call, tail, ack.
+/* cli/cmd_ask.h - subcommands that ask the running daemon: token, thread, job, relay, call, tail,
+ * ack.
  *
  * Threads: one.
  */
@@ -14,5 +15,6 @@ int cmd_ask_call(struct cli *cli);
 int cmd_ask_tail(struct cli *cli);
 int cmd_ask_ack(struct cli *cli);
 int cmd_ask_reload(struct cli *cli);
+int cmd_ask_job(struct cli *cli);
 
 #endif

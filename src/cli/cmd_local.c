@@ -11,25 +11,30 @@
 #include "cli/findings.h"
 #include "cli/input.h"
 #include "codec/json.h"
-#include "codec/timestamp.h"
 #include "config/credentials.h"
+#include "config/feed_file.h"
 #include "config/roster_file.h"
+#include "config/roster_keys.h"
 #include "config/scripts.h"
 #include "config/settings_print.h"
 #include "model/segments.h"
 #include "provider/signature.h"
 #include "rules/ring.h"
-#include "rules/route.h"
 
 enum { TABLE_MAX = 64 * 1024, BODY_MAX = 1 << 20, MISTAKES_MAX = 1 << 20, TEXT_MAX = 64 * 1024 };
 
-static void print_mistakes(struct arena *arena, const struct mistakes *m, size_t unreachable)
+static void print_mistakes(struct arena *arena, const struct mistakes *m,
+                           const struct mistakes *notes, size_t unreachable)
 {
     struct buf out = buf_in(arena, MISTAKES_MAX);
     struct json_out o = json_out(&out);
 
     json_out_object(&o, NULL);
     findings_json(&o, m);
+    json_out_list(&o, "notes");
+    for (size_t i = 0; i < notes->count; i++)
+        json_out_text(&o, NULL, mistakes_line(arena, &notes->list[i]));
+    json_out_end_list(&o);
     json_out_number(&o, "unreachable_steps", (int64_t)unreachable);
     json_out_end_object(&o);
     printf("%.*s\n", SPAN_ARG(buf_span(&out)));
@@ -48,18 +53,24 @@ static struct credentials *open_credentials(struct cli *cli, struct mistakes *mi
 
 /* The roster named by the settings; NULL with the mistakes listed. */
 static const struct roster *open_roster(struct cli *cli, const struct credentials *credentials,
-                                        struct mistakes *mistakes)
+                                        int64_t at_ms, struct mistakes *mistakes)
 {
     const struct settings *s = cli->settings;
     struct span text;
     const struct roster *roster = NULL;
+    struct roster_feed *feeds = NULL;
+    const char *kept = arena_printf(cli->arena, "%.*s/feeds", SPAN_ARG(s->data));
+    const size_t feed_count = feed_file_list(cli->arena, kept, &feeds);
     const struct roster_defaults defaults = {
+        .feeds = feeds,
+        .feed_count = feed_count,
         .file = s->roster.data,
         .ring_s = (uint8_t)s->ring_s,
         .ack_s = (int32_t)s->ack_s,
         .keep_recordings_days = (uint16_t)s->keep_recordings_days,
         .from_number = credentials ? credentials->values[CREDENTIAL_FROM_NUMBER].data : NULL,
         .account_sid = credentials ? credentials->values[CREDENTIAL_ACCOUNT_SID].data : NULL,
+        .now_ms = at_ms,
     };
 
     if (!s->roster.size) {
@@ -77,6 +88,15 @@ static const struct roster *open_roster(struct cli *cli, const struct credential
     return roster;
 }
 
+const struct roster *cmd_local_roster(struct cli *cli, int64_t at_ms, struct mistakes *mistakes)
+{
+    struct credentials *credentials = open_credentials(cli, mistakes);
+    const struct roster *roster = open_roster(cli, credentials, at_ms, mistakes);
+
+    credentials_close(&credentials);
+    return roster;
+}
+
 /* Everybody on a chain, as a call would ring them; the step of each is put beside him. */
 static void plan_all(const struct roster *roster, const struct chain *chain, struct plan *out,
                      int steps[LIMIT_RUNGS])
@@ -87,6 +107,9 @@ static void plan_all(const struct roster *roster, const struct chain *chain, str
         for (int i = 0; i < chain->steps[s].operator_count && out->count < LIMIT_RUNGS; i++) {
             const struct roster_operator *o = &roster->operators[chain->steps[s].operators[i]];
             struct rung *r = &out->rungs[out->count];
+            const uint8_t turn = chain->steps[s].turns[i];
+            if (turn && i > 0 && chain->steps[s].turns[i - 1] == turn)
+                continue; /* one of a rotation's members rings */
             if (i > 0 && chain->steps[s].how == RING_STRICT)
                 number++;
             r->step = number;
@@ -132,6 +155,18 @@ static int print_settings(struct cli *cli)
     return CLI_YES;
 }
 
+/* Keys at the top of the roster that mean nothing here and look as if they should. */
+static void note_keys(struct cli *cli, struct mistakes *notes)
+{
+    const char *file = cli->settings->roster.data;
+    struct span text;
+
+    if (cli->settings->roster.size && input_read_path(cli->arena, file, LIMIT_ROSTER_BYTES, &text))
+        roster_keys_note(text, file, notes);
+    for (size_t i = 0; i < notes->count && !cli->json; i++)
+        printf("note: %.*s\n", SPAN_ARG(mistakes_line(cli->arena, &notes->list[i])));
+}
+
 /* The call scripts, when a folder of them is named. */
 static void check_scripts(struct cli *cli, struct mistakes *mistakes)
 {
@@ -148,8 +183,10 @@ static void check_scripts(struct cli *cli, struct mistakes *mistakes)
 int cmd_local_check(struct cli *cli)
 {
     struct mistakes *mistakes = ARENA_NEW(cli->arena, struct mistakes);
+    struct mistakes *notes = ARENA_NEW(cli->arena, struct mistakes);
 
     mistakes_init(mistakes, cli->arena);
+    mistakes_init(notes, cli->arena);
     if (cli->argc == 1 && strcmp(cli->argv[0], "--settings") == 0)
         return print_settings(cli);
     if (cli_no_more(cli))
@@ -158,11 +195,13 @@ int cmd_local_check(struct cli *cli)
     struct credentials *credentials = open_credentials(cli, mistakes);
     if (credentials)
         (void)!credentials_require(credentials, mistakes);
-    const struct roster *roster = open_roster(cli, credentials, mistakes);
+    const struct roster *roster =
+        open_roster(cli, credentials, (int64_t)time(NULL) * 1000, mistakes);
     check_scripts(cli, mistakes);
+    note_keys(cli, notes);
     const size_t unreachable = roster ? find_unreachable(roster, !cli->json) : 0;
     if (cli->json)
-        print_mistakes(cli->arena, mistakes, unreachable);
+        print_mistakes(cli->arena, mistakes, notes, unreachable);
     else
         findings_say(cli->arena, mistakes);
     if (roster && mistakes->count == 0 && !cli->json)
@@ -173,96 +212,6 @@ int cmd_local_check(struct cli *cli)
     const bool good = mistakes->count == 0;
     credentials_close(&credentials);
     return good ? CLI_YES : CLI_NO;
-}
-
-/* ---- who ---- */
-
-static bool parse_at(const struct roster *roster, const char *text, int64_t *out_ms)
-{
-    bool local = false;
-
-    if (!text) {
-        *out_ms = (int64_t)time(NULL) * 1000;
-        return true;
-    }
-    if (!timestamp_parse(span_of(text), out_ms, &local))
-        return false;
-    if (!local || !roster->zone)
-        return true;
-    int32_t offset_s = roster->zone->changes[0].offset_s; /* wall time of the tenant */
-    for (size_t i = 0; i < roster->zone->count; i++)
-        if (roster->zone->changes[i].from_ms + roster->zone->changes[i].offset_s * 1000LL <=
-            *out_ms)
-            offset_s = roster->zone->changes[i].offset_s;
-    *out_ms -= offset_s * 1000LL;
-    return true;
-}
-
-static void print_rung(struct json_out *o, bool json, const struct roster *roster,
-                       const struct rung *r, bool taken, int place)
-{
-    const int i = roster_operator_by_id(roster, span_of(r->operator_id));
-    const char *name = i >= 0 ? roster->operators[i].name : r->operator_id;
-
-    if (!json) {
-        if (taken)
-            printf("%2d. %-24s rings %d s, texts wait %d s   %s\n", place, name, r->ring_s,
-                   (int)r->ack_s, reason_name(r->reason));
-        else
-            printf(" -  %-24s left out: %s\n", name, reason_name(r->reason));
-        return;
-    }
-    json_out_object(o, NULL);
-    json_out_text(o, "operator", span_of(r->operator_id));
-    json_out_text(o, "name", span_of(name));
-    json_out_bool(o, "is_taken", taken);
-    json_out_number(o, "step", r->step + 1);
-    json_out_text(o, "reason", span_of(reason_name(r->reason)));
-    json_out_end_object(o);
-}
-
-int cmd_local_who(struct cli *cli)
-{
-    struct mistakes *mistakes = ARENA_NEW(cli->arena, struct mistakes);
-    const char *line_text = cli_option(cli, "line");
-    const char *at_text = cli_option(cli, "at");
-    const char *job = cli_option(cli, "job");
-    struct plan *plan = ARENA_NEW(cli->arena, struct plan);
-    struct buf out = buf_in(cli->arena, TABLE_MAX);
-    struct json_out o = json_out(&out);
-    int64_t at_ms = 0;
-
-    if (cli_no_more(cli))
-        return CLI_USAGE;
-    mistakes_init(mistakes, cli->arena);
-    struct credentials *credentials = open_credentials(cli, mistakes);
-    const struct roster *roster = open_roster(cli, credentials, mistakes);
-    credentials_close(&credentials);
-    if (!roster) {
-        findings_say(cli->arena, mistakes);
-        return CLI_COULD_NOT;
-    }
-    const struct line *line = line_text                 ? roster_line(roster, span_of(line_text))
-                              : roster->line_count == 1 ? &roster->lines[0]
-                                                        : NULL;
-    if (!line)
-        return cli_fail(CLI_USAGE, "name a line of the roster: --line %s",
-                        roster->line_count ? roster->lines[0].number : "NUMBER");
-    if (!parse_at(roster, at_text, &at_ms))
-        return cli_fail(CLI_USAGE, "--at %s is no time; write 2026-11-29T03:00", at_text);
-    const struct route_ask ask = {.line = line, .job = span_of(job), .for_call = true};
-    route_plan(roster, &ask, at_ms, plan);
-    json_out_list(&o, NULL);
-    for (int i = 0; i < plan->count; i++)
-        print_rung(&o, cli->json, roster, &plan->rungs[i], true, i + 1);
-    for (int i = 0; i < plan->out_count; i++)
-        print_rung(&o, cli->json, roster, &plan->out[i], false, 0);
-    json_out_end_list(&o);
-    if (cli->json)
-        printf("%.*s\n", SPAN_ARG(buf_span(&out)));
-    else if (plan->count == 0)
-        printf("Nobody is on duty.\n");
-    return plan->count ? CLI_YES : CLI_NO;
 }
 
 /* ---- signature ---- */

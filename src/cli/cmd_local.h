@@ -1,4 +1,4 @@
-/* cli/cmd_local.h - subcommands that need no daemon: check, who, signature, segments.
+/* cli/cmd_local.h - subcommands that need no daemon: check, signature, segments.
  *
  * Threads: one.
  */
@@ -6,10 +6,14 @@
 #define CLI_CMD_LOCAL_H
 
 #include "cli/cli.h"
+#include "config/mistakes.h"
+#include "model/roster.h"
 
 int cmd_local_check(struct cli *cli);
-int cmd_local_who(struct cli *cli);
 int cmd_local_signature(struct cli *cli);
 int cmd_local_segments(struct cli *cli);
+/* The roster named by the settings, its calendars around `at_ms`; it lives in the command's
+ * arena. NULL with the mistakes listed. */
+const struct roster *cmd_local_roster(struct cli *cli, int64_t at_ms, struct mistakes *mistakes);
 
 #endif

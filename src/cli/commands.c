@@ -5,6 +5,7 @@
 #include "cli/cmd_fallback.h"
 #include "cli/cmd_local.h"
 #include "cli/cmd_twiml.h"
+#include "cli/cmd_who.h"
 
 /* clang-format off */
 const struct cli_command cli_commands[] = {
@@ -12,10 +13,12 @@ const struct cli_command cli_commands[] = {
      "[--settings] [--json]\n"
      "  nextring check                       all of it; exit status 1 when something is wrong\n"
      "  nextring check --settings            the table of settings and where each came from\n"},
-    {"who", cmd_local_who, "who would be rung, in which order, and why",
-     "--line NUMBER [--at TIME] [--job ID] [--json]\n"
+    {"who", cmd_who, "who would be rung, in which order, and why",
+     "[--line NUMBER] [--at TIME] [--job ID] [--week] [--json]\n"
      "  nextring who --line +16195550100\n"
-     "  nextring who --line +16195550100 --at 2026-11-29T03:00\n"},
+     "  nextring who --line +16195550100 --at 2026-11-29T03:00\n"
+     "  nextring who --week                  seven days as a picture; exit status 1: there is a gap\n"
+     "  While the daemon runs, what operators said to it by text counts as well; the answer says so.\n"},
     {"signature", cmd_local_signature, "is this webhook's signature right",
      "--method M --url URL --signature S --content-type T < body\n"
      "  The token comes from TWILIO_AUTH_TOKEN. Exit status 0 yes, 1 no; the forms tried are listed.\n"},
@@ -49,6 +52,17 @@ const struct cli_command cli_commands[] = {
      "  nextring thread                       the latest threads\n"
      "  nextring thread ID                    what happened in one, unsure sends too\n"
      "  nextring thread ID --texts            its texts and what became of each\n"},
+    {"job", cmd_ask_job, "jobs: which there are, what happened to one, new ones, and the next move",
+     "[list [--state S] | show ID | add FIELDS|FILE|- | import [--csv] [--partial] FILE|-\n"
+     "   | move ID ACTION [--by WHO] [--to WHO] [--note N]] [--tenant T] [--json]\n"
+     "  nextring job list --state assigned\n"
+     "  nextring job show 17                  its timeline: moves, texts and their fate, calls\n"
+     "  nextring job add --title Boiler --customer-phone +16195550151 --crew Ben=+16195550141\n"
+     "    Each field is an option, with - for _; --crew and --stakeholder may stand several times.\n"
+     "  nextring job add - < job.json         prints its id\n"
+     "  nextring job import jobs.csv          a list as JSON, or a table: .csv, or --csv; all or nothing\n"
+     "    --partial leaves out what has mistakes or is there; exit status 1 when there are mistakes\n"
+     "  nextring job move 17 'hand over' --by +16195550141 --to +16195550142\n"},
     {"relay", cmd_ask_relay, "relays and who holds them",
      "[--state open] [--tenant T] [--json]\n"},
     {"call", cmd_ask_call, "calls and how they ended",

@@ -4,29 +4,57 @@
 
 #include "net/http_client.h"
 
-enum err control_call(struct arena *arena, const struct settings *settings, const char *method,
-                      const char *path, struct span body, struct control_answer *out)
+static const char *socket_of(struct arena *arena, const struct settings *settings)
 {
-    static const char *const headers[] = {"Content-Type: application/json", NULL};
-    const char *socket = arena_printf(arena, "%.*s/control.sock", SPAN_ARG(settings->data));
+    return arena_printf(arena, "%.*s/control.sock", SPAN_ARG(settings->data));
+}
+
+static enum err call_it(struct arena *arena, const struct settings *settings, const char *method,
+                        const char *path, const char *type, struct span body,
+                        struct control_answer *out)
+{
+    const char *const headers[] = {arena_printf(arena, "Content-Type: %s", type), NULL};
     const struct http_call call = {
         .method = method,
         .url = arena_printf(arena, "http://localhost%s", path),
-        .unix_socket = socket,
+        .unix_socket = socket_of(arena, settings),
         .headers = headers,
         .body = body,
     };
     struct http_result result = {.outcome = HTTP_NOT_SENT};
 
     http_client_once(arena, &call, &result);
-    if (result.outcome != HTTP_ANSWERED) {
-        fprintf(stderr,
-                "nextring: no daemon answers at %s: start it with `nextring serve`, or name its "
-                "state folder by NEXTRING_DATA\n",
-                socket);
+    if (result.outcome != HTTP_ANSWERED)
         return ERR_NOT_FOUND;
-    }
     out->status = result.status;
     out->body = result.body;
     return ERR_NONE;
+}
+
+enum err control_try(struct arena *arena, const struct settings *settings, const char *method,
+                     const char *path, struct span body, struct control_answer *out)
+{
+    return call_it(arena, settings, method, path, "application/json", body, out);
+}
+
+static enum err complain(struct arena *arena, const struct settings *settings, enum err err)
+{
+    if (err)
+        fprintf(stderr,
+                "nextring: no daemon answers at %s: start it with `nextring serve`, or name its "
+                "state folder by NEXTRING_DATA\n",
+                socket_of(arena, settings));
+    return err;
+}
+
+enum err control_call(struct arena *arena, const struct settings *settings, const char *method,
+                      const char *path, struct span body, struct control_answer *out)
+{
+    return complain(arena, settings, control_try(arena, settings, method, path, body, out));
+}
+
+enum err control_send(struct arena *arena, const struct settings *settings, const char *path,
+                      const char *type, struct span body, struct control_answer *out)
+{
+    return complain(arena, settings, call_it(arena, settings, "POST", path, type, body, out));
 }

@@ -23,4 +23,14 @@ MUST_USE enum err control_call(struct arena *arena, const struct settings *setti
                                const char *method, const char *path, struct span body,
                                struct control_answer *out);
 
+/* The same, without a word when no daemon answers. */
+MUST_USE enum err control_try(struct arena *arena, const struct settings *settings,
+                              const char *method, const char *path, struct span body,
+                              struct control_answer *out);
+
+/* The same as control_call for a body of another type: "text/csv". */
+MUST_USE enum err control_send(struct arena *arena, const struct settings *settings,
+                               const char *path, const char *type, struct span body,
+                               struct control_answer *out);
+
 #endif

@@ -4,9 +4,10 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 
 /* A quoted value is cut long before this; it only keeps a line a line. */
-enum { WORDS_SIZE = 512, LINE_MAX_BYTES = 2048 };
+enum { WORDS_SIZE = 512, LINE_MAX_BYTES = 2048, WHERE_MAX_BYTES = 256 };
 
 void mistakes_init(struct mistakes *m, struct arena *arena)
 {
@@ -18,6 +19,17 @@ void mistakes_init(struct mistakes *m, struct arena *arena)
 static const char *copy(struct arena *arena, const char *text)
 {
     return text ? arena_text(arena, span_of(text)) : NULL;
+}
+
+/* A name may be as long as the document, and the answer that holds it may not. */
+static const char *cut(struct arena *arena, const char *text)
+{
+    const struct span whole = span_of(text ? text : "");
+
+    if (whole.size <= WHERE_MAX_BYTES)
+        return copy(arena, text);
+    const size_t size = utf8_valid_bytes((struct span){whole.data, WHERE_MAX_BYTES});
+    return arena_printf(arena, "%.*s...", (int)size, whole.data);
 }
 
 void mistakes_add(struct mistakes *m, const char *file, int line, int column, const char *where,
@@ -36,7 +48,7 @@ void mistakes_add(struct mistakes *m, const char *file, int line, int column, co
     m->list[m->count++] = (struct mistake){.file = copy(m->arena, file),
                                            .line = line,
                                            .column = column,
-                                           .where = copy(m->arena, where),
+                                           .where = cut(m->arena, where),
                                            .words = copy(m->arena, words)};
 }
 

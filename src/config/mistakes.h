@@ -28,7 +28,7 @@ struct mistakes {
 };
 
 void mistakes_init(struct mistakes *mistakes, struct arena *arena);
-/* Adds one; `file` and `where` are copied, may be NULL. */
+/* Adds one; `file` and `where` are copied, may be NULL; a long `where` is cut. */
 __attribute__((format(printf, 6, 7))) void mistakes_add(struct mistakes *mistakes, const char *file,
                                                         int line, int column, const char *where,
                                                         const char *format, ...);

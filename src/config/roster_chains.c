@@ -1,35 +1,81 @@
 #include "config/roster_chains.h"
 
 #include "config/roster_people.h"
+#include "config/roster_rotations.h"
 
 enum { RING_MIN_S = 5, RING_MAX_S = 60, ACK_MAX_S = 86400, WORD_MAX = 100 };
 
 /* Several names, since a step of one person is mostly written so. */
-static const char *const who_keys[] = {"operators", "operator", "dispatcher", "id", NULL};
-static const char *const step_keys[] = {"operators", "operator", "dispatcher",   "id",
-                                        "name",      "how",      "ring_seconds", "ack_seconds",
-                                        "on_unsure", NULL};
+static const char *const who_keys[] = {"operators", "operator", "dispatcher",
+                                       "id",        "rotation", NULL};
+static const char *const step_keys[] = {
+    "operators",    "operator",    "dispatcher", "id",       "name", "how",
+    "ring_seconds", "ack_seconds", "on_unsure",  "rotation", NULL};
+static const char rotation_prefix[] = "rotation:";
 static const char again_word[] = "send-again", next_word[] = "next";
 
-static void add_operator(struct roster_draft *d, const struct doc_node *node, int index,
+/* `turn` is 0, or 1 + the index of the rotation that brings him. */
+static void add_operator(struct roster_draft *d, const struct doc_node *node, int index, int turn,
                          struct step *step)
 {
     if (index < 0)
         return;
     for (int i = 0; i < step->operator_count; i++)
-        if (step->operators[i] == index) {
+        if (step->operators[i] == index && step->turns[i] == turn) {
             doc_mistake(d->doc, node, "\"%s\" is in this step twice", d->operators[index].id);
             return;
         }
-    if (step->operator_count == LIMIT_STEP_OPERATORS)
-        doc_mistake(d->doc, node, "is one too many: a step rings %d at most", LIMIT_STEP_OPERATORS);
+    if (step->operator_count == LIMIT_STEP_OPERATORS) {
+        doc_mistake(d->doc, node,
+                    "is one too many: a step names %d at most, the members of its "
+                    "rotations among them",
+                    LIMIT_STEP_OPERATORS);
+        return;
+    }
+    step->turns[step->operator_count] = (uint8_t)turn;
+    step->operators[step->operator_count++] = (uint16_t)index;
+}
+
+static void add_rotation(struct roster_draft *d, const struct doc_node *node, struct span id,
+                         struct step *step)
+{
+    const int found = roster_rotations_find(d, node, id);
+
+    if (found < 0)
+        return;
+    const struct rotation *r = &d->roster.rotations[found];
+    for (int i = 0; i < r->operator_count; i++)
+        add_operator(d, node, r->operators[i], found + 1, step);
+}
+
+/* "rotation:front"; its id, or nothing. */
+static struct span rotation_of(const struct doc_node *node)
+{
+    const struct span word = span_trim(json_text(node->value));
+
+    return span_starts(word, span_of(rotation_prefix))
+               ? span_trim(span_skip(word, sizeof rotation_prefix - 1))
+               : (struct span){0};
+}
+
+/* An operator, or a rotation. */
+static void add_named(struct roster_draft *d, const struct doc_node *node, bool may_be_new,
+                      struct step *step)
+{
+    const struct span rotation = rotation_of(node);
+
+    if (rotation.size)
+        add_rotation(d, node, rotation, step);
+    else if (may_be_new)
+        add_operator(d, node, roster_people_find_or_add(d, node), 0, step);
     else
-        step->operators[step->operator_count++] = (uint16_t)index;
+        add_operator(d, node, roster_people_find(d, node), 0, step);
 }
 
 static void read_who(struct roster_draft *d, const struct doc_node *step_node, struct step *step)
 {
     const struct doc_node *who = doc_get_any(d->doc, step_node, who_keys);
+    struct span id;
 
     if (!who)
         who = doc_get(d->doc, step_node, "name");
@@ -37,16 +83,19 @@ static void read_who(struct roster_draft *d, const struct doc_node *step_node, s
         doc_mistake(d->doc, step_node, "names nobody; give \"operators\": [\"...\"]");
         return;
     }
+    if (span_is_text(who->key, "rotation")) {
+        if (doc_text(d->doc, who, WORD_MAX, &id))
+            add_rotation(d, who, rotation_of(who).size ? rotation_of(who) : id, step);
+        return;
+    }
     if (json_type(who->value) != JSON_LIST) {
-        add_operator(d, who, roster_people_find(d, who), step);
+        add_named(d, who, false, step);
         return;
     }
     if (doc_count(who) == 0)
         doc_mistake(d->doc, who, "is empty; name at least one operator");
-    for (size_t i = 0; i < doc_count(who); i++) {
-        const struct doc_node *item = doc_item(d->doc, who, i);
-        add_operator(d, item, roster_people_find(d, item), step);
-    }
+    for (size_t i = 0; i < doc_count(who); i++)
+        add_named(d, doc_item(d->doc, who, i), false, step);
 }
 
 static void read_how(struct roster_draft *d, const struct doc_node *node, struct step *step)
@@ -110,13 +159,11 @@ static void read_step(struct roster_draft *d, const struct doc_node *node, bool 
                       struct step *step)
 {
     if (json_type(node->value) != JSON_OBJECT) {
-        const int index =
-            contacts ? roster_people_find_or_add(d, node) : roster_people_find(d, node);
-        add_operator(d, node, index, step);
+        add_named(d, node, contacts, step);
         return;
     }
     if (contacts && roster_people_is_contact(d, node)) {
-        add_operator(d, node, roster_people_contact(d, node), step);
+        add_operator(d, node, roster_people_contact(d, node), 0, step);
     } else {
         doc_known(d->doc, node, step_keys, true);
         read_who(d, node, step);

@@ -2,7 +2,11 @@
 #ifndef CONFIG_ROSTER_DEFAULTS_H
 #define CONFIG_ROSTER_DEFAULTS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "base/span.h"
 
 /* How many relays may begin in a minute before the rest begins later. */
 enum { ROSTER_RELAYS_A_LINE = 60, ROSTER_RELAYS_IN_ALL = 240, ROSTER_RELAYS_MAX = 60000 };
@@ -16,18 +20,35 @@ enum {
     ROSTER_BUDGET_MAX = 10000000,
 };
 enum { ROSTER_KEEP_DAYS_MAX = 3650 };
+enum {
+    ROSTER_SHIFT_CONFIRM_S = 900,
+    ROSTER_SHIFT_CONFIRM_LEAST_S = 60,
+    ROSTER_SHIFT_CONFIRM_MOST_S = 86400,
+};
+
+/* The last good text of an iCalendar address that a roster names. */
+struct roster_feed {
+    const char *address;
+    struct span text;
+    uint64_t mark; /* another one for another text; not 0 */
+};
 
 /* What the settings and credentials say where the document does not. Texts may be NULL. */
 struct roster_defaults {
-    const char *file;              /* name for messages */
-    uint8_t ring_s;                /* 5 to 60 */
-    int32_t ack_s;                 /* 1 to 86400 */
-    uint16_t keep_recordings_days; /* 0: for ever */
-    const char *region;            /* "US" */
-    const char *time_zone;         /* "America/Los_Angeles" */
-    const char *from_number;       /* TWILIO_FROM_NUMBER, E.164 */
-    const char *account_sid;       /* TWILIO_ACCOUNT_SID */
-    const char *tenant;            /* NULL: "default" */
+    const char *file;                /* name for messages */
+    uint8_t ring_s;                  /* 5 to 60 */
+    int32_t ack_s;                   /* 1 to 86400 */
+    uint16_t keep_recordings_days;   /* 0: for ever */
+    const char *region;              /* "US" */
+    const char *time_zone;           /* "America/Los_Angeles" */
+    const char *from_number;         /* TWILIO_FROM_NUMBER, E.164 */
+    const char *account_sid;         /* TWILIO_ACCOUNT_SID */
+    const char *tenant;              /* NULL: "default" */
+    int64_t now_ms;                  /* around which calendars are expanded */
+    const struct roster_feed *feeds; /* without it his hours alone hold */
+    size_t feed_count;
+    const char *beside; /* what files of calendars are relative to; NULL: `file` */
+    bool was_good;      /* calendars that cannot be had are passed over, and are no mistake */
 };
 
 #endif

@@ -39,6 +39,15 @@ bool roster_draft_is_phone(const struct roster_draft *d, struct span text,
     return true;
 }
 
+struct span roster_draft_word(const struct roster_draft *d, const struct doc_node *node)
+{
+    int64_t n;
+
+    if (!json_number(node->value, 0, INT64_MAX, &n))
+        return span_trim(json_text(node->value));
+    return span_of(arena_printf(d->doc->scratch, "%lld", (long long)n));
+}
+
 static void list_bad_phone(struct roster_draft *d, const struct doc_node *node, struct span text,
                            enum phone_verdict verdict)
 {
@@ -67,7 +76,7 @@ bool roster_draft_phone(struct roster_draft *d, const struct doc_node *node,
     char number[PHONE_TEXT_SIZE];
     struct span text;
 
-    if (!doc_text(d->doc, node, PHONE_INPUT_MAX, &text))
+    if (!doc_word(d->doc, node, PHONE_INPUT_MAX, &text))
         return false;
     if (roster_draft_is_phone(d, text, out))
         return true;

@@ -25,7 +25,10 @@ struct roster_draft {
     struct job_route *routes;
 };
 
-/* E.164 of a number in any usual form; false with the mistake listed. */
+/* A text, trimmed, or a whole number as text, without a mistake; empty for all else. */
+struct span roster_draft_word(const struct roster_draft *draft, const struct doc_node *node);
+/* E.164 of a number in any usual form, be it text or a JSON number; false with the mistake listed.
+ */
 bool roster_draft_phone(struct roster_draft *draft, const struct doc_node *node,
                         char out[LIMIT_NUMBER_SIZE]);
 /* The same for text without a mistake; false when it is no good number. */

@@ -2,14 +2,18 @@
 
 #include <string.h>
 
-#include "codec/digest.h"
 #include "codec/phone.h"
 #include "codec/zone.h"
 #include "config/doc.h"
+#include "config/roster_calendars.h"
 #include "config/roster_chains.h"
 #include "config/roster_draft.h"
 #include "config/roster_lines.h"
+#include "config/roster_messages.h"
 #include "config/roster_people.h"
+#include "config/roster_publish.h"
+#include "config/roster_rotations.h"
+#include "config/roster_schedule.h"
 #include "config/roster_services.h"
 
 enum { WAIT_MIN_S = 20, WAIT_MAX_S = 300, WAIT_DEFAULT_S = 75 };
@@ -239,6 +243,18 @@ static void read_keep(struct roster_draft *d, const struct doc_node *top)
     d->roster.keep_recordings_days = (uint16_t)days;
 }
 
+static void read_shifts(struct roster_draft *d, const struct doc_node *top)
+{
+    const struct doc_node *node = doc_get(d->doc, top, "shift_confirm_seconds");
+    int64_t seconds = ROSTER_SHIFT_CONFIRM_S;
+
+    read_bool(d, top, "shift_texts", &d->roster.shift_texts);
+    if (node)
+        doc_number(d->doc, node, ROSTER_SHIFT_CONFIRM_LEAST_S, ROSTER_SHIFT_CONFIRM_MOST_S,
+                   &seconds);
+    d->roster.shift_confirm_s = (int32_t)seconds;
+}
+
 /* A sender's number can be forged, a mark is not known to who forges it. */
 static void read_trust(struct roster_draft *d, const struct doc_node *top)
 {
@@ -273,12 +289,18 @@ static void read_all(struct roster_draft *d, const struct doc_node *top)
     read_guests(d, top);
     read_budget(d, top);
     read_keep(d, top);
+    read_shifts(d, top);
     roster_services_read(d, top);
     read_people(d, top);
+    roster_rotations_read(d, top);
     roster_chains_read(d, top);
+    roster_schedule_read_vacations(d);
+    roster_calendars_read(d);
+    roster_schedule_read_overrides(d, top);
     roster_lines_read(d, top);
     roster_lines_read_via(d);
     roster_lines_read_routes(d, top);
+    roster_messages_read(d, top);
     roster_people_check_loops(d);
     name_by_line(d);
 }
@@ -297,7 +319,7 @@ static const struct roster *finish(struct roster_draft *d)
     r->chains = keep(d->arena, d->chains, r->chain_count * sizeof *r->chains);
     r->lines = keep(d->arena, d->lines, r->line_count * sizeof *r->lines);
     r->routes = keep(d->arena, d->routes, r->route_count * sizeof *r->routes);
-    digest_sha256(d->doc->text, r->digest);
+    roster_publish_digest(d->doc->text, r->digest);
     return r;
 }
 

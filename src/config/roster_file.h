@@ -7,6 +7,8 @@
  *   - no `region`: defaults->region, else US when the first line begins with +1, else none, and
  *     then numbers need their country code
  *   - no `time_zone`: defaults->time_zone, else UTC
+ *   - no `vacations`, `rotations`, `overrides`, calendars: hours alone; a rotation goes round by
+ *     the week, at 09:00 from Monday, 5 January 2026
  *   - wait_seconds 75, prealert "always", steps as in the defaults
  *   - texts_per_second by the kind of number: toll-free in the US and Canada 3, other numbers of
  *     country code 1 1, all else 10; mms for numbers of country code 1; no help

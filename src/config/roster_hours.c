@@ -187,6 +187,27 @@ static bool parse_rule(struct span text, struct hours *out)
     return true;
 }
 
+bool roster_hours_moment(struct span text, uint8_t *out_days, uint16_t *out_minutes)
+{
+    uint8_t days = 0;
+    uint16_t minutes;
+    struct plain p;
+    size_t digit = 0;
+
+    if (!plain_of(span_trim(text), &p))
+        return false;
+    while (digit < p.size && (p.text[digit] < '0' || p.text[digit] > '9'))
+        digit++;
+    const struct span word = span_trim((struct span){p.text, digit});
+    if (word.size > 0 && !plain_days(word, &days))
+        return false;
+    if (!parse_time((struct span){p.text + digit, p.size - digit}, &minutes) || minutes == DAY_MIN)
+        return false;
+    *out_days = days;
+    *out_minutes = minutes;
+    return true;
+}
+
 struct rules {
     struct roster_draft *draft;
     struct hours list[LIMIT_HOURS];

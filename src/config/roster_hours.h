@@ -11,5 +11,7 @@
 /* Fills the operator's hours, in the roster's arena; lists what it cannot read. */
 void roster_hours_read(struct roster_draft *draft, const struct doc_node *node,
                        struct roster_operator *operator_id);
+/* "09:00", "mon 09:00": *out_days is 0 without a day. False when it is neither. */
+bool roster_hours_moment(struct span text, uint8_t *out_days, uint16_t *out_minutes);
 
 #endif

@@ -241,6 +241,41 @@ void roster_lines_read_via(struct roster_draft *d)
     }
 }
 
+static bool add_routed(struct roster_draft *d, const struct doc_node *node, struct job_route *route)
+{
+    const int index = roster_people_find(d, node);
+
+    if (index < 0)
+        return false;
+    for (int i = 0; i < route->operator_count; i++)
+        if (route->operators[i] == index) {
+            doc_mistake(d->doc, node, "%s is in this list twice; take one of them out",
+                        d->operators[index].name);
+            return false;
+        }
+    route->operators[route->operator_count++] = (uint16_t)index;
+    return true;
+}
+
+/* One dispatcher, or a list of them. */
+static bool read_routed(struct roster_draft *d, const struct doc_node *node,
+                        struct job_route *route)
+{
+    const size_t count = doc_count(node);
+    bool good = true;
+
+    if (json_type(node->value) != JSON_LIST)
+        return add_routed(d, node, route);
+    if (count == 0 || count > LIMIT_STEP_OPERATORS) {
+        doc_mistake(d->doc, node, "names %zu dispatchers; give 1 to %d, or null for nobody yet",
+                    count, LIMIT_STEP_OPERATORS);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        good &= add_routed(d, doc_item(d->doc, node, i), route);
+    return good;
+}
+
 static void read_route(struct roster_draft *d, const struct doc_node *node)
 {
     struct job_route *route = &d->routes[d->roster.route_count];
@@ -256,11 +291,10 @@ static void read_route(struct roster_draft *d, const struct doc_node *node)
         doc_mistake(d->doc, node, "names nobody; give the dispatcher's id");
         return;
     }
-    const int index = roster_people_find(d, who);
-    if (index < 0)
+    memset(route, 0, sizeof *route);
+    if (!read_routed(d, who, route))
         return;
     route->job = arena_copy(d->arena, node->key);
-    route->operator_index = (uint16_t)index;
     d->roster.route_count++;
 }
 

@@ -13,9 +13,10 @@ static const char *const phone_keys[] = {"phone", "phone_number", "number", NULL
 static const char *const hours_keys[] = {"on_call", "on_call_hours", "hours", NULL};
 static const char *const zone_keys[] = {"time_zone", "timezone", NULL};
 static const char *const person_keys[] = {
-    "id",    "name",      "phone",    "phone_number", "number", "on_call",      "on_call_hours",
-    "hours", "time_zone", "timezone", "prealert",     "accept", "ring_seconds", "last_resort",
-    "lines", "caller_id", NULL};
+    "id",        "name",          "phone",        "phone_number",  "number",
+    "on_call",   "on_call_hours", "hours",        "time_zone",     "timezone",
+    "prealert",  "accept",        "ring_seconds", "last_resort",   "lines",
+    "caller_id", "vacations",     "calendar",     "away_calendar", NULL};
 
 static int find_id(const struct roster_draft *d, struct span id)
 {
@@ -211,7 +212,7 @@ static int repeated(struct roster_draft *d, const struct doc_node *contact)
 
     for (const char *const *key = phone_keys; *key && !phone; key++)
         phone = doc_get(d->doc, contact, *key);
-    if (!phone || !roster_draft_is_phone(d, span_trim(json_text(phone->value)), number))
+    if (!phone || !roster_draft_is_phone(d, roster_draft_word(d, phone), number))
         return -1;
     return find_phone(d, number);
 }
@@ -228,7 +229,7 @@ int roster_people_contact(struct roster_draft *d, const struct doc_node *node)
         return added;
     }
     doc_known(d->doc, node, person_keys, false);
-    const int named = id ? find_id(d, span_trim(json_text(id->value))) : -1;
+    const int named = id ? find_id(d, roster_draft_word(d, id)) : -1;
     if (named >= 0 && named != other)
         doc_mistake(d->doc, id, "is the id of \"%s\", but the number is that of \"%s\"",
                     d->operators[named].name, d->operators[other].name);
@@ -284,7 +285,7 @@ int roster_people_find(struct roster_draft *d, const struct doc_node *node)
 
 int roster_people_find_or_add(struct roster_draft *d, const struct doc_node *node)
 {
-    const struct span word = span_trim(json_text(node->value));
+    const struct span word = roster_draft_word(d, node);
     char number[LIMIT_NUMBER_SIZE], pretty[32];
     struct roster_operator *o;
 

@@ -20,6 +20,8 @@ const struct settings_row settings_table[SETTINGS] = {
     [SETTING_ROSTER] = {"NEXTRING_ROSTER", "roster", SETTING_PLACE, 0, 0, NULL,
         "file, https://, s3:// or a folder with one roster per tenant; unset: the database",
         "/etc/nextring/roster.json", false, AT(roster)},
+    [SETTING_PUBLISH] = {"NEXTRING_PUBLISH", "publish", SETTING_SWITCH, 0, 0, "no",
+        "yes: write relays, who is on duty and states of jobs back to the roster (a file, a folder, s3://)", "yes", false, AT(publish)},
     [SETTING_CARRIER_API] = {"NEXTRING_CARRIER_API", "carrier-api", SETTING_URL, 0, 0, "https://api.twilio.com",
         "base of the carrier's REST API", "http://127.0.0.1:9090", false, AT(carrier_api)},
     [SETTING_LOOKUP_API] = {"NEXTRING_LOOKUP_API", "lookup-api", SETTING_URL, 0, 0, NULL,
@@ -289,6 +291,16 @@ static bool put_number(struct put *p)
                                 (long long)p->row->max));
 }
 
+static bool put_switch(struct put *p)
+{
+    const bool yes = span_is(p->value, SPAN("yes")) || span_is(p->value, SPAN("true"));
+
+    if (!yes && !span_is(p->value, SPAN("no")) && !span_is(p->value, SPAN("false")))
+        return fail(p, "is neither yes nor no");
+    *(bool *)field(p) = yes;
+    return true;
+}
+
 static bool add_origin(struct put *p, struct span text, struct span *list, size_t *count)
 {
     struct url url;
@@ -339,6 +351,8 @@ static bool put_value(struct put *p)
         return put_postgres(p);
     case SETTING_NUMBER:
         return put_number(p);
+    case SETTING_SWITCH:
+        return put_switch(p);
     case SETTING_ORIGINS:
         return put_origins(p);
     case SETTING_TEXT:

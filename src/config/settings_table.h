@@ -22,6 +22,7 @@ enum setting {
     SETTING_DATA,
     SETTING_DATABASE,
     SETTING_ROSTER,
+    SETTING_PUBLISH,
     SETTING_CARRIER_API,
     SETTING_LOOKUP_API,
     SETTING_ENV_FILE,
@@ -59,6 +60,7 @@ struct settings {
     struct span data;              /* folder */
     struct span database;          /* postgres://...; unset: SQLite in the data folder */
     struct span roster;            /* path, https://, s3://; unset: the database */
+    bool publish;                  /* relays and jobs go back to where the roster is */
     struct span carrier_api;       /* http(s), without a slash at the end */
     struct span lookup_api;        /* likewise; empty: by carrier_api */
     struct span env_file, scripts; /* paths */
@@ -85,6 +87,7 @@ enum setting_kind {
     SETTING_PLACE,    /* path, https:// or s3:// */
     SETTING_POSTGRES, /* postgres:// */
     SETTING_NUMBER,
+    SETTING_SWITCH,  /* yes or no */
     SETTING_ORIGINS, /* list of scheme://host[:port] */
     SETTING_KINDS
 };
@@ -98,7 +101,7 @@ struct settings_row {
     const char *help;     /* one line */
     const char *example;
     bool secret;   /* environment only, never printed */
-    size_t offset; /* in struct settings: a span, an int64_t, or the list of origins */
+    size_t offset; /* in struct settings: a span, an int64_t, a bool, or the list of origins */
 };
 
 extern const struct settings_row settings_table[SETTINGS];

@@ -13,6 +13,10 @@
 #include "core/transcript.h"
 #include "core/unsure.h"
 #include "desk/question.h"
+#include "desk/shift.h"
+#include "job/job_crew.h"
+#include "job/job_event.h"
+#include "relay/gap.h"
 #include "relay/known.h"
 #include "relay/missed.h"
 #include "relay/relay.h"
@@ -40,6 +44,16 @@ static enum err relay_timer(const struct context *c)
     return ERR_NONE;
 }
 
+/* Shifts are known some days ahead: the next one may come into sight. */
+static enum err hourly(const struct context *c)
+{
+    const enum err err = gap_timer(c);
+
+    if (!err && c->event->timer.due_ms <= c->facts->now_ms)
+        shift_watch(c);
+    return err;
+}
+
 static enum err timer_due(const struct context *c)
 {
     switch (c->event->timer.kind) {
@@ -54,10 +68,31 @@ static enum err timer_due(const struct context *c)
         return thread_end_timer(c);
     case TIMER_RECORDING:
         return recording_end_timer(c);
+    case TIMER_JOB:
+        return job_event_timer(c);
+    case TIMER_GAPS:
+        return hourly(c);
+    case TIMER_SHIFT:
+        return shift_timer(c);
+    case TIMER_CONFIRM:
+        return shift_confirm_timer(c);
     case TIMER_KINDS:
         break;
     }
     return ERR_BAD_INPUT;
+}
+
+/* A roster has come into force: who is on duty, and when, may be somebody else. */
+static enum err roster_changed(const struct context *c)
+{
+    if (!gap_gather(c))
+        return ERR_BUSY;
+    const enum err err = wake_event(c);
+    if (err)
+        return err;
+    gap_look(c);
+    shift_watch(c);
+    return ERR_NONE;
 }
 
 /* True when the call that the event is of was made to connect its operator to a customer. */
@@ -100,14 +135,36 @@ static decide_fn *const deciders[EVENT_KINDS] = {
     [EVENT_HEARD] = heard,
     [EVENT_LOOKED] = unsure_looked,
     [EVENT_LATE_CALL] = missed_late,
-    [EVENT_WAKE] = wake_event,
+    [EVENT_WAKE] = roster_changed,
     [EVENT_CHOICE] = cascade_choice,
     [EVENT_KEY] = cascade_key,
     [EVENT_CALL_BACK] = call_back_request,
     [EVENT_CALLED] = call_back_called,
     [EVENT_LOOKUP] = known_lookup,
     [EVENT_TRANSCRIBED] = transcript_event,
+    [EVENT_JOB] = job_event_move,
+    [EVENT_JOB_IMPORT] = job_event_import,
 };
+
+/* A customer's first word about no job in particular is about his own; a crew member's about the
+ * one that he works on. */
+static bool may_have_job(const struct context *c)
+{
+    const struct event *e = c->event;
+    const bool begins = e->kind == EVENT_TEXT || e->kind == EVENT_LATE_CALL ||
+                        (e->kind == EVENT_CALL && e->attempt <= 0);
+
+    return begins && !e->job.size && party_is_number(e->from);
+}
+
+static enum err decide_alone(const struct context *c)
+{
+    const enum err err = deciders[c->event->kind](c);
+
+    if (!err)
+        hearing_fill(c);
+    return err;
+}
 
 enum err decide(const struct context *c)
 {
@@ -117,27 +174,45 @@ enum err decide(const struct context *c)
         return ERR_BUSY;
     if (c->event->offline)
         return replay_event(c);
-    const enum err err = deciders[c->event->kind](c);
-    if (!err)
-        hearing_fill(c);
-    return err;
+    if (!may_have_job(c))
+        return decide_alone(c);
+    struct event about = *c->event;
+    about.job = job_event_of_customer(c, c->event->from);
+    if (!about.job.size)
+        about.job = job_crew_about(c);
+    if (about.job.size)
+        (void)facts_job(c->facts, about.tenant, about.job); /* whoever is told is told whose */
+    if (c->facts->short_of)
+        return ERR_BUSY;
+    struct context then = *c;
+    then.event = &about;
+    return decide_alone(&then);
 }
 
 static const enum fact_kind timer_facts[TIMER_KINDS] = {
     [TIMER_RELAY] = FACT_RELAY,      [TIMER_CASCADE] = FACT_CASCADE,
     [TIMER_OVERLAP] = FACT_CASCADE,  [TIMER_RECORDING] = FACT_CASCADE,
     [TIMER_QUESTION] = FACT_MESSAGE, [TIMER_THREAD] = FACT_THREAD,
+    [TIMER_JOB] = FACT_JOB,
 };
 
 static void want_party(struct facts *f, const struct event *e)
 {
-    if (party_is_number(e->from))
-        facts_want_party(f, e->tenant, e->from);
+    if (!party_is_number(e->from))
+        return;
+    facts_want_party(f, e->tenant, e->from);
+    const bool begins = e->kind == EVENT_TEXT || (e->kind == EVENT_CALL && e->attempt <= 0);
+    if (begins && !e->job.size)
+        facts_want_jobs(f, FACT_CUSTOMER_JOBS, e->tenant, e->from);
+    if (begins)
+        facts_want_jobs(f, FACT_CREW_JOBS, e->tenant, e->from);
 }
 
 void decide_want(struct facts *f, const struct event *e)
 {
     facts_want_duties(f, e->tenant);
+    if (e->job.size)
+        facts_want_job(f, e->tenant, e->job);
     switch (e->kind) {
     case EVENT_CALL:
         facts_want_call(f, e->tenant, e->sid);
@@ -175,7 +250,8 @@ void decide_want(struct facts *f, const struct event *e)
         facts_want_id(f, FACT_OUTBOX, e->tenant, e->message);
         return;
     case EVENT_TIMER:
-        facts_want_id(f, timer_facts[e->timer.kind], e->timer.tenant, e->timer.subject);
+        if (timer_facts[e->timer.kind] != FACT_CLAIM) /* else it is the tenant's */
+            facts_want_id(f, timer_facts[e->timer.kind], e->timer.tenant, e->timer.subject);
         return;
     case EVENT_LINK:
         facts_want_link(f, e->link);
@@ -197,6 +273,14 @@ void decide_want(struct facts *f, const struct event *e)
         return;
     case EVENT_LOOKUP:
         want_party(f, e);
+        return;
+    case EVENT_JOB:
+        facts_want_job(f, e->tenant, e->job);
+        return;
+    case EVENT_JOB_IMPORT:
+        for (size_t i = 0; i < e->draft_count; i++)
+            if (e->drafts[i].given & 1u << JOB_FIELD_ID)
+                facts_want_job(f, e->tenant, span_of(e->drafts[i].job.job_id));
         return;
     case EVENT_STRAY:
     case EVENT_WAKE:

@@ -3,6 +3,7 @@
 #include "call/call_update.h"
 #include "call/overlap.h"
 #include "call/recording_end.h"
+#include "job/job_event.h"
 #include "relay/fate.h"
 #include "relay/settle.h"
 #include "rules/retry.h"
@@ -57,6 +58,7 @@ enum err delivery_step_sent(const struct context *c)
     struct relay *r = fate_relay(c, m);
     const struct fate fate = fate_of(e);
 
+    struct job *job = fate_is_lost(fate.delivery) ? job_event_gather(c, m) : NULL;
     settle_gather(c, m, e->sid);
     if (!fate_gather(c, m, r, &fate))
         return ERR_BUSY;
@@ -80,7 +82,7 @@ enum err delivery_step_sent(const struct context *c)
     if (!m)
         return ERR_NONE;
     settle_bind(c, m, e->sid);
-    fate_apply(c, m, r, &fate);
+    job_event_fate(c, m, r, job, &fate);
     return ERR_NONE;
 }
 
@@ -111,6 +113,7 @@ enum err delivery_step_receipt(const struct context *c)
     struct relay *r = fate_relay(c, m);
     const struct fate fate = {.delivery = e->delivery, .error_code = e->error_code};
 
+    struct job *job = fate_is_lost(fate.delivery) ? job_event_gather(c, m) : NULL;
     settle_gather(c, m, e->sid);
     if (!fate_gather(c, m, r, &fate))
         return ERR_BUSY;
@@ -125,6 +128,6 @@ enum err delivery_step_receipt(const struct context *c)
     }
     note_found(c, o, m, "by its callback");
     settle_outbox(c, o); /* the carrier has it, whatever became of our request's answer */
-    fate_apply(c, m, r, &fate);
+    job_event_fate(c, m, r, job, &fate);
     return ERR_NONE;
 }

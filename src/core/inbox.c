@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "desk/desk_text.h"
+#include "job/job_crew.h"
 #include "relay/consent.h"
 #include "relay/known.h"
 #include "relay/outgoing.h"
@@ -179,11 +180,13 @@ static bool is_out(const struct context *c)
     return row && row->is_out;
 }
 
-/* He can no longer be texted, and may have meant the job: people shall know. */
+/* He can no longer be texted, and may have meant the job: people shall know. A job that loses
+ * its crew by that is an exception, which says so. */
 static void stop(const struct context *c, const struct relay_news *news)
 {
     consent_put(c, c->event->to, party_key(c->event->from), true, NULL);
-    relay_notice(c, news, words_stopped);
+    if (!job_crew_stop(c))
+        relay_notice(c, news, words_stopped);
 }
 
 static void hold(const struct context *c, const struct thread *t, const char *why)
@@ -224,6 +227,8 @@ static enum err from_customer(const struct context *c)
         .photos = e->media,
         .message = e->id,
     };
+    if (opt == OPT_OUT_STOP)
+        job_crew_stop_gather(c);
     if (!relay_prepare(c, &news))
         return ERR_BUSY;
 
@@ -249,6 +254,47 @@ static enum err from_customer(const struct context *c)
         stop(c, &news);
     else
         pass_to_chain(c, &news, row, opt);
+    return ERR_NONE;
+}
+
+/* ---- a job's crew ---- */
+
+/* A word alone opens no thread: nobody has to answer it. */
+static void crew_word(const struct context *c, struct thread *t, const struct job_crew_ask *ask)
+{
+    const struct event *e = c->event;
+    const bool was_closed = !t || t->closed;
+    const struct span job = ask->job ? span_of(ask->job->job_id) : (struct span){0};
+
+    t = context_thread(c, t, e->to, e->from, job);
+    t->closed = was_closed;
+    hear(c, t);
+    struct message m = inbound(c, MESSAGE_COMMAND, ORIGIN_CUSTOMER);
+    m.thread = t->id;
+    CONTEXT_SET(m.customer, e->from);
+    CONTEXT_SET(m.job, job);
+    facts_add_message(c->facts, &m);
+    if (consent_read(e) == OPT_OUT_START)
+        consent_put(c, e->to, e->from, false, NULL);
+    context_log(c, "text.crew", t->id, e->id, NULL, e->late ? "late" : "");
+    job_crew_act(c, ask, t);
+}
+
+/* Words for people, and too many of the others, go the way of any text. */
+static enum err from_outside(const struct context *c)
+{
+    const struct event *e = c->event;
+    struct thread *t = facts_thread(c->facts, e->tenant, e->to, party_key(e->from));
+    struct job_crew_ask ask;
+    const bool is_word = job_crew_read(c, &ask);
+
+    if (c->facts->short_of)
+        return ERR_BUSY;
+    const bool many =
+        t && is_within(written_ms(c), t->burst_ms, BURST_MS) && t->burst >= BURST_MOST;
+    if (!is_word || many)
+        return from_customer(c);
+    crew_word(c, t, &ask);
     return ERR_NONE;
 }
 
@@ -337,7 +383,7 @@ enum err inbox_text(const struct context *c)
     if (roster_line(c->roster, e->from))
         hold_own(c);
     else
-        err = operator_index >= 0 ? from_operator(c, operator_index) : from_customer(c);
+        err = operator_index >= 0 ? from_operator(c, operator_index) : from_outside(c);
     if (!err)
         facts_claim(c->facts, e->tenant, key, e->id);
     return err;

@@ -339,6 +339,8 @@ static void answer_it(struct asked *o)
     case EVENT_CALL_BACK:
     case EVENT_TRANSCRIBED:
     case EVENT_LOOKUP:
+    case EVENT_JOB:
+    case EVENT_JOB_IMPORT:
     case EVENT_KINDS:
         return;
     }

@@ -7,6 +7,9 @@
 #include "desk/desk_find.h"
 #include "desk/desk_reply.h"
 #include "desk/desk_text.h"
+#include "desk/shift.h"
+#include "job/job_link.h"
+#include "job/job_tell.h"
 #include "relay/relay.h"
 #include "rules/command.h"
 
@@ -157,6 +160,39 @@ static bool is_about_relay(enum link_purpose purpose)
     return purpose == LINK_ACKNOWLEDGE || purpose == LINK_CALL || purpose == LINK_RECORDING;
 }
 
+static enum err call_of_job(const struct context *c, const struct link *l, const struct job *job)
+{
+    const struct line *line = job_tell_line(c, job);
+    const struct call_back_crew crew = {
+        .job = job,
+        .who = l->operator_id,
+        .line = span_of(line ? line->number : ""),
+    };
+
+    const enum err err = call_back_crew(c, &crew);
+    if (!err && c->answer->kind == ANSWER_DONE)
+        job_link_rings(c, l, job);
+    return err;
+}
+
+static enum err act_on_job(const struct context *c, const struct link *l)
+{
+    struct job *job = NULL;
+
+    enum err err = job_link_open(c, l, &job);
+    if (err)
+        return err == ERR_BUSY ? err : ERR_NONE;
+    err = c->event->action == LINK_RING ? call_of_job(c, l, job) : job_link_act(c, l, job);
+    if (!err && c->answer->kind == ANSWER_DONE)
+        job_link_claim(c, job);
+    return err;
+}
+
+static bool is_of_job(enum link_action action)
+{
+    return action == LINK_MOVE || action == LINK_WRITE;
+}
+
 enum err request_link(const struct context *c)
 {
     struct link *l = facts_link(c->facts, c->event->link);
@@ -167,6 +203,14 @@ enum err request_link(const struct context *c)
         return ERR_BUSY;
     if (!l || l->tenant != c->event->tenant) {
         refused(c, ERR_NOT_FOUND, SPAN("This link does not exist."));
+        return ERR_NONE;
+    }
+    if (l->purpose == LINK_SHIFT)
+        return shift_link(c, l);
+    if (l->purpose == LINK_JOB)
+        return act_on_job(c, l);
+    if (is_of_job(c->event->action)) {
+        refused(c, ERR_BAD_INPUT, SPAN("There is no such action."));
         return ERR_NONE;
     }
     if (c->event->action == LINK_RING)

@@ -1,5 +1,6 @@
 #include "core/unsure.h"
 
+#include "job/job_event.h"
 #include "relay/fate.h"
 #include "relay/settle.h"
 
@@ -77,7 +78,7 @@ static void send_again(const struct context *c, struct outbox *o, struct message
 }
 
 static void carry_out(const struct context *c, const struct verdict *v, struct outbox *o,
-                      struct message *m, struct relay *r)
+                      struct message *m, struct relay *r, struct job *job)
 {
     switch (v->what) {
     case WAIT:
@@ -99,7 +100,7 @@ static void carry_out(const struct context *c, const struct verdict *v, struct o
         break;
     }
     settle_outbox(c, o);
-    fate_apply(c, m, r, &v->fate);
+    job_event_fate(c, m, r, job, &v->fate);
 }
 
 enum err unsure_looked(const struct context *c)
@@ -116,8 +117,9 @@ enum err unsure_looked(const struct context *c)
     if (!o || !m || o->gone || o->state != OUTBOX_UNSURE || o->fence != e->fence)
         return ERR_NONE; /* settled since, or of an earlier claim */
     const struct verdict v = judge(c, o, m);
+    struct job *job = fate_is_lost(v.fate.delivery) ? job_event_gather(c, m) : NULL;
     if (!fate_gather(c, m, r, &v.fate))
         return ERR_BUSY;
-    carry_out(c, &v, o, m, r);
+    carry_out(c, &v, o, m, r, job);
     return ERR_NONE;
 }

@@ -4,13 +4,15 @@
 #include "relay/outgoing.h"
 #include "relay/tell.h"
 #include "rules/route.h"
+#include "rules/schedule.h"
 #include "rules/words.h"
 
 enum { LINK_LIVES_MS = 60 * 60 * 1000 };
 
 bool desk_lock_is_on(const struct context *c, int operator_index)
 {
-    const struct duty *row = route_duty(context_duties(c), c->roster->operators[operator_index].id);
+    const struct duty *row =
+        schedule_duty(context_duties(c), c->roster->operators[operator_index].id);
 
     return row && row->locked_ms > c->facts->now_ms;
 }

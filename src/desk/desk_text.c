@@ -7,6 +7,7 @@
 #include "desk/desk_reply.h"
 #include "desk/duty.h"
 #include "desk/question.h"
+#include "desk/shift.h"
 #include "model/segments.h"
 #include "relay/relay.h"
 #include "relay/tell.h"
@@ -383,6 +384,11 @@ static enum err bare_ok(const struct context *c, const struct desk_text *x, cons
     desk_find_lately(c, desk, x->line, DESK_AMONG_WAITING, &at);
     if (c->facts->short_of || (at.count == 1 && !relay_gather(c, at.relay, false)))
         return ERR_BUSY;
+    if (at.count == 0 && shift_is_asked(c, x->operator_index)) {
+        record(c, x, NULL);
+        shift_confirm(c, x->operator_index, x->line);
+        return ERR_NONE;
+    }
     if (at.count == 0)
         return place(c, x, desk, text->words, false);
     record(c, x, at.count == 1 ? at.thread : NULL);

@@ -3,14 +3,15 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "model/wall.h"
 #include "relay/tell.h"
 #include "relay/wake.h"
-#include "rules/hours.h"
+#include "rules/moment.h"
 #include "rules/route.h"
+#include "rules/schedule.h"
 #include "rules/words.h"
 
 static const int64_t minute_ms = 60000;
-static const int64_t hour_ms = 3600000;
 static const int64_t day_ms = INT64_C(24) * 3600000;
 static const int64_t swap_ms = INT64_C(12) * 3600000; /* of somebody without hours */
 
@@ -35,7 +36,7 @@ bool duty_gather(const struct context *c, enum command command)
 struct duty duty_row(const struct context *c, int operator_index)
 {
     const char *id = c->roster->operators[operator_index].id;
-    const struct duty *known = route_duty(context_duties(c), id);
+    const struct duty *known = schedule_duty(context_duties(c), id);
     struct duty row = {.tenant = c->event->tenant};
 
     if (known)
@@ -44,21 +45,15 @@ struct duty duty_row(const struct context *c, int operator_index)
     return row;
 }
 
-/* "07:00" today, "Tue 07:00" on another day; nothing for 0. */
+/* Nothing for 0 and for an instant that is not known. */
 static struct span time_words(const struct context *c, const struct roster_operator *o,
                               int64_t at_ms)
 {
-    static const char *const days[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
     const struct zone *zone = o->zone ? o->zone : c->roster->zone;
 
     if (!at_ms || at_ms == INT64_MAX || !zone)
         return (struct span){0};
-    const int64_t local_ms = hours_local(zone, at_ms);
-    const int64_t now_ms = hours_local(zone, c->facts->now_ms);
-    const int minute = (int)(local_ms % day_ms / minute_ms);
-    const char *day = local_ms / day_ms == now_ms / day_ms ? "" : days[local_ms / day_ms % 7];
-    return span_of(arena_printf(c->facts->arena, "%s%s%02d:%02d", day, day[0] ? " " : "",
-                                minute / 60, minute % 60));
+    return moment_words(c->facts->arena, zone, at_ms, c->facts->now_ms);
 }
 
 /* The next instant at which his clock shows the time; of a vague one the sooner of both. */
@@ -73,17 +68,17 @@ static int64_t until_ms(const struct context *c, const struct roster_operator *o
         return 0;
     if (time->kind == TIME_FOR || !zone)
         return now_ms + time->minutes * minute_ms;
-    const int64_t local_ms = hours_local(zone, now_ms);
+    const int64_t local_ms = wall_time(zone, now_ms);
     const int64_t midnight = local_ms - local_ms % day_ms;
     for (int day = 0; day <= 2; day++)
         for (int half = 0; half <= (time->is_vague ? 1 : 0); half++) {
             const int64_t minutes = (time->minutes + half * 12 * 60) % (24 * 60);
             const int64_t wanted = midnight + day * day_ms + minutes * minute_ms;
-            const int64_t first = hours_instant(zone, wanted), second = first + hour_ms;
+            const int64_t first = wall_instant(zone, wanted, WALL_FIRST);
+            const int64_t second = wall_instant(zone, wanted, WALL_LAST);
             if (first > now_ms && first < soonest)
                 soonest = first;
-            /* The hour that the autumn change repeats. */
-            if (second > now_ms && second < soonest && hours_local(zone, second) == wanted)
+            if (second > now_ms && second < soonest) /* what the autumn change repeats */
                 soonest = second;
         }
     return soonest;
@@ -174,6 +169,12 @@ static int partner(const struct context *c, int operator_index, struct span name
     return -1;
 }
 
+/* By the roster alone, whatever anybody said. */
+static struct schedule_ask by_roster(const struct context *c, int operator_index)
+{
+    return (struct schedule_ask){c->roster, NULL, operator_index, -1};
+}
+
 static void swap(const struct context *c, int operator_index, const struct command_text *text,
                  struct span line)
 {
@@ -185,8 +186,10 @@ static void swap(const struct context *c, int operator_index, const struct comma
         tell_plainly(c, me->id, line, words_no_swap(c->facts->arena));
         return;
     }
-    if (me->hours_count && hours_on(me, c->facts->now_ms))
-        until = hours_next_change(me, c->facts->now_ms);
+    const struct schedule_ask mine = by_roster(c, operator_index);
+    const int64_t change = schedule_next_change(&mine, c->facts->now_ms);
+    if (change != INT64_MAX && schedule_on(&mine, c->facts->now_ms))
+        until = change;
     set(c, operator_index, DUTY_OFF, until);
     set(c, other, DUTY_ON, until);
     wake_now(c);
@@ -200,16 +203,28 @@ static void swap(const struct context *c, int operator_index, const struct comma
 static void come_on(const struct context *c, int operator_index, enum command command,
                     struct span line)
 {
-    const struct roster_operator *o = &c->roster->operators[operator_index];
+    const struct schedule_ask ask = by_roster(c, operator_index);
     const int64_t now_ms = c->facts->now_ms;
-    const bool by_hours = command == COMMAND_BACK || hours_on(o, now_ms);
-    const int64_t until = by_hours ? 0 : hours_next_change(o, now_ms);
+    const int64_t turn = schedule_next_turn(c->roster, operator_index, now_ms);
+    const bool on = schedule_on(&ask, now_ms);
+    /* Who is in a rotation may be on by his hours and yet not be asked. */
+    const bool by_hours = command == COMMAND_BACK || (on && turn == INT64_MAX);
+    int64_t until = by_hours ? 0 : schedule_next_change(&ask, now_ms);
+    until = until > turn ? turn : until;
 
     set(c, operator_index, by_hours ? DUTY_HOURS : DUTY_ON, until);
     wake_now(c);
     tell(c, operator_index, line,
-         command == COMMAND_BACK ? words_back(c->facts->arena, hours_on(o, now_ms))
+         command == COMMAND_BACK ? words_back(c->facts->arena, on)
                                  : words_on(c->facts->arena, (struct span){0}));
+}
+
+/* When he comes on again without saying so; 0 when that is not known. */
+static int64_t next_shift(const struct context *c, int operator_index)
+{
+    const struct schedule_ask ask = by_roster(c, operator_index);
+
+    return schedule_next_on(&ask, c->facts->now_ms);
 }
 
 void duty_do(const struct context *c, int operator_index, const struct command_text *text,
@@ -228,7 +243,7 @@ void duty_do(const struct context *c, int operator_index, const struct command_t
         come_on(c, operator_index, text->command, line);
         return;
     case COMMAND_OFF:
-        until = o->hours_count ? hours_next_on(o, c->facts->now_ms) : 0;
+        until = next_shift(c, operator_index);
         set(c, operator_index, DUTY_OFF, until);
         tell(c, operator_index, line, words_off(arena, time_words(c, o, until)));
         return;

@@ -18,6 +18,12 @@ struct book_entry {
     int32_t tenant;
     const struct roster *roster;
     struct arena *arena;
+    const char *path; /* where it came from; NULL: the database */
+    struct span text; /* the document */
+    /* The reload's: what its calendars held, and when, at the last attempt to read them anew. */
+    uint64_t tried_mark;
+    int64_t tried_ms;
+    bool is_fresh; /* its tenant's relays are not woken for it yet */
 };
 
 struct book {

@@ -11,8 +11,11 @@
 #include "engine/apply.h"
 #include "engine/book.h"
 #include "engine/catchup.h"
+#include "engine/feeds.h"
+#include "engine/fetching.h"
 #include "engine/inquiry.h"
 #include "engine/outage.h"
+#include "engine/publish.h"
 #include "engine/reconcile.h"
 #include "engine/reload.h"
 #include "engine/retention.h"
@@ -47,6 +50,9 @@ struct engine {
     struct inquiry *inquiry;
     struct outage *outage;
     struct retention *retention;
+    struct fetching *fetching;
+    struct feeds *feeds;
+    struct publish *publish;
     struct intake intake; /* what the stages bring their events to */
     struct reload reload;
     bool is_running;    /* the storage thread has a batch */
@@ -328,6 +334,9 @@ static int64_t turn(void *ctx)
     collect(e);
     offer_again(e);
     reload_watch(&e->reload);
+    fetching_turn(e->fetching);
+    if (!e->is_draining)
+        publish_turn(e->publish, e->stats.events);
     if (sender_has_returned(e->sender))
         catchup_hurry(e->catchup);
     pass_by_the_store(e);
@@ -430,6 +439,21 @@ static enum err open_parts(struct engine *e, char why[ENGINE_WHY_SIZE])
         snprintf(why, ENGINE_WHY_SIZE, "%s: %s", o->database, store_why(e->apply.store));
         return err;
     }
+    err = fetching_open(e->loop, &o->aws, o->is_rehearsal, &e->fetching);
+    if (err) {
+        snprintf(why, ENGINE_WHY_SIZE, "the HTTP client could not be opened");
+        return err;
+    }
+    e->reload.fetching = e->fetching;
+    e->feeds = feeds_open(&(struct feeds_tools){
+        .clock = e->clock,
+        .fetching = e->fetching,
+        .intake = &e->intake,
+        .apply = &e->apply,
+        .is_rehearsal = o->is_rehearsal,
+        .folder = o->feeds,
+    });
+    e->reload.feeds = e->feeds;
     err = reload_first(&e->reload, clock_now_ms(e->clock), why);
     if (!err)
         err = outage_open(o->spool, &e->outage, why);
@@ -470,6 +494,15 @@ static void open_stages(struct engine *e)
     e->reload.ctx = e->catchup;
     e->retention = retention_open(e->clock, &e->intake, e->options->keep_bodies_days,
                                   e->options->keep_metadata_days);
+    e->publish = publish_open(&(struct publish_tools){
+        .loop = e->loop,
+        .clock = e->clock,
+        .options = e->options,
+        .intake = &e->intake,
+        .fetching = e->fetching,
+        .apply = &e->apply,
+        .reload = &e->reload,
+    });
     e->storage = storage_open(e->loop, &e->apply);
 }
 
@@ -483,6 +516,9 @@ static void close_parts(struct engine *e)
     inquiry_close(&e->inquiry);
     outage_close(&e->outage);
     retention_close(&e->retention);
+    fetching_close(&e->fetching);
+    feeds_close(&e->feeds);
+    publish_close(&e->publish);
     reload_done(&e->reload);
     store_close(&e->apply.store);
     claim_done(&e->apply.claim);
@@ -590,6 +626,10 @@ struct engine_stats engine_stats(const struct engine *e)
     struct engine_stats stats = e->stats;
 
     stats.roster_version = e->reload.version;
-    stats.roster_good = e->reload.good;
+    stats.roster_good = reload_is_good(&e->reload);
+    stats.published = publish_counts(e->publish).written;
+    stats.publish_failed = publish_counts(e->publish).failed;
+    stats.roster_refused = e->reload.refused;
+    stats.roster_age_s = (clock_mono_ns() - e->reload.checked_ns) / 1000000000;
     return stats;
 }

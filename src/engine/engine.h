@@ -85,7 +85,10 @@ struct engine_stats {
     int64_t timer_late_ms_max; /* since the start */
     bool ready;                /* the last commit succeeded */
     int64_t roster_version;    /* of the first tenant */
-    bool roster_good;          /* the last reload succeeded */
+    bool roster_good;          /* the last one read is in force, and its source can be asked */
+    uint64_t published, publish_failed; /* writings of a tenant's news */
+    uint64_t roster_refused;            /* documents since the start */
+    int64_t roster_age_s;               /* since its source was read, or found as it was */
 };
 struct engine_stats engine_stats(const struct engine *engine);
 

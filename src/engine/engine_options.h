@@ -5,20 +5,30 @@
 #ifndef ENGINE_ENGINE_OPTIONS_H
 #define ENGINE_ENGINE_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/address.h"
+
 /* Texts are borrowed and must live as long as the engine. */
+struct clock;
+
 struct engine_options {
-    const char *database;    /* path of the SQLite file */
-    const char *spool;       /* path of the file that keeps events while the database cannot */
-    const char *public_url;  /* without a slash at the end */
-    const char *carrier_api; /* base of the REST API, without a slash at the end */
-    const char *lookup_api;  /* base of its lookups' API, likewise */
-    const char *roster;      /* a file, or a folder with one file per tenant; NULL: what the
-                                database has in force */
-    const char *account_sid; /* of the credentials */
-    const char *api_user;    /* REST: API key, or the account when there is none */
+    const struct clock *clock; /* when calendars of rosters are looked at */
+    const char *database;      /* path of the SQLite file */
+    const char *feeds;         /* folder that keeps calendars got from addresses; or NULL */
+    const char *spool;         /* path of the file that keeps events while the database cannot */
+    const char *public_url;    /* without a slash at the end */
+    const char *carrier_api;   /* base of the REST API, without a slash at the end */
+    const char *lookup_api;    /* base of its lookups' API, likewise */
+    const char *roster;        /* a file, a folder with one file per tenant, or an address; NULL:
+                                  what the database has in force */
+    struct address_keys aws;   /* of s3:// */
+    bool is_rehearsal;         /* addresses may be private: the carrier's is on loopback */
+    bool publish;              /* relays and jobs are written back to where rosters come from */
+    const char *account_sid;   /* of the credentials */
+    const char *api_user;      /* REST: API key, or the account when there is none */
     const char *api_password;
     const char *from_number;  /* may be NULL */
     uint8_t callback_key[32]; /* keyed hash of status-callback addresses */

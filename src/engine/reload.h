@@ -15,23 +15,37 @@
 #include "engine/apply.h"
 #include "engine/book.h"
 #include "engine/engine_options.h"
+#include "engine/feeds.h"
+#include "engine/fetching.h"
 #include "engine/loading.h"
 #include "engine/work.h"
 
-/* Filled by the owner; the rest of it is private but for `book`, `version` and `good`. */
+/* Filled by the owner; the rest of it is private but for `book`, `version`, `checked_ns`
+ * and `refused`. */
 struct reload {
     const struct engine_options *options;
     struct apply *apply;
     const struct intake *intake;
+    struct fetching *fetching;
+    struct feeds *feeds;
     void (*taken)(void *ctx, const struct book *book); /* called for each book in force; or NULL */
     void *ctx;
 
     struct book *book;       /* in force */
     int64_t version;         /* of the first tenant */
-    bool good;               /* the last reload succeeded */
+    bool good;               /* the last document read was */
     struct loading *loading; /* reloads under way, the latest first */
     uint64_t mark;           /* of the files */
     int64_t watched_ns;
+    int64_t checked_ns;  /* when the source was last read, or found as it was */
+    uint64_t refused;    /* documents */
+    uint8_t (*told)[32]; /* marks of those that were refused the last time, and told of */
+    size_t told_count;
+    int64_t calendars_ns; /* when they are next looked at */
+    size_t next_entry;    /* whose are next */
+    size_t next_wake;     /* the entry whose relays are woken next */
+    size_t wakes_out;     /* of the last turn, on their way */
+    int failures;         /* of getting it from its address, since the last success */
 };
 
 /* At start: the files, or what the store has in force. ERR_BAD_INPUT without any; `why` tells. */
@@ -40,6 +54,8 @@ MUST_USE enum err reload_first(struct reload *reload, int64_t now_ms, char why[L
 MUST_USE enum err reload_start(struct reload *reload, char why[LOADING_WHY_SIZE]);
 /* Starts a reload when the files have changed; looks at them once a second of real time. */
 void reload_watch(struct reload *reload);
+/* The last version read is in force, and its source can be asked. */
+bool reload_is_good(const struct reload *reload);
 /* Nothing refers to the older books any more. */
 void reload_close_old(struct reload *reload);
 void reload_done(struct reload *reload);

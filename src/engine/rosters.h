@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "config/mistakes.h"
 #include "engine/engine_options.h"
+#include "engine/feeds.h"
 #include "model/roster.h"
 
 /* One document as it was read. */
@@ -24,14 +25,23 @@ struct rosters_document {
     const struct roster *roster; /* NULL: refused */
     struct span mistakes;        /* one line each */
     size_t mistake_count;
+    bool is_kept;     /* the database's, in place of a file */
+    uint8_t mark[32]; /* of a refused one: of its path and its text without what we publish */
+    bool is_told;     /* refused, as it was the last time: no alarm again */
 };
 
-/* All documents of `options->roster`; ERR_NOT_FOUND when there is no such file or folder. The
- * caller closes each document's arena. */
-MUST_USE enum err rosters_read(const struct engine_options *options, struct rosters_document **out);
-/* Parses what the store has kept. NULL when it is refused. */
-struct rosters_document *rosters_parse(const struct engine_options *options, const char *path,
+/* Reads with the texts of `feeds` (may be NULL). All documents of `options->roster`; ERR_NOT_FOUND
+ * when there is no such file or folder. The caller closes each document's arena. */
+MUST_USE enum err rosters_read(const struct engine_options *options, const struct feeds *feeds,
+                               struct rosters_document **out);
+/* Parses one document's text, that came from `path`. */
+struct rosters_document *rosters_parse(const struct engine_options *options,
+                                       const struct feeds *feeds, const char *path,
                                        struct span text);
+/* The same of what the store has kept: it was good once, so that calendars which cannot be had
+ * are passed over. */
+struct rosters_document *rosters_parse_kept(const struct engine_options *options,
+                                            const struct feeds *feeds, struct span text);
 /* A number that changes when a file changes: from names, sizes and times. */
 uint64_t rosters_mark(const char *path);
 

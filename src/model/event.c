@@ -24,6 +24,8 @@ static const char *const kind_names[EVENT_KINDS] = {
     [EVENT_LOOKUP] = "lookup",
     [EVENT_TRANSCRIBED] = "transcribed",
     [EVENT_KEY] = "key",
+    [EVENT_JOB] = "job",
+    [EVENT_JOB_IMPORT] = "job-import",
 };
 
 const char *event_kind_name(enum event_kind kind)

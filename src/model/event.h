@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
+#include "model/job.h"
 #include "model/rows.h"
 #include "model/script.h"
 
@@ -44,6 +45,10 @@ enum event_kind {
     EVENT_LOOKUP,      /* the carrier was asked about a number: from name line_type failed */
     EVENT_KEY,         /* the caller's key before anybody is rung, or none: sid from to cascade
                           attempt round digits */
+    EVENT_JOB,         /* somebody moves or edits a job: job job_cause job_way by to body (a note)
+                          version drafts (one, or none: what changes) */
+    EVENT_JOB_IMPORT,  /* jobs are made: drafts draft_count import job_way by; once_key, once_print:
+                          of a request that may come again */
     EVENT_KINDS
 };
 
@@ -56,7 +61,14 @@ enum sent {
     SENTS
 };
 
-enum link_action { LINK_TAKE, LINK_PASS, LINK_RING, LINK_ACTIONS };
+enum link_action {
+    LINK_TAKE,
+    LINK_PASS,
+    LINK_RING,  /* calls the customer back; of a job: once_key */
+    LINK_MOVE,  /* a job: job_cause, operator_id (to whom it goes), body (a note), once_key */
+    LINK_WRITE, /* of a job, to its customer: body, once_key */
+    LINK_ACTIONS
+};
 
 /* What the carrier itself took a text for. */
 enum opt_out { OPT_OUT_NONE, OPT_OUT_STOP, OPT_OUT_START, OPT_OUT_HELP, OPT_OUTS };
@@ -133,6 +145,15 @@ struct event {
     enum line_type line_type;
     bool asked_name, asked_line_type; /* EVENT_LOOKUP: what was asked */
     bool failed;                      /* EVENT_LOOKUP: nothing was learned */
+    enum job_cause job_cause;         /* JOB_CAUSES: no move, only an edit */
+    enum job_way job_way;
+    struct span by;  /* who moves a job: an operator's id, a crew member's phone, or words */
+    int32_t version; /* the job's, as it was seen; 0: whatever it is now */
+    const struct job_draft *drafts;
+    size_t draft_count;
+    enum job_import import;
+    struct span once_key; /* empty: none */
+    int64_t once_print;   /* of what was asked with it */
 };
 
 /* What the peer is answered. */
@@ -167,7 +188,9 @@ struct answer_number {
 struct answer {
     enum answer_kind kind;
     enum err error; /* ANSWER_REFUSED */
+    bool is_stale;  /* ERR_CONFLICT: not of the version that was named */
     int64_t id;     /* cascade, message; for ANSWER_DONE what was made or changed */
+    int count;      /* ANSWER_DONE of an import: jobs that were made or changed */
     int attempt, ring_s, round;
     bool alone; /* ANSWER_RING: made without the store, one phone at a time */
     struct answer_number numbers[LIMIT_STEP_OPERATORS]; /* ANSWER_RING */

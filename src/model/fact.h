@@ -12,24 +12,29 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "model/job.h"
 #include "model/rows.h"
 
 enum fact_kind {
-    FACT_CLAIM,    /* by tenant + key */
-    FACT_THREAD,   /* by tenant + line + customer, or by tenant + id */
-    FACT_RELAY,    /* by tenant + id */
-    FACT_CASCADE,  /* by tenant + id, or by tenant + call_sid */
-    FACT_MESSAGE,  /* by tenant + id, or (of ours alone) by tenant + sid */
-    FACT_OUTBOX,   /* by tenant + id */
-    FACT_LINK,     /* by hash (tenant unknown before) */
-    FACT_DESK,     /* by tenant + operator: all his tags, latest sent first */
-    FACT_DUTIES,   /* by tenant: what its operators said of themselves */
-    FACT_CONSENT,  /* by tenant + line + person */
-    FACT_QUESTION, /* by tenant + operator */
-    FACT_IDLE,     /* by tenant: its idle relays, oldest first, at most LIMIT_IDLE */
-    FACT_PARTY,    /* by tenant + number; a thread's customer comes along with it */
-    FACT_LIVE,     /* by tenant + caller, or by tenant: its calls that ring, oldest first */
-    FACT_WAITING,  /* by tenant + line: of its calls that still wait for an answer, the last */
+    FACT_CLAIM,         /* by tenant + key */
+    FACT_THREAD,        /* by tenant + line + customer, or by tenant + id */
+    FACT_RELAY,         /* by tenant + id */
+    FACT_CASCADE,       /* by tenant + id, or by tenant + call_sid */
+    FACT_MESSAGE,       /* by tenant + id, or (of ours alone) by tenant + sid */
+    FACT_OUTBOX,        /* by tenant + id */
+    FACT_LINK,          /* by hash (tenant unknown before) */
+    FACT_DESK,          /* by tenant + operator: all his tags, latest sent first */
+    FACT_DUTIES,        /* by tenant: what its operators said of themselves */
+    FACT_CONSENT,       /* by tenant + line + person */
+    FACT_QUESTION,      /* by tenant + operator */
+    FACT_IDLE,          /* by tenant: its idle relays, oldest first, at most LIMIT_IDLE */
+    FACT_PARTY,         /* by tenant + number; a thread's customer comes along with it */
+    FACT_LIVE,          /* by tenant + caller, or by tenant: its calls that ring, oldest first */
+    FACT_WAITING,       /* by tenant + line: of its calls that still wait for an answer, the last */
+    FACT_JOB,           /* by tenant + job_id, or by tenant + id; a thread's comes along */
+    FACT_CUSTOMER_JOBS, /* by tenant + number: the active jobs of a customer, latest first */
+    FACT_CREW_JOBS,     /* ... of whose crew he is */
+    FACT_BURDEN,        /* by tenant + operator: how many open threads he owns */
     FACT_KINDS
 };
 
@@ -82,6 +87,9 @@ struct fact {
         struct idle *idle;
         struct live *live;
         int64_t *waiting; /* the relay's id */
+        struct job *job;
+        struct job_list *jobs;
+        int64_t *burden;
         struct party *party;
         int64_t claim; /* id of the event that claimed it */
     };

@@ -11,7 +11,8 @@ static const struct span no_key;
 bool fact_list_is(enum fact_kind kind)
 {
     return kind == FACT_DESK || kind == FACT_DUTIES || kind == FACT_IDLE || kind == FACT_LIVE ||
-           kind == FACT_WAITING;
+           kind == FACT_WAITING || kind == FACT_CUSTOMER_JOBS || kind == FACT_CREW_JOBS ||
+           kind == FACT_BURDEN;
 }
 
 void *fact_list_empty(struct facts *f, const struct fact *fact)
@@ -22,8 +23,10 @@ void *fact_list_empty(struct facts *f, const struct fact *fact)
         return ARENA_NEW(f->arena, struct idle);
     if (fact->kind == FACT_LIVE)
         return ARENA_NEW(f->arena, struct live);
-    if (fact->kind == FACT_WAITING)
+    if (fact->kind == FACT_WAITING || fact->kind == FACT_BURDEN)
         return ARENA_NEW(f->arena, int64_t);
+    if (fact->kind == FACT_CUSTOMER_JOBS || fact->kind == FACT_CREW_JOBS)
+        return ARENA_NEW(f->arena, struct job_list);
     if (fact->kind != FACT_DESK)
         return NULL;
     struct desk *desk = ARENA_NEW(f->arena, struct desk);
@@ -68,25 +71,49 @@ void fact_list_fill_live(struct facts *f, struct live *live, int64_t cascade)
     live->cascades[live->count++] = cascade;
 }
 
-static bool is_among(const struct live *live, int64_t cascade)
+void fact_list_fill_jobs(struct facts *f, struct job_list *list, int64_t job)
 {
-    for (size_t i = 0; i < live->count; i++)
-        if (live->cascades[i] == cascade)
+    list->ids = grow(f, list->ids, sizeof *list->ids, list->count, &list->room);
+    list->ids[list->count++] = job;
+}
+
+static bool is_among(const int64_t *ids, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ids[i] == id)
             return true;
     return false;
 }
 
+static void complete_live(struct facts *f, const struct fact *list, const struct cascade *k)
+{
+    struct live *live = list->live;
+
+    if ((!list->key.size || span_is_text(list->key, k->caller)) &&
+        !is_among(live->cascades, live->count, k->id))
+        fact_list_fill_live(f, live, k->id);
+}
+
+static void complete_jobs(struct facts *f, const struct fact *list, const struct job *job)
+{
+    const bool his = list->kind == FACT_CREW_JOBS ? job_crew_find(job, list->key) >= 0
+                                                  : span_is_text(list->key, job->customer);
+
+    if (his && !is_among(list->jobs->ids, list->jobs->count, job->id))
+        fact_list_fill_jobs(f, list->jobs, job->id);
+}
+
 void fact_list_complete(struct facts *f, const struct fact *list)
 {
-    if (list->kind != FACT_LIVE)
-        return;
     for (const struct fact *fact = f->first; fact; fact = fact->next) {
-        if (fact->kind != FACT_CASCADE || fact->state != FACT_PRESENT || fact->same ||
-            !(fact->fresh || fact->dirty) || fact->tenant != list->tenant)
+        if (fact->state != FACT_PRESENT || fact->same || !(fact->fresh || fact->dirty) ||
+            fact->tenant != list->tenant)
             continue;
-        const struct cascade *k = fact->cascade;
-        if ((!list->key.size || span_is_text(list->key, k->caller)) && !is_among(list->live, k->id))
-            fact_list_fill_live(f, list->live, k->id);
+        if (list->kind == FACT_LIVE && fact->kind == FACT_CASCADE)
+            complete_live(f, list, fact->cascade);
+        else if ((list->kind == FACT_CREW_JOBS || list->kind == FACT_CUSTOMER_JOBS) &&
+                 fact->kind == FACT_JOB)
+            complete_jobs(f, list, fact->job);
     }
 }
 
@@ -118,6 +145,21 @@ static void put_on_desk(struct facts *f, struct desk *desk, const struct tag *ta
             return;
         }
     fact_list_fill_desk(f, desk, tag);
+}
+
+static void add_job(struct facts *f, enum fact_kind kind, const struct job *job, const char *number)
+{
+    const struct fact *list = number[0] ? loaded(f, kind, job->tenant, span_of(number)) : NULL;
+
+    if (list && !is_among(list->jobs->ids, list->jobs->count, job->id))
+        fact_list_fill_jobs(f, list->jobs, job->id);
+}
+
+void fact_list_hear_job(struct facts *f, const struct job *job)
+{
+    add_job(f, FACT_CUSTOMER_JOBS, job, job->customer);
+    for (int i = 0; i < job->crew_count; i++)
+        add_job(f, FACT_CREW_JOBS, job, job->crew[i].phone);
 }
 
 void fact_list_hear_tag(struct facts *f, const struct tag *tag)

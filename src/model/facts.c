@@ -39,7 +39,7 @@ void facts_want_thread(struct facts *f, int32_t tenant, struct span line, struct
 void facts_want_id(struct facts *f, enum fact_kind kind, int32_t tenant, int64_t id)
 {
     CHECK(kind == FACT_THREAD || kind == FACT_RELAY || kind == FACT_CASCADE ||
-          kind == FACT_MESSAGE || kind == FACT_OUTBOX);
+          kind == FACT_MESSAGE || kind == FACT_OUTBOX || kind == FACT_JOB);
     ask(f, kind, tenant, id, no_key);
 }
 
@@ -78,6 +78,17 @@ void facts_want_party(struct facts *f, int32_t tenant, struct span number)
 void facts_want_live(struct facts *f, int32_t tenant, struct span caller)
 {
     ask(f, FACT_LIVE, tenant, 0, caller);
+}
+
+void facts_want_job(struct facts *f, int32_t tenant, struct span job_id)
+{
+    ask(f, FACT_JOB, tenant, 0, job_id);
+}
+
+void facts_want_jobs(struct facts *f, enum fact_kind kind, int32_t tenant, struct span number)
+{
+    CHECK(kind == FACT_CUSTOMER_JOBS || kind == FACT_CREW_JOBS);
+    ask(f, kind, tenant, 0, number);
 }
 
 void facts_want_question(struct facts *f, int32_t tenant, struct span operator_id)
@@ -206,6 +217,37 @@ int64_t facts_waiting(struct facts *f, int32_t tenant, struct span line)
     return fact ? *fact->waiting : 0;
 }
 
+struct job *facts_job(struct facts *f, int32_t tenant, struct span job_id)
+{
+    return find_row(f, FACT_JOB, tenant, 0, job_id);
+}
+
+const struct job *facts_job_seen(struct facts *f, int32_t tenant, struct span job_id)
+{
+    const struct fact *fact = fact_index_look_up(f, FACT_JOB, tenant, 0, job_id);
+
+    return fact && fact->state == FACT_PRESENT ? (fact->same ? fact->same : fact)->job : NULL;
+}
+
+struct job *facts_job_by_id(struct facts *f, int32_t tenant, int64_t id)
+{
+    return find_row(f, FACT_JOB, tenant, id, no_key);
+}
+
+const struct job_list *facts_jobs(struct facts *f, enum fact_kind kind, int32_t tenant,
+                                  struct span number)
+{
+    CHECK(kind == FACT_CUSTOMER_JOBS || kind == FACT_CREW_JOBS);
+    return find_row(f, kind, tenant, 0, number);
+}
+
+int64_t facts_burden(struct facts *f, int32_t tenant, struct span operator_id)
+{
+    const struct fact *fact = fact_index_find(f, FACT_BURDEN, tenant, 0, operator_id);
+
+    return fact ? *fact->burden : 0;
+}
+
 /* Returns the fact that holds, or is to hold, `row`: the one of the row's own key. */
 static struct fact *home_of(struct facts *f, enum fact_kind kind, const void *row)
 {
@@ -218,6 +260,7 @@ static struct fact *home_of(struct facts *f, enum fact_kind kind, const void *ro
     const struct consent *consent = row;
     const struct question *question = row;
     const struct party *party = row;
+    const struct job *job = row;
     char room[FACT_INDEX_PAIR_SIZE];
 
     switch (kind) {
@@ -241,12 +284,17 @@ static struct fact *home_of(struct facts *f, enum fact_kind kind, const void *ro
         return fact_index_want(f, kind, question->tenant, 0, span_of(question->operator_id));
     case FACT_PARTY:
         return fact_index_want(f, kind, party->tenant, 0, span_of(party->number));
+    case FACT_JOB:
+        return fact_index_want(f, kind, job->tenant, job->id, no_key);
     case FACT_CLAIM:
     case FACT_DESK:
     case FACT_DUTIES:
     case FACT_IDLE:
     case FACT_LIVE:
     case FACT_WAITING:
+    case FACT_CUSTOMER_JOBS:
+    case FACT_CREW_JOBS:
+    case FACT_BURDEN:
     case FACT_KINDS:
         break;
     }
@@ -265,6 +313,8 @@ static void name_again(struct facts *f, struct fact *home)
                                 fact_index_pair(room, span_of(t->line), span_of(t->customer)));
     } else if (home->kind == FACT_CASCADE) {
         other = fact_index_want(f, FACT_CASCADE, home->tenant, 0, span_of(home->cascade->call_sid));
+    } else if (home->kind == FACT_JOB) {
+        other = fact_index_want(f, FACT_JOB, home->tenant, 0, span_of(home->job->job_id));
     } else if (home->kind == FACT_MESSAGE && home->message->direction == DIRECTION_OUT &&
                home->message->sid[0]) {
         other = fact_index_want(f, FACT_MESSAGE, home->tenant, 0, span_of(home->message->sid));
@@ -301,6 +351,8 @@ void facts_touch(struct facts *f, enum fact_kind kind, const void *row)
 
     CHECK(home->state == FACT_PRESENT && home->row == row);
     home->dirty = true;
+    if (kind == FACT_JOB)
+        fact_list_hear_job(f, row); /* its people may be others now, or it is active again */
 }
 
 void facts_settle(struct facts *f, struct fact *fact, void *row)
@@ -378,6 +430,12 @@ struct outbox *facts_add_outbox(struct facts *f, const struct outbox *row)
 struct link *facts_add_link(struct facts *f, const struct link *row)
 {
     return add(f, FACT_LINK, row, sizeof *row);
+}
+
+struct job *facts_add_job(struct facts *f, const struct job *row)
+{
+    fact_list_hear_job(f, row);
+    return add(f, FACT_JOB, row, sizeof *row);
 }
 
 struct consent *facts_add_consent(struct facts *f, const struct consent *row)

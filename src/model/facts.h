@@ -32,6 +32,9 @@ void facts_want_duties(struct facts *f, int32_t tenant);
 void facts_want_consent(struct facts *f, int32_t tenant, struct span line, struct span person);
 void facts_want_party(struct facts *f, int32_t tenant, struct span number);
 void facts_want_live(struct facts *f, int32_t tenant, struct span caller);
+void facts_want_job(struct facts *f, int32_t tenant, struct span job_id);
+/* `kind`: FACT_CUSTOMER_JOBS or FACT_CREW_JOBS. */
+void facts_want_jobs(struct facts *f, enum fact_kind kind, int32_t tenant, struct span number);
 void facts_want_question(struct facts *f, int32_t tenant, struct span operator_id);
 
 /* Finding. NULL with short_of unchanged: the store has no such row. NULL with short_of set: ask
@@ -65,6 +68,16 @@ const struct live *facts_live(struct facts *f, int32_t tenant, struct span calle
 /* The relay of the last missed call or voicemail at a line that nobody has taken; 0 without. */
 int64_t facts_waiting(struct facts *f, int32_t tenant, struct span line);
 
+struct job *facts_job(struct facts *f, int32_t tenant, struct span job_id);
+/* The same of what has been loaded; asks for nothing. */
+const struct job *facts_job_seen(struct facts *f, int32_t tenant, struct span job_id);
+struct job *facts_job_by_id(struct facts *f, int32_t tenant, int64_t id);
+/* Of what this batch has changed, some may be over. `kind` as above. */
+const struct job_list *facts_jobs(struct facts *f, enum fact_kind kind, int32_t tenant,
+                                  struct span number);
+/* How many open threads the operator owns; 0 too when it is not known yet (short_of). */
+int64_t facts_burden(struct facts *f, int32_t tenant, struct span operator_id);
+
 /* Gives a message of ours the carrier's sid; from now on it is found by that too. */
 void facts_bind_sid(struct facts *f, struct message *message, struct span sid);
 
@@ -83,6 +96,7 @@ struct message *facts_add_message(struct facts *f, const struct message *row);
 struct outbox *facts_add_outbox(struct facts *f, const struct outbox *row);
 struct link *facts_add_link(struct facts *f, const struct link *row);
 struct party *facts_add_party(struct facts *f, const struct party *row);
+struct job *facts_add_job(struct facts *f, const struct job *row);
 struct consent *facts_add_consent(struct facts *f, const struct consent *row);
 /* In place of the one that was there, if any. */
 struct question *facts_put_question(struct facts *f, const struct question *row);

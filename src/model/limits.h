@@ -18,6 +18,10 @@ enum {
     LIMIT_STEPS = 16,          /* a chain's */
     LIMIT_STEP_OPERATORS = 10, /* a step's: the carrier rings ten at once */
     LIMIT_HOURS = 32,          /* on-call rules of one operator */
+    LIMIT_ROTATIONS = 64,      /* a tenant's */
+    LIMIT_OVERRIDES = 500,     /* a tenant's, swaps included */
+    LIMIT_VACATIONS = 100,     /* one operator's */
+    LIMIT_STRETCHES = 1000,    /* of one operator's calendar */
     LIMIT_JOBS = 5000,         /* job_routing entries */
     LIMIT_RUNGS = 64,          /* places in a plan */
     LIMIT_IDLE = 200,          /* relays that one look wakes */

@@ -9,11 +9,36 @@ enum { RUNG_TEXT_BYTES = LIMIT_SLUG_SIZE + LIMIT_SID_SIZE + 80, RUNG_FIELDS = 7,
 static const char overlap_word[] = "overlap";
 
 static const char *const reason_names[REASONS] = {
-    [REASON_ON_DUTY] = "on_duty", [REASON_JOB] = "job",
-    [REASON_OWNER] = "owner",     [REASON_OFF_DUTY] = "off_duty",
-    [REASON_AWAY] = "away",       [REASON_CALLER] = "caller",
-    [REASON_EARLIER] = "earlier", [REASON_OPTED_OUT] = "opted_out",
+    [REASON_ON_DUTY] = "on_duty",     [REASON_JOB] = "job",
+    [REASON_OWNER] = "owner",         [REASON_OFF_DUTY] = "off_duty",
+    [REASON_AWAY] = "away",           [REASON_CALLER] = "caller",
+    [REASON_EARLIER] = "earlier",     [REASON_OPTED_OUT] = "opted_out",
+    [REASON_TURN] = "turn",           [REASON_EXTRA] = "override_on",
+    [REASON_STANDS_IN] = "stands_in", [REASON_OVERRIDE] = "override_off",
+    [REASON_VACATION] = "vacation",   [REASON_NOT_TURN] = "not_his_turn",
+    [REASON_SWAPPED] = "swapped",     [REASON_JOB_LOAD] = "job_load",
 };
+
+/* clang-format off */
+static const char *const reason_texts[REASONS] = {
+    [REASON_ON_DUTY]   = "on duty",
+    [REASON_JOB]       = "the job is his",
+    [REASON_OWNER]     = "the thread is his",
+    [REASON_OFF_DUTY]  = "off duty",
+    [REASON_AWAY]      = "said that he is away",
+    [REASON_CALLER]    = "is the caller himself",
+    [REASON_EARLIER]   = "stands earlier in the order",
+    [REASON_OPTED_OUT] = "the carrier refuses texts to him",
+    [REASON_TURN]      = "it is his turn",
+    [REASON_EXTRA]     = "on duty by an override",
+    [REASON_STANDS_IN] = "stands in for somebody (swap)",
+    [REASON_OVERRIDE]  = "off duty by an override",
+    [REASON_VACATION]  = "on vacation",
+    [REASON_NOT_TURN]  = "not his turn",
+    [REASON_SWAPPED]   = "somebody stands in for him (swap)",
+    [REASON_JOB_LOAD]  = "the job is his and others': fewest open threads first, then as written",
+};
+/* clang-format on */
 
 static const char *const rung_state_names[RUNG_STATES] = {
     [RUNG_WAITING] = "waiting", [RUNG_TOLD] = "told",         [RUNG_REACHED] = "reached",
@@ -26,12 +51,19 @@ static const char *const wish_words[WISHES] = {
 
 bool reason_is_taken(enum reason reason)
 {
-    return reason == REASON_ON_DUTY || reason == REASON_JOB || reason == REASON_OWNER;
+    return reason == REASON_ON_DUTY || reason == REASON_JOB || reason == REASON_OWNER ||
+           reason == REASON_TURN || reason == REASON_EXTRA || reason == REASON_STANDS_IN ||
+           reason == REASON_JOB_LOAD;
 }
 
 const char *reason_name(enum reason reason)
 {
     return reason_names[reason];
+}
+
+const char *reason_words(enum reason reason)
+{
+    return reason_texts[reason];
 }
 
 bool reason_parse(struct span text, enum reason *out)

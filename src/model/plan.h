@@ -24,6 +24,14 @@ enum reason {
     REASON_CALLER,    /* left out: he is the one who calls or writes */
     REASON_EARLIER,   /* left out: stands earlier in the plan already */
     REASON_OPTED_OUT, /* left out of texts: the carrier refuses them for him */
+    REASON_TURN,      /* taken: the rotation is his */
+    REASON_EXTRA,     /* taken: an override puts him on duty */
+    REASON_STANDS_IN, /* taken: for somebody with whom he swapped */
+    REASON_OVERRIDE,  /* left out: an override takes him off duty */
+    REASON_VACATION,  /* left out: a vacation, or his calendar of times off */
+    REASON_NOT_TURN,  /* left out: somebody else holds the rotation */
+    REASON_SWAPPED,   /* left out: somebody stands in for him */
+    REASON_JOB_LOAD,  /* taken first: one of several of the job, fewest open threads first */
     REASONS
 };
 
@@ -72,6 +80,8 @@ struct plan {
 
 bool reason_is_taken(enum reason reason);
 const char *reason_name(enum reason reason);
+/* For people: "on vacation". */
+const char *reason_words(enum reason reason);
 bool reason_parse(struct span text, enum reason *out);
 const char *rung_state_name(enum rung_state state);
 bool rung_state_parse(struct span text, enum rung_state *out);

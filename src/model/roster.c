@@ -33,7 +33,7 @@ int roster_operator_by_id(const struct roster *roster, struct span id)
     return -1;
 }
 
-int roster_job_operator(const struct roster *roster, struct span job)
+const struct job_route *roster_job_route(const struct roster *roster, struct span job)
 {
     int low = 0, high = roster->route_count;
 
@@ -41,13 +41,13 @@ int roster_job_operator(const struct roster *roster, struct span job)
         const int middle = (low + high) / 2;
         const int c = span_compare(roster->routes[middle].job, job);
         if (c == 0)
-            return roster->routes[middle].operator_index;
+            return &roster->routes[middle];
         if (c < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return -1;
+    return NULL;
 }
 
 static int find_name(const char *const *names, int count, struct span text)

@@ -35,6 +35,29 @@ struct hours {
     uint16_t to_min;   /* 1 to 1440 */
 };
 
+/* A part of time, its end excluded. Lists of them are sorted and do not touch. */
+struct stretch {
+    int64_t from_ms, to_ms;
+};
+
+/* Who holds a duty that goes round: the next one at each hand-over, by the zone's clocks. */
+struct rotation {
+    char id[LIMIT_SLUG_SIZE];
+    const struct zone *zone;
+    uint16_t operators[LIMIT_STEP_OPERATORS]; /* indexes, in their order */
+    uint8_t operator_count;                   /* at least 1 */
+    int64_t every_ms;                         /* from one hand-over to the next, on the clocks */
+    int64_t start_ms; /* what they show when the first takes it; before, it went round as well */
+};
+
+/* What somebody decided for some time, whatever hours, vacations and turns say. */
+struct roster_override {
+    struct stretch when;
+    uint16_t operator_index;
+    int16_t instead_of; /* whose hours, turns and places he takes over; -1: his own duty */
+    bool on;            /* of his own duty */
+};
+
 struct roster_operator {
     char id[LIMIT_SLUG_SIZE];
     char name[LIMIT_NAME_SIZE];
@@ -42,6 +65,9 @@ struct roster_operator {
     const struct zone *zone;
     const struct hours *hours; /* hours_count 0: always on call */
     uint8_t hours_count;
+    bool has_calendar; /* on call by its stretches too; without hours, only by them */
+    const struct stretch *calendar, *away; /* away: vacations and the like */
+    uint16_t calendar_count, away_count;
     uint8_t ring_s; /* his own ring seconds, 0: the step's */
     enum prealert prealert;
     enum accept accept;
@@ -55,7 +81,8 @@ struct roster_operator {
 
 struct step {
     uint16_t operators[LIMIT_STEP_OPERATORS]; /* indexes */
-    uint8_t operator_count;                   /* at least 1 */
+    uint8_t turns[LIMIT_STEP_OPERATORS]; /* 0, or 1 + index of the rotation whose member he is */
+    uint8_t operator_count;              /* at least 1 */
     enum ring_how how;
     uint8_t ring_s; /* 5 to 60 */
     int32_t ack_s;  /* 1 to 86400 */
@@ -78,8 +105,9 @@ struct line {
 };
 
 struct job_route {
-    struct span job;         /* job id as the business writes it, up to 63 bytes */
-    uint16_t operator_index; /* index */
+    struct span job;                          /* job id as the business writes it, up to 63 bytes */
+    uint16_t operators[LIMIT_STEP_OPERATORS]; /* indices, in the order written */
+    uint8_t operator_count;                   /* at least 1 */
 };
 
 /* How much may leave in a day; 0: without bound. What is urgent goes in any case. */
@@ -94,6 +122,20 @@ enum anonymous { ANONYMOUS_RING, ANONYMOUS_VOICEMAIL, ANONYMOUS_REFUSE, ANONYMOU
 enum screening { SCREENING_NONE, SCREENING_VOICEMAIL, SCREENING_REFUSE, SCREENINGS };
 struct blocked {
     char number[LIMIT_NUMBER_SIZE];
+};
+
+/* What people named on a job are told, in the business's own words. */
+struct job_message {
+    char language[3];
+    int news; /* enum job_news of model/job_template.h */
+    struct span words;
+};
+
+/* A file or an address from which somebody's times on or off duty come. */
+struct calendar_place {
+    const char *place;
+    uint16_t operator_index;
+    bool is_address;
 };
 
 struct roster {
@@ -116,22 +158,33 @@ struct roster {
     bool transcribes;           /* voicemails are written down, which the carrier charges */
     struct budget_limits budget;
     uint16_t keep_recordings_days; /* 0: for ever */
+    bool shift_texts;              /* who comes on is texted, and confirms it */
+    int32_t shift_confirm_s;       /* 60 to 86400 */
     uint16_t wait_s;               /* cap of a caller's total wait: 20 to 300, default 75 */
     const struct line *lines;
     const struct roster_operator *operators;
     const struct chain *chains;     /* the fallback chain is one of them, id "fallback_chain" */
     const struct job_route *routes; /* sorted by job */
+    const struct rotation *rotations;
+    const struct job_message *messages;
+    uint16_t message_count;
+    const struct roster_override *overrides; /* of two at an instant the later one holds */
+    uint16_t rotation_count, override_count;
     uint16_t line_count, operator_count, chain_count, route_count;
-    uint8_t digest[32]; /* SHA-256 of the document */
-    int64_t version;    /* given by the store, 0 before */
+    const struct calendar_place *calendars;
+    uint16_t calendar_count;
+    uint64_t calendars_mark; /* changes with what they hold */
+    int64_t calendars_ms;    /* around which they were expanded */
+    uint8_t digest[32];      /* SHA-256 of the document */
+    int64_t version;         /* given by the store, 0 before */
 };
 
 /* NULL or -1 when there is none. */
 const struct line *roster_line(const struct roster *roster, struct span number);
 int roster_operator_by_phone(const struct roster *roster, struct span phone);
 int roster_operator_by_id(const struct roster *roster, struct span id);
-/* Index of the operator that `job` is routed to. */
-int roster_job_operator(const struct roster *roster, struct span job);
+/* Whom the roster's job_routing names for `job`. */
+const struct job_route *roster_job_route(const struct roster *roster, struct span job);
 
 bool anonymous_parse(struct span text, enum anonymous *out);
 bool screening_parse(struct span text, enum screening *out);

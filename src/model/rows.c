@@ -4,7 +4,9 @@
 
 /* In the order of the enums; the store keeps these words, so a word once given stays. */
 /* clang-format off */
-static const char *const relay_kind_names[RELAY_KINDS] = {"text", "missed_call", "voicemail"};
+static const char *const relay_kind_names[RELAY_KINDS] = {
+    "text", "missed_call", "voicemail", "job"
+};
 static const char *const relay_state_names[RELAY_STATES] = {"idle", "open", "taken", "exhausted"};
 static const char *const final_status_names[FINAL_STATUSES] = {
     "", "delivered", "backup_triggered", "failed", "acked"
@@ -21,7 +23,7 @@ static const char *const origin_names[ORIGINS] = {
 };
 static const char *const message_kind_names[MESSAGE_KINDS] = {
     "inbound", "command", "forward", "reply", "prealert", "notice", "customer", "spoken",
-    "held_back", "call_back"
+    "held_back", "call_back", "job", "crew"
 };
 static const char *const delivery_names[DELIVERIES] = {
     "none", "queued", "unsure", "accepted", "sent",
@@ -36,10 +38,10 @@ static const char *const line_type_names[LINE_TYPES] = {
 };
 static const char *const question_kind_names[QUESTION_KINDS] = {"which", "take", "command", "confirm"};
 static const char *const timer_kind_names[TIMER_KINDS] = {
-    "relay", "cascade", "question", "thread", "overlap", "recording"
+    "relay", "cascade", "question", "thread", "overlap", "recording", "job", "gaps", "shift", "confirm"
 };
 static const char *const link_purpose_names[LINK_PURPOSES] = {
-    "acknowledge", "call", "recording", "media", "words", "text"
+    "acknowledge", "call", "recording", "media", "words", "text", "job", "shift"
 };
 /* clang-format on */
 

@@ -36,7 +36,13 @@ struct thread {
     int32_t burst;
 };
 
-enum relay_kind { RELAY_TEXT, RELAY_MISSED_CALL, RELAY_VOICEMAIL, RELAY_KINDS };
+enum relay_kind {
+    RELAY_TEXT,
+    RELAY_MISSED_CALL,
+    RELAY_VOICEMAIL,
+    RELAY_JOB, /* something went wrong with a job */
+    RELAY_KINDS
+};
 enum relay_state {
     RELAY_IDLE,      /* nobody on duty: waits for whoever comes on next */
     RELAY_OPEN,      /* with a step, its clock running */
@@ -147,6 +153,8 @@ enum message_kind {
     MESSAGE_SPOKEN,    /* a forward that was not delivered, read out by a call */
     MESSAGE_HELD,      /* inbound, and held back: it goes to nobody */
     MESSAGE_CALL_BACK, /* a call to an operator, who is then connected to the customer */
+    MESSAGE_JOB,       /* to somebody named on a job, about it */
+    MESSAGE_CREW,      /* from a crew member */
     MESSAGE_KINDS
 };
 /* By rank: a later receipt never goes back. */
@@ -245,7 +253,10 @@ struct duty {
     int64_t since_ms, until_ms; /* 0: until he says otherwise */
     int32_t wrong_tags;         /* in a row, the first of them at wrong_ms */
     int64_t wrong_ms;
-    int64_t locked_ms; /* his texts act no more until then; 0: they act */
+    int64_t locked_ms;    /* his texts act no more until then; 0: they act */
+    int64_t shift_ms;     /* beginning of the latest shift that he was told of */
+    int64_t shift_id;     /* of it; 0: confirmed */
+    int64_t shift_due_ms; /* to be confirmed before; 0: it was, or that time is over */
 };
 
 /* What a person told the carrier with STOP or START. */
@@ -317,6 +328,10 @@ enum timer_kind {
     TIMER_THREAD,
     TIMER_OVERLAP,
     TIMER_RECORDING, /* it has been kept long enough */
+    TIMER_JOB,       /* it was to be claimed, or to be moved on */
+    TIMER_GAPS,      /* of the tenant: once an hour, whether somebody will be on duty */
+    TIMER_SHIFT,     /* of the tenant: somebody's shift begins */
+    TIMER_CONFIRM,   /* of a shift: it was to be confirmed */
     TIMER_KINDS
 };
 
@@ -324,8 +339,9 @@ struct timer {
     int64_t due_ms;
     int32_t tenant;
     enum timer_kind kind;
-    int64_t subject; /* id of the relay, cascade (overlap too) or thread; a question's message */
-    bool gone;       /* to be deleted */
+    int64_t
+        subject; /* id of the relay, cascade (overlap too), thread or job; a question's message */
+    bool gone;   /* to be deleted */
 };
 
 enum link_purpose {
@@ -335,6 +351,8 @@ enum link_purpose {
     LINK_MEDIA,       /* of a message: shows its photos */
     LINK_WORDS,       /* of a message: shows all of it */
     LINK_TEXT,        /* of a message: an operator's text that did not act, and now does */
+    LINK_JOB,         /* of a job, for one of its crew: operator_id is his phone */
+    LINK_SHIFT,       /* of an operator's shift: confirms it */
     LINK_PURPOSES
 };
 
@@ -343,7 +361,7 @@ struct link {
     uint8_t hash[LINK_HASH_BYTES];
     int32_t tenant;
     enum link_purpose purpose;
-    int64_t subject; /* relay, cascade or message */
+    int64_t subject; /* relay, cascade, message or job */
     char operator_id[LIMIT_SLUG_SIZE];
     int64_t expires_ms, used_ms; /* used_ms 0: not yet */
 };

@@ -146,6 +146,23 @@ static void set_limits(struct transfer *t, const struct http_call *call)
     SET(easy, CURLOPT_PROXY, ""); /* none by the environment: settings are settings */
 }
 
+/* No 100 is waited for. libcurl 7.88 signs "Expect:" without a value, and does not send it:
+ * a signed request is sent with the header, and goes on after a millisecond. */
+static void set_user(struct transfer *t, const struct http_call *call)
+{
+    if (call->sign_as)
+        SET(t->easy, CURLOPT_EXPECT_100_TIMEOUT_MS, 1L);
+    else
+        add_header(t, "Expect:");
+    if (!call->user)
+        return;
+    SET(t->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+    SET(t->easy, CURLOPT_USERNAME, call->user);
+    SET(t->easy, CURLOPT_PASSWORD, call->password ? call->password : "");
+    if (call->sign_as && curl_easy_setopt(t->easy, CURLOPT_AWS_SIGV4, call->sign_as) != CURLE_OK)
+        t->broken = "this libcurl cannot sign for S3";
+}
+
 static void prepare(struct transfer *t, const struct http_call *call)
 {
     t->from_ns = clock_mono_ns();
@@ -158,15 +175,10 @@ static void prepare(struct transfer *t, const struct http_call *call)
     SET(t->easy, CURLOPT_WRITEDATA, t);
     SET(t->easy, CURLOPT_PREREQFUNCTION, before_sending);
     SET(t->easy, CURLOPT_PREREQDATA, t);
-    if (call->user) {
-        SET(t->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-        SET(t->easy, CURLOPT_USERNAME, call->user);
-        SET(t->easy, CURLOPT_PASSWORD, call->password ? call->password : "");
-    }
+    set_user(t, call);
     if (call->unix_socket)
         SET(t->easy, CURLOPT_UNIX_SOCKET_PATH, call->unix_socket);
     set_method(t, call);
-    add_header(t, "Expect:"); /* not to wait for a 100 */
     for (const char *const *line = call->headers; line && *line; line++)
         add_header(t, *line);
     SET(t->easy, CURLOPT_HTTPHEADER, t->headers);
@@ -220,6 +232,7 @@ static struct http_result result_of(struct transfer *t, CURLcode code)
     result.type = answer_header(t->easy, "Content-Type");
     result.location = answer_header(t->easy, "Location");
     result.cookie = answer_header(t->easy, "Set-Cookie");
+    result.etag = answer_header(t->easy, "ETag");
     if (span_number(answer_header(t->easy, "Retry-After"), 0, RETRY_AFTER_MAX_S, &seconds))
         result.retry_after_s = (int)seconds;
     return result;
@@ -251,6 +264,7 @@ void http_client_once(struct arena *arena, const struct http_call *call, struct 
     out->type = arena_copy(arena, out->type);
     out->location = arena_copy(arena, out->location);
     out->cookie = arena_copy(arena, out->cookie);
+    out->etag = arena_copy(arena, out->etag);
     if (out->why)
         out->why = arena_text(arena, span_of(out->why));
     curl_easy_cleanup(t.easy);

@@ -5,7 +5,8 @@
  * whatever broke after that without a whole answer.
  * Owns: its connections. Request memory may go once http_client_send has returned.
  * Threads: loop thread only.
- * Source: libcurl's multi interface, CURLINFO_PRETRANSFER_TIME, CURLINFO_REQUEST_SIZE.
+ * Source: libcurl's multi interface, CURLINFO_PRETRANSFER_TIME, CURLINFO_REQUEST_SIZE,
+ * CURLOPT_AWS_SIGV4.
  */
 #ifndef NET_HTTP_CLIENT_H
 #define NET_HTTP_CLIENT_H
@@ -28,7 +29,9 @@ struct http_call {
     const char *url;
     const char *user; /* basic authentication; NULL: none. Sent to the first host only */
     const char *password;
-    const char *unix_socket;    /* path; NULL: TCP */
+    const char *sign_as;     /* NULL, or what user and password sign (AWS Signature Version 4), as
+                                "aws:amz:REGION:s3"; `headers` then hold x-amz-content-sha256 */
+    const char *unix_socket; /* path; NULL: TCP */
     const char *const *headers; /* "Name: value" lines, NULL-ended; may be NULL */
     struct span body;           /* sent as is; content type by `headers` */
     int connect_ms, total_ms;   /* time limits of real time; 0: 5 s and 30 s */
@@ -45,6 +48,7 @@ struct http_result {
     struct span location; /* of a redirect, as sent; redirects are never followed */
     int retry_after_s;    /* from Retry-After in seconds; -1 without */
     struct span cookie;   /* first Set-Cookie line's value, or empty */
+    struct span etag;     /* as sent, with its quotes; or empty */
     bool too_large;       /* HTTP_UNSURE because of that limit */
     const char *why;      /* words for a log when not answered; static or valid during the call */
     int64_t took_us;
@@ -62,8 +66,8 @@ void http_client_send(struct http_client *client, const struct http_call *call, 
 /* Requests under way. */
 unsigned http_client_busy(const struct http_client *client);
 
-/* One request, blocking, without a loop: for the command line. `body`, `type` and `location`
- * of the result live in `arena`. */
+/* One request, blocking, without a loop: for the command line and the start. The texts of the
+ * result live in `arena`. */
 void http_client_once(struct arena *arena, const struct http_call *call, struct http_result *out);
 
 #endif

@@ -33,6 +33,27 @@ struct span known_name(const struct context *c, const char *number)
     return p ? span_of(p->name) : (struct span){0};
 }
 
+static const struct job *crew_job(const struct context *c, const char *number, const char *job)
+{
+    const struct job *row =
+        job[0] ? facts_job_seen(c->facts, c->event->tenant, span_of(job)) : NULL;
+
+    return row && job_crew_find(row, span_of(number)) >= 0 ? row : NULL;
+}
+
+bool known_is_crew(const struct context *c, const char *number, const char *job)
+{
+    return crew_job(c, number, job) != NULL;
+}
+
+struct span known_name_at(const struct context *c, const char *number, const char *job)
+{
+    const struct job *row = crew_job(c, number, job);
+    const int i = row ? job_crew_find(row, span_of(number)) : -1;
+
+    return i >= 0 && row->crew[i].name[0] ? span_of(row->crew[i].name) : known_name(c, number);
+}
+
 bool known_is_landline(const struct context *c, const char *number)
 {
     const struct party *p = seen(c, number);

@@ -24,6 +24,11 @@ void known_gather(const struct context *c, struct span party);
 
 /* Of what has been loaded; a thread's customer comes along with it. Empty without a name. */
 struct span known_name(const struct context *c, const char *number);
+/* The same of the thread or the call of this number and job: one of the job's crew has the name
+ * that he has there. */
+struct span known_name_at(const struct context *c, const char *number, const char *job);
+/* True when he is of the job's crew, as far as that has been loaded: a thread's job comes along. */
+bool known_is_crew(const struct context *c, const char *number, const char *job);
 bool known_is_landline(const struct context *c, const char *number);
 
 /* He calls, and the carrier says who that is (the event's name, if any). */

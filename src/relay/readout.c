@@ -26,8 +26,9 @@ static struct span words_of(const struct context *c, const struct relay *r, cons
     const struct words_about a = {
         .business = span_of(c->roster->name),
         .customer = party_words(span_of(m->customer)),
-        .customer_name = known_name(c, m->customer),
+        .customer_name = known_name_at(c, m->customer, m->job),
         .job = span_of(m->job),
+        .is_crew = known_is_crew(c, m->customer, m->job),
         .body = segments_cut_characters(r->body, CHARACTERS_READ),
     };
 

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/check.h"
+#include "relay/relay_plan.h"
 #include "relay/relay_tell.h"
 #include "relay/tell.h"
 #include "relay/thread_end.h"
@@ -97,10 +98,14 @@ bool relay_prepare(const struct context *c, struct relay_news *news)
         return false;
     news->joins = open && (open->state == RELAY_OPEN || open->state == RELAY_IDLE);
     if (!news->joins) {
+        const struct span job =
+            news->job.size || !news->thread ? news->job : span_of(news->thread->job);
         const struct route_ask ask = {
             .line = news->line,
             .caller = news->customer,
-            .job = news->job.size || !news->thread ? news->job : span_of(news->thread->job),
+            .job = job,
+            .job_operator = context_job_operator(c, job),
+            .burdens = context_burdens(c, job),
             .owner = news->thread && !news->thread->closed ? span_of(news->thread->owner)
                                                            : (struct span){0},
             .duties = context_duties(c),
@@ -114,42 +119,13 @@ bool relay_prepare(const struct context *c, struct relay_news *news)
     return !c->facts->short_of;
 }
 
-/* Whoever was told already hears who takes it. */
-static void keep_marks(const struct plan *before, struct rung *rungs, int count)
-{
-    for (int i = 0; i < count; i++)
-        for (int k = 0; k < before->out_count; k++)
-            if (strcmp(rungs[i].operator_id, before->out[k].operator_id) == 0 &&
-                before->out[k].tag[0])
-                memcpy(rungs[i].tag, before->out[k].tag, TAG_SIZE);
-}
-
-/* Whoever is on duty by now. */
-static void plan_again(const struct context *c, const struct thread *t, struct plan *out)
-{
-    const struct route_ask ask = {
-        .line = roster_line(c->roster, span_of(t->line)),
-        .caller = span_of(t->customer),
-        .job = span_of(t->job),
-        .owner = t->closed ? (struct span){0} : span_of(t->owner),
-        .duties = context_duties(c),
-    };
-    const struct plan before = *out;
-
-    if (!ask.line)
-        return;
-    route_plan(c->roster, &ask, c->facts->now_ms, out);
-    keep_marks(&before, out->rungs, out->count);
-    keep_marks(&before, out->out, out->out_count);
-}
-
 bool relay_gather(const struct context *c, const struct relay *r, bool pass_on)
 {
     const struct thread *t = facts_thread_by_id(c->facts, r->tenant, r->thread);
     struct plan plan = *r->plan;
 
-    if (pass_on && t && !r->forwarded_to_primary_at)
-        plan_again(c, t, &plan);
+    if (pass_on && t)
+        relay_plan_again(c, t, &plan);
     if (pass_on)
         ask_desks(c, &plan, -1);
     if (pass_on && r->message)
@@ -181,7 +157,10 @@ static const struct step *step_of(const struct context *c, const struct chain *c
 {
     const int who = context_operator(c, rung->operator_id);
 
-    for (int s = 0; rung->reason == REASON_ON_DUTY && s < chain->step_count; s++)
+    const bool is_first = rung->reason == REASON_JOB || rung->reason == REASON_JOB_LOAD ||
+                          rung->reason == REASON_OWNER;
+
+    for (int s = 0; !is_first && s < chain->step_count; s++)
         for (int i = 0; i < chain->steps[s].operator_count; i++)
             if (chain->steps[s].operators[i] == who)
                 return &chain->steps[s];
@@ -282,7 +261,7 @@ static void start(const struct context *c, struct relay *r, struct thread *t, in
 /* Somebody may have come on duty. */
 static void start_now(const struct context *c, struct relay *r, struct thread *t)
 {
-    plan_again(c, t, r->plan);
+    relay_plan_again(c, t, r->plan);
     const int64_t next_ms = next_on_ms(c, t);
     if (step_from(c, r->plan, 0) >= 0 || next_ms == INT64_MAX)
         start(c, r, t, 0);
@@ -307,16 +286,16 @@ static bool gives_up(const struct relay *r, const struct rung *rung)
 /* The step is given up: its people hear who has it now. */
 static void pass_on(const struct context *c, struct relay *r, struct thread *t, enum rung_state as)
 {
-    const int next = step_from(c, r->plan, r->step + 1);
-
     r->acked_by[0] = t->owner[0] = 0;
     r->acked_at = 0;
     if (!r->forwarded_to_primary_at) { /* the last resort took it before anybody was asked */
         r->final_status = FINAL_NONE;
-        plan_again(c, t, r->plan);
+        relay_plan_again(c, t, r->plan);
         start(c, r, t, 0);
         return;
     }
+    relay_plan_rest(c, t, r, r->plan);
+    const int next = step_from(c, r->plan, r->step + 1);
     for (int i = 0; i < r->plan->count; i++) {
         struct rung *rung = &r->plan->rungs[i];
         if (!gives_up(r, rung))

@@ -70,6 +70,7 @@ static words_fn *const forwards[RELAY_KINDS] = {
     [RELAY_TEXT] = words_forward_text,
     [RELAY_MISSED_CALL] = words_forward_call,
     [RELAY_VOICEMAIL] = words_forward_call,
+    [RELAY_JOB] = words_forward_job,
 };
 
 static void send(const struct context *c, const struct relay_forward *f, const struct tag *tag,

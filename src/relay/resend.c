@@ -20,6 +20,8 @@ static bool is_kind_of_text(const struct message *m)
     case MESSAGE_PREALERT: /* its call would be over */
     case MESSAGE_SPOKEN:   /* calls */
     case MESSAGE_CALL_BACK:
+    case MESSAGE_JOB: /* the job's own exceptions tell what became of it */
+    case MESSAGE_CREW:
     case MESSAGE_INBOUND:
     case MESSAGE_COMMAND:
     case MESSAGE_HELD:

@@ -100,8 +100,9 @@ struct words_about tell_about(const struct context *c, const struct thread *t,
 {
     return (struct words_about){
         .customer = party_words(span_of(t->customer)),
-        .customer_name = known_name(c, t->customer),
+        .customer_name = known_name_at(c, t->customer, t->job),
         .job = span_of(t->job),
+        .is_crew = known_is_crew(c, t->customer, t->job),
         .tag = tag ? span_of(tag->tag) : (struct span){0},
     };
 }

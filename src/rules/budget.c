@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "model/wall.h"
 #include "rules/context.h"
-#include "rules/hours.h"
 
 enum { PLACES_FIRST = 1024 };
 
@@ -51,7 +51,7 @@ void budget_close(struct budget **budget)
 
 int32_t budget_day(const struct roster *roster, int64_t now_ms)
 {
-    const int64_t local_ms = roster && roster->zone ? hours_local(roster->zone, now_ms) : now_ms;
+    const int64_t local_ms = roster && roster->zone ? wall_time(roster->zone, now_ms) : now_ms;
 
     return (int32_t)(local_ms / day_ms);
 }

@@ -52,11 +52,43 @@ const struct duties *context_duties(const struct context *c)
     return facts_duties(c->facts, c->event->tenant);
 }
 
+struct span context_job_operator(const struct context *c, struct span job)
+{
+    const struct job *row = job.size ? facts_job(c->facts, c->event->tenant, job) : NULL;
+
+    return row ? span_of(row->operator_id) : (struct span){0};
+}
+
+const int64_t *context_burdens(const struct context *c, struct span job)
+{
+    const struct job_route *route = job.size ? roster_job_route(c->roster, job) : NULL;
+
+    if (!route || route->operator_count < 2)
+        return NULL;
+    int64_t *burdens = ARENA_NEW_N(c->facts->arena, int64_t, route->operator_count);
+    for (int i = 0; i < route->operator_count; i++)
+        burdens[i] = facts_burden(c->facts, c->event->tenant,
+                                  span_of(c->roster->operators[route->operators[i]].id));
+    return burdens;
+}
+
 const char *context_name(const struct context *c, const char *operator_id)
 {
     const int i = context_operator(c, operator_id);
 
     return i >= 0 ? c->roster->operators[i].name : operator_id;
+}
+
+/* Nothing is lost by a name that nobody knows: it goes the way of its line, and that is said. */
+static void note_unknown_job(const struct context *c, int64_t thread, struct span job)
+{
+    const bool asked = c->event->kind == EVENT_TEXT || c->event->kind == EVENT_CALL;
+
+    if (!asked || !span_is(job, c->event->job) || roster_job_route(c->roster, job) ||
+        facts_job(c->facts, c->event->tenant, job))
+        return;
+    context_log(c, "job.unknown", thread, 0, NULL,
+                arena_printf(c->facts->arena, "job %.*s: routed by the line", SPAN_ARG(job)));
 }
 
 struct thread *context_thread(const struct context *c, struct thread *known, struct span line,
@@ -74,8 +106,10 @@ struct thread *context_thread(const struct context *c, struct thread *known, str
         CONTEXT_SET(fresh.customer, party_key(party));
         t = facts_add_thread(c->facts, &fresh);
     }
-    if (job.size)
+    if (job.size) {
+        note_unknown_job(c, t->id, job);
         CONTEXT_SET(t->job, job);
+    }
     t->last_ms = c->facts->now_ms;
     t->closed = false;
     facts_touch(c->facts, FACT_THREAD, t);

@@ -45,6 +45,11 @@ void context_alarm(const struct context *c, const char *kind, int64_t thread, in
 const char *context_name(const struct context *c, const char *operator_id);
 /* What the tenant's operators said of themselves; decide() has gathered it. */
 const struct duties *context_duties(const struct context *c);
+/* Whose job it is by its own row; empty without. Asks for the row: facts->short_of. */
+struct span context_job_operator(const struct context *c, struct span job);
+/* Open threads of each of those whom the roster names for `job`, in its order; NULL where they
+ * are not several. */
+const int64_t *context_burdens(const struct context *c, struct span job);
 /* His index in the roster, or -1. */
 int context_operator(const struct context *c, const char *operator_id);
 

@@ -3,67 +3,18 @@
 #include <stddef.h>
 
 #include "base/check.h"
-#include "model/zone.h"
-
-enum pass { FIRST_PASS, LAST_PASS };
+#include "model/wall.h"
 
 static const int64_t minute_ms = 60000;
 static const int64_t day_ms = 86400000;
-/* No zone is further than this from UTC. */
-static const int64_t widest_ms = 26 * 3600000;
 
 struct shift {
     int64_t from_ms, to_ms; /* empty when from is not below to */
 };
 
-/* Index of the change that holds at `at_ms`. */
-static size_t change_at(const struct zone *zone, int64_t at_ms)
-{
-    size_t low = 0, high = zone->count;
-
-    while (high - low > 1) {
-        const size_t middle = low + (high - low) / 2;
-        if (zone->changes[middle].from_ms <= at_ms)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static int64_t offset_ms(const struct zone *zone, size_t change)
-{
-    return (int64_t)zone->changes[change].offset_s * 1000;
-}
-
-/* The instant at which the zone's clocks show `local_ms`. */
-static int64_t instant_of(const struct zone *zone, int64_t local_ms, enum pass pass)
-{
-    const size_t first = change_at(zone, local_ms - widest_ms);
-    const size_t last = change_at(zone, local_ms + widest_ms);
-    int64_t found = INT64_MIN, gap_end = INT64_MIN;
-
-    for (size_t i = first; i <= last; i++) {
-        const int64_t at = local_ms - offset_ms(zone, i);
-        const bool begun = i == first || at >= zone->changes[i].from_ms;
-        const bool ended = i < last && at >= zone->changes[i + 1].from_ms;
-
-        if (begun && !ended && (found == INT64_MIN || pass == LAST_PASS))
-            found = at;
-        if (ended && local_ms - offset_ms(zone, i + 1) < zone->changes[i + 1].from_ms)
-            gap_end = zone->changes[i + 1].from_ms;
-    }
-    return found != INT64_MIN ? found : gap_end;
-}
-
-static int64_t floor_days(int64_t local_ms)
-{
-    return (local_ms - (((local_ms % day_ms) + day_ms) % day_ms)) / day_ms;
-}
-
 static int64_t local_day(const struct zone *zone, int64_t at_ms)
 {
-    return floor_days(at_ms + offset_ms(zone, change_at(zone, at_ms)));
+    return wall_day(wall_time(zone, at_ms));
 }
 
 /* Day 0, 1970-01-01, was a Thursday: bit 3. */
@@ -80,8 +31,8 @@ static struct shift shift_on(const struct roster_operator *o, const struct hours
     const int64_t overnight = rule->to_min <= rule->from_min ? day_ms : 0;
 
     return (struct shift){
-        instant_of(o->zone, midnight + rule->from_min * minute_ms, FIRST_PASS),
-        instant_of(o->zone, midnight + overnight + rule->to_min * minute_ms, LAST_PASS)};
+        wall_instant(o->zone, midnight + rule->from_min * minute_ms, WALL_FIRST),
+        wall_instant(o->zone, midnight + overnight + rule->to_min * minute_ms, WALL_LAST)};
 }
 
 /* The latest end of the shifts that cover `at_ms`; `at_ms` itself when none does. */
@@ -151,14 +102,4 @@ int64_t hours_next_on(const struct roster_operator *o, int64_t now_ms)
         return INT64_MAX;
     const int64_t on_ms = begins_after(o, off_ms);
     return on_ms <= horizon ? on_ms : INT64_MAX;
-}
-
-int64_t hours_local(const struct zone *zone, int64_t at_ms)
-{
-    return at_ms + offset_ms(zone, change_at(zone, at_ms));
-}
-
-int64_t hours_instant(const struct zone *zone, int64_t local_ms)
-{
-    return instant_of(zone, local_ms, FIRST_PASS);
 }

@@ -29,9 +29,4 @@ int64_t hours_next_on(const struct roster_operator *operator_id, int64_t now_ms)
 /* The same for either way: from off to on or from on to off. */
 int64_t hours_next_change(const struct roster_operator *operator_id, int64_t now_ms);
 
-/* What the zone's clocks show at an instant, as milliseconds since their own 1970-01-01. */
-int64_t hours_local(const struct zone *zone, int64_t at_ms);
-/* The instant at which the zone's clocks show that; the first of two. */
-int64_t hours_instant(const struct zone *zone, int64_t local_ms);
-
 #endif

@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-#include "rules/hours.h"
-
-static const int64_t horizon_ms = HOURS_AHEAD_DAYS * INT64_C(86400000);
+#include "rules/schedule.h"
 
 static void put(struct plan *plan, const struct roster_operator *o, const struct step *step,
                 enum reason reason, int step_number)
@@ -21,65 +19,35 @@ static void put(struct plan *plan, const struct roster_operator *o, const struct
     memcpy(r->operator_id, o->id, sizeof r->operator_id);
 }
 
-const struct duty *route_duty(const struct duties *duties, const char *operator_id)
-{
-    for (size_t i = 0; duties && i < duties->count; i++)
-        if (strcmp(duties->rows[i].operator_id, operator_id) == 0)
-            return &duties->rows[i];
-    return NULL;
-}
-
-/* What he said and still holds at `now_ms`; NULL leaves it to his hours. */
-static const struct duty *duty_in_force(const struct duties *duties, const char *operator_id,
-                                        int64_t now_ms)
-{
-    const struct duty *said = route_duty(duties, operator_id);
-
-    if (!said || said->state == DUTY_HOURS || (said->until_ms && said->until_ms <= now_ms))
-        return NULL;
-    return said;
-}
-
 enum reason route_reason(const struct roster *roster, const struct duties *duties,
                          int operator_index, int64_t now_ms)
 {
-    if (operator_index < 0)
-        return REASON_OFF_DUTY;
-    const struct roster_operator *o = &roster->operators[operator_index];
-    const struct duty *said = duty_in_force(duties, o->id, now_ms);
+    const struct schedule_ask ask = {roster, duties, operator_index, -1};
 
-    switch (said ? said->state : DUTY_HOURS) {
-    case DUTY_ON:
-        return REASON_ON_DUTY;
-    case DUTY_OFF:
-        return REASON_OFF_DUTY;
-    case DUTY_AWAY:
-        return REASON_AWAY;
-    case DUTY_HOURS:
-    case DUTY_STATES:
-        break;
-    }
-    return hours_on(o, now_ms) ? REASON_ON_DUTY : REASON_OFF_DUTY;
+    return operator_index < 0 ? REASON_OFF_DUTY : schedule_reason(&ask, now_ms);
 }
 
+/* A member of a rotation whose turn it is not may have a place of his own later. */
 static bool is_left_out(const struct plan *plan, const char *operator_id)
 {
     for (int i = 0; i < plan->out_count; i++)
-        if (strcmp(plan->out[i].operator_id, operator_id) == 0)
+        if (plan->out[i].reason != REASON_NOT_TURN &&
+            strcmp(plan->out[i].operator_id, operator_id) == 0)
             return true;
     return false;
 }
 
 static enum reason judge(const struct roster *roster, const struct route_ask *ask,
-                         const struct plan *plan, int operator_index, int64_t now_ms)
+                         const struct plan *plan, int operator_index, int rotation, int64_t now_ms)
 {
+    const struct schedule_ask of = {roster, ask->duties, operator_index, rotation};
     const struct roster_operator *o = &roster->operators[operator_index];
 
     if (span_is_text(ask->caller, o->phone))
         return REASON_CALLER;
     if (plan_find(plan, span_of(o->id)) >= 0 || is_left_out(plan, o->id))
         return REASON_EARLIER;
-    return route_reason(roster, ask->duties, operator_index, now_ms);
+    return schedule_reason(&of, now_ms);
 }
 
 /* Somebody who goes before the chain, when he is on duty; with the first step's seconds. */
@@ -89,11 +57,49 @@ static int put_first(const struct roster *roster, const struct route_ask *ask, i
     if (operator_index < 0)
         return step;
     const struct chain *chain = &roster->chains[ask->line->chain];
-    enum reason reason = judge(roster, ask, plan, operator_index, now_ms);
-    if (reason == REASON_ON_DUTY)
+    enum reason reason = judge(roster, ask, plan, operator_index, -1, now_ms);
+    if (reason_is_taken(reason))
         reason = as;
     put(plan, &roster->operators[operator_index], &chain->steps[0], reason, step);
     return reason == as ? step + 1 : step;
+}
+
+/* Those whom the roster names for the job: who has fewest open threads first. */
+static int put_routed(const struct roster *roster, const struct route_ask *ask, int64_t now_ms,
+                      struct plan *plan, int step)
+{
+    const struct job_route *route = roster_job_route(roster, ask->job);
+    bool is_put[LIMIT_STEP_OPERATORS] = {false};
+
+    for (int n = 0; route && n < route->operator_count; n++) {
+        int next = -1;
+        for (int i = 0; i < route->operator_count; i++)
+            if (!is_put[i] && (next < 0 || (ask->burdens && ask->burdens[i] < ask->burdens[next])))
+                next = i;
+        is_put[next] = true;
+        step =
+            put_first(roster, ask, route->operators[next],
+                      route->operator_count > 1 ? REASON_JOB_LOAD : REASON_JOB, now_ms, plan, step);
+    }
+    return step;
+}
+
+/* One place of a step: he who has it, or who stands in for him. */
+static void put_place(const struct roster *roster, const struct route_ask *ask,
+                      const struct step *step, int place, int64_t now_ms, struct plan *plan,
+                      int step_number)
+{
+    const int rotation = (int)step->turns[place] - 1;
+    const int o = step->operators[place];
+    const enum reason reason = judge(roster, ask, plan, o, rotation, now_ms);
+
+    put(plan, &roster->operators[o], step, reason, step_number);
+    if (reason != REASON_SWAPPED)
+        return;
+    const int other = schedule_stand_in(roster, o, now_ms);
+    const enum reason why = judge(roster, ask, plan, other, rotation, now_ms);
+    if (why != REASON_EARLIER)
+        put(plan, &roster->operators[other], step, why, step_number);
 }
 
 void route_plan(const struct roster *roster, const struct route_ask *ask, int64_t now_ms,
@@ -106,18 +112,19 @@ void route_plan(const struct roster *roster, const struct route_ask *ask, int64_
     if (ask->owner.size)
         step = put_first(roster, ask, roster_operator_by_id(roster, ask->owner), REASON_OWNER,
                          now_ms, out, step);
+    if (ask->job_operator.size)
+        step = put_first(roster, ask, roster_operator_by_id(roster, ask->job_operator), REASON_JOB,
+                         now_ms, out, step);
     if (ask->job.size)
-        step = put_first(roster, ask, roster_job_operator(roster, ask->job), REASON_JOB, now_ms,
-                         out, step);
+        step = put_routed(roster, ask, now_ms, out, step);
     for (int s = 0; s < chain->step_count; s++) {
         const int before = out->count;
         const bool one_by_one = ask->for_call && chain->steps[s].how == RING_STRICT;
         for (int i = 0; i < chain->steps[s].operator_count; i++) {
-            const int o = chain->steps[s].operators[i];
-            const enum reason reason = judge(roster, ask, out, o, now_ms);
-            put(out, &roster->operators[o], &chain->steps[s], reason, step);
-            if (one_by_one && reason_is_taken(reason))
-                step++;
+            const int taken = out->count;
+            put_place(roster, ask, &chain->steps[s], i, now_ms, out, step);
+            if (one_by_one)
+                step += out->count - taken;
         }
         if (!one_by_one && out->count > before)
             step++;
@@ -127,19 +134,20 @@ void route_plan(const struct roster *roster, const struct route_ask *ask, int64_
     }
 }
 
-/* Who is on duty by his own word goes off duty first, be it only to his hours. */
-static int64_t comes_on(const struct roster_operator *o, const struct duties *duties,
-                        int64_t now_ms)
+/* The first instant at which he who has the place comes on, or somebody who stands in for him. */
+static int64_t place_next_on(const struct roster *roster, const struct duties *duties,
+                             const struct step *step, int place, int64_t now_ms)
 {
-    const struct duty *said = duty_in_force(duties, o->id, now_ms);
+    struct schedule_ask ask = {roster, duties, step->operators[place], (int)step->turns[place] - 1};
+    int64_t next = schedule_next_on(&ask, now_ms);
 
-    if (!said)
-        return hours_next_on(o, now_ms);
-    if (said->until_ms == 0 || said->until_ms > now_ms + horizon_ms)
-        return INT64_MAX;
-    if (said->state != DUTY_ON && hours_on(o, said->until_ms))
-        return said->until_ms;
-    return hours_next_on(o, said->until_ms);
+    for (int i = 0; i < roster->override_count; i++)
+        if (roster->overrides[i].instead_of == step->operators[place]) {
+            ask.operator_index = roster->overrides[i].operator_index;
+            const int64_t on_ms = schedule_next_on(&ask, now_ms);
+            next = on_ms < next ? on_ms : next;
+        }
+    return next;
 }
 
 int64_t route_next_on(const struct roster *roster, const struct line *line,
@@ -150,10 +158,46 @@ int64_t route_next_on(const struct roster *roster, const struct line *line,
 
     for (int s = 0; s < chain->step_count; s++)
         for (int i = 0; i < chain->steps[s].operator_count; i++) {
-            const struct roster_operator *o = &roster->operators[chain->steps[s].operators[i]];
-            const int64_t on = comes_on(o, duties, now_ms);
+            const int64_t on = place_next_on(roster, duties, &chain->steps[s], i, now_ms);
             if (on < next)
                 next = on;
         }
-    return next <= now_ms + horizon_ms ? next : INT64_MAX;
+    return next;
+}
+
+/* The latest instant until which somebody of the places that are on duty stays so; `now_ms`
+ * when nobody is. */
+static int64_t held_until(const struct roster *roster, const struct line *line,
+                          const struct duties *duties, int64_t now_ms)
+{
+    const struct chain *chain = &roster->chains[line->chain];
+    int64_t until = now_ms;
+
+    for (int s = 0; s < chain->step_count && until != INT64_MAX; s++)
+        for (int i = 0; i < chain->steps[s].operator_count; i++) {
+            struct schedule_ask ask = {roster, duties, chain->steps[s].operators[i],
+                                       (int)chain->steps[s].turns[i] - 1};
+            if (schedule_reason(&ask, now_ms) == REASON_SWAPPED)
+                ask.operator_index = schedule_stand_in(roster, ask.operator_index, now_ms);
+            const int64_t end =
+                schedule_on(&ask, now_ms) ? schedule_next_change(&ask, now_ms) : now_ms;
+            until = end > until ? end : until;
+        }
+    return until;
+}
+
+bool route_gap(const struct roster *roster, const struct line *line, const struct duties *duties,
+               int64_t from_ms, int64_t to_ms, struct stretch *out)
+{
+    int64_t at_ms = from_ms;
+
+    while (at_ms < to_ms) {
+        const int64_t until = held_until(roster, line, duties, at_ms);
+        if (until == at_ms) {
+            *out = (struct stretch){at_ms, route_next_on(roster, line, duties, at_ms)};
+            return true;
+        }
+        at_ms = until;
+    }
+    return false;
 }

@@ -6,7 +6,8 @@
 enum { WORDS_MAX = 16384 };
 
 /* Writes `pattern`, in which a letter in braces stands for a part of `a`: {b}usiness,
- * {c}ustomer with the name before the number, {j}ob with " about " before it, {t}ag, {n}ame,
+ * {c}ustomer with the name before the number, {j}ob with " about " or ", crew of job " before
+ * it, {t}ag, {n}ame,
  * {w}ords, {l}ink with a space before it. */
 static struct span fill(struct arena *arena, const char *pattern, const struct words_about *a)
 {
@@ -28,7 +29,8 @@ static struct span fill(struct arena *arena, const char *pattern, const struct w
             break;
         case 'j':
             if (a->job.size)
-                buf_printf(&out, " about %.*s", SPAN_ARG(a->job));
+                buf_printf(&out, a->is_crew ? ", crew of job %.*s" : " about %.*s",
+                           SPAN_ARG(a->job));
             break;
         case 't':
             buf_add(&out, a->tag);
@@ -97,6 +99,11 @@ struct span words_forward_call(struct arena *arena, const struct words_about *a)
 struct span words_forward_text(struct arena *arena, const struct words_about *a)
 {
     return fill(arena, "{t} {c}{j}: {w}\nReply to answer, ok to take it:{l}", a);
+}
+
+struct span words_forward_job(struct arena *arena, const struct words_about *a)
+{
+    return fill(arena, "{t} {w}\nReply ok to take it:{l}", a);
 }
 
 struct span words_fallback_call(struct arena *arena, int seconds)
@@ -345,6 +352,26 @@ struct span words_swapped(struct arena *arena, struct span name, struct span tim
 struct span words_swapped_to(struct arena *arena, struct span name, struct span time)
 {
     return until(arena, "You are on duty for {n}{w}. To give it back: swap {n}", name, time);
+}
+
+struct span words_shift(struct arena *arena, struct span business, struct span time,
+                        struct span link)
+{
+    const char *pattern = arena_printf(
+        arena, "You are on call for {n}{w}. Reply ok or %.*s to confirm", SPAN_ARG(link));
+
+    return until(arena, pattern, business, time);
+}
+
+struct span words_shift_confirmed(struct arena *arena, struct span time)
+{
+    return until(arena, "Thank you: you are on call{w}.", (struct span){0}, time);
+}
+
+struct span words_shift_unconfirmed(struct arena *arena, struct span name)
+{
+    return until(arena, "{n} is on call and has not confirmed it. You are the next one.", name,
+                 (struct span){0});
 }
 
 struct span words_no_swap(struct arena *arena)

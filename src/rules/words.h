@@ -18,11 +18,13 @@
 struct words_about {
     struct span business, customer, job, tag, name, body, link;
     struct span customer_name; /* read before the number, and spoken in place of it */
+    bool is_crew;              /* the customer is none, but of the job's crew */
 };
 
 /* Texts to operators. */
 struct span words_forward_text(struct arena *arena, const struct words_about *a);
 struct span words_forward_call(struct arena *arena, const struct words_about *a);
+struct span words_forward_job(struct arena *arena, const struct words_about *a);
 struct span words_transcript(struct arena *arena, struct span text); /* what a voicemail says */
 struct span words_no_key(void); /* the same of an unknown caller who pressed no key */
 struct span words_menu_took(struct arena *arena, const struct words_about *a);
@@ -71,6 +73,11 @@ struct span words_back(struct arena *arena, bool on_duty);
 struct span words_swapped(struct arena *arena, struct span name, struct span until);
 struct span words_swapped_to(struct arena *arena, struct span name, struct span until);
 struct span words_no_swap(struct arena *arena);
+/* Of a shift that begins: `until` may be empty. */
+struct span words_shift(struct arena *arena, struct span business, struct span until,
+                        struct span link);
+struct span words_shift_confirmed(struct arena *arena, struct span until);
+struct span words_shift_unconfirmed(struct arena *arena, struct span name);
 struct span words_nobody_left(void); /* added to any of these */
 struct span words_short_talk(struct arena *arena, const struct words_about *a);
 struct span words_cannot_text(struct arena *arena, const struct words_about *a);

@@ -19,7 +19,7 @@
 
 struct store;
 
-enum { STORE_SCHEMA = 4, STORE_WHY_SIZE = 256 };
+enum { STORE_SCHEMA = 5, STORE_WHY_SIZE = 256 };
 
 /* A sender with queued outbox rows. */
 struct store_sender {
@@ -60,6 +60,9 @@ enum view {
     VIEW_ROSTERS,
     VIEW_DUTIES,   /* what operators said of themselves */
     VIEW_CONSENTS, /* what people told the carrier; states are "out" and "in" */
+    VIEW_JOBS,     /* latest first; filter.sid: a customer's number, filter.job: the job_id,
+                      filter.operator_id */
+    VIEW_JOB_LOG,  /* of the job filter.id, oldest first: what happened, texts, calls */
     VIEWS
 };
 struct view_filter {
@@ -72,7 +75,8 @@ struct view_filter {
     /* Message sid or call sid, empty: any. An inbound text is found by its claim, whose key is
      * "m:" and the sid, and whose event has the message's id. */
     struct span sid;
-    int limit; /* 1 to 1000 */
+    struct span operator_id; /* whose, empty: anybody's */
+    int limit;               /* 1 to 1000 */
 };
 enum view_type { VIEW_NULL, VIEW_NUMBER, VIEW_TEXT };
 struct view_cell {
@@ -103,6 +107,16 @@ struct store_sweep_ask {
     int max;             /* rows that a turn looks at */
 };
 
+/* A good roster document to be kept, with the tenant whose it is and his lines. */
+struct store_roster {
+    struct span slug, name, account, digest, document;
+    const struct span *lines;
+    size_t line_count;
+    /* Filled. */
+    int32_t tenant;
+    int64_t version;
+};
+
 /* The table that each back end fills; struct store begins with a pointer to it. */
 struct store_ops {
     void (*close)(struct store *store);
@@ -120,6 +134,7 @@ struct store_ops {
     enum err (*tenant)(struct store *, struct span, struct span, struct span, int64_t, int32_t *);
     enum err (*roster_put)(struct store *, int32_t, bool, struct span, struct span, struct span,
                            int64_t, int64_t *);
+    enum err (*rosters_put)(struct store *, struct store_roster *, size_t, int64_t);
     enum err (*line_since)(struct store *, int32_t, struct span, int64_t, int64_t *);
     enum err (*line_prune)(struct store *, store_is_line_fn *, const void *);
     enum err (*searched)(struct store *, struct span, int64_t *);

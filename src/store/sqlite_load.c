@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/id.h"
 #include "model/fact_list.h"
+#include "store/sqlite_jobs.h"
 #include "store/sqlite_texts.h"
 
 /* The desk of an operator with more open threads than there are tags is not a desk. */
@@ -311,6 +312,8 @@ static void load_thread(struct sql *sql, struct facts *facts, struct fact *fact)
     if (t->relay)
         facts_want_id(facts, FACT_RELAY, t->tenant, t->relay);
     facts_want_party(facts, t->tenant, span_of(t->customer));
+    if (t->job[0])
+        facts_want_job(facts, t->tenant, span_of(t->job));
 }
 
 static void load_relay(struct sql *sql, struct facts *facts, struct fact *fact)
@@ -398,6 +401,9 @@ static void load_duties(struct sql *sql, struct facts *facts, struct fact *fact)
         d.wrong_tags = (int32_t)sql_get(q);
         d.wrong_ms = sql_get(q);
         d.locked_ms = sql_get(q);
+        d.shift_ms = sql_get(q);
+        d.shift_id = sql_get(q);
+        d.shift_due_ms = sql_get(q);
         fact_list_fill_duties(facts, duties, &d);
     }
     if (!sql_err(sql))
@@ -500,6 +506,12 @@ static void load_one(struct sql *sql, struct facts *facts, struct fact *fact,
         break;
     case FACT_PARTY:
         settle(sql, facts, fact, by_key(sql, TEXT_PARTY_GET, fact), get_party);
+        break;
+    case FACT_JOB:
+    case FACT_CUSTOMER_JOBS:
+    case FACT_CREW_JOBS:
+    case FACT_BURDEN:
+        sqlite_jobs_load(sql, facts, fact);
         break;
     case FACT_KINDS:
         break;

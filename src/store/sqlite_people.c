@@ -139,6 +139,19 @@ void sqlite_people_line_add(struct sql *sql, int32_t tenant, struct span line, i
     sql_run(q);
 }
 
+void sqlite_people_roster_keep(struct sql *sql, struct store_roster *r, int64_t now_ms)
+{
+    int64_t since_ms;
+
+    sqlite_people_tenant(sql, r->slug, r->name, r->account, now_ms, &r->tenant);
+    const struct sqlite_roster roster = {
+        .tenant = r->tenant, .good = true, .digest = r->digest, .document = r->document};
+    sqlite_people_roster_put(sql, &roster, now_ms, &r->version);
+    for (size_t i = 0; i < r->line_count; i++)
+        if (!sqlite_people_line_since(sql, r->tenant, r->lines[i], &since_ms))
+            sqlite_people_line_add(sql, r->tenant, r->lines[i], now_ms);
+}
+
 struct gone {
     struct gone *next;
     int32_t tenant;

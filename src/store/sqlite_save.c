@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/id.h"
+#include "store/sqlite_jobs.h"
 #include "store/sqlite_sweep.h"
 #include "store/sqlite_texts.h"
 
@@ -364,6 +365,9 @@ static void save_duty(struct sql *sql, const struct duty *d)
     sql_put(q, d->wrong_tags);
     sql_put_maybe(q, d->wrong_ms);
     sql_put_maybe(q, d->locked_ms);
+    sql_put_maybe(q, d->shift_ms);
+    sql_put_maybe(q, d->shift_id);
+    sql_put_maybe(q, d->shift_due_ms);
     sql_run(q);
 }
 
@@ -400,6 +404,12 @@ static void save_fact(struct sql *sql, const struct fact *fact, struct arena *sc
     case FACT_PARTY:
         save_party(sql, fact->party);
         break;
+    case FACT_JOB:
+        sqlite_jobs_save(sql, fact->job, fact->fresh, scratch);
+        break;
+    case FACT_CUSTOMER_JOBS:
+    case FACT_CREW_JOBS:
+    case FACT_BURDEN:
     case FACT_DESK: /* its tags are appended rows */
     case FACT_DUTIES:
     case FACT_IDLE:

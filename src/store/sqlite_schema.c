@@ -268,9 +268,55 @@ static const char version_4[] =
     " ('parties', 'parties', '100000 10000 1'),"
     " ('cascade', 'cascade_ringing', '500 50 2 1');"
     "ANALYZE sqlite_schema;";
+
+static const char version_5[] =
+    /* Jobs. Of the numbers of those that are over nobody asks. */
+    "CREATE TABLE job ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, job_id TEXT NOT NULL, created_at INTEGER NOT NULL,"
+    " created_by TEXT, state TEXT NOT NULL, priority TEXT NOT NULL, exception TEXT, title TEXT,"
+    " notes TEXT, address TEXT, customer_phone TEXT, customer_name TEXT, language TEXT,"
+    " operator TEXT, line TEXT, crew TEXT, stakeholders TEXT, claimed_by TEXT, handed_by TEXT,"
+    " handed_to TEXT, handed_at INTEGER, claim_seconds INTEGER NOT NULL,"
+    " progress_seconds INTEGER NOT NULL, assigned_at INTEGER, claimed_at INTEGER,"
+    " started_at INTEGER, completed_at INTEGER, cancelled_at INTEGER, changed_at INTEGER NOT NULL,"
+    " due_at INTEGER, version INTEGER NOT NULL, thread_id INTEGER,"
+    " PRIMARY KEY (tenant, id)) WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX job_name ON job (tenant, job_id);"
+    /* A customer's call or text finds his job; few of many are active. */
+    "CREATE INDEX job_customer ON job (tenant, customer_phone, id)"
+    " WHERE state IN ('pending', 'assigned', 'in-progress') AND customer_phone IS NOT NULL;"
+    "CREATE INDEX job_active ON job (tenant, id)"
+    " WHERE state IN ('pending', 'assigned', 'in-progress');"
+    /* Whose crew somebody is; rows of a job that is over are deleted. */
+    "CREATE TABLE job_crew ("
+    " tenant INTEGER NOT NULL, job INTEGER NOT NULL, phone TEXT NOT NULL,"
+    " PRIMARY KEY (tenant, job, phone)) WITHOUT ROWID;"
+    "CREATE INDEX job_crew_phone ON job_crew (tenant, phone, job);"
+    /* A job's timeline. */
+    "CREATE INDEX event_job ON event (tenant, subject_id, id)"
+    " WHERE kind >= 'job.' AND kind < 'job/';"
+    /* The latest shift that somebody was told of. */
+    "ALTER TABLE duty ADD COLUMN shift_at INTEGER;"
+    "ALTER TABLE duty ADD COLUMN shift_id INTEGER;"
+    "ALTER TABLE duty ADD COLUMN shift_due_at INTEGER;"
+    /* How many open threads an operator owns. */
+    "CREATE INDEX thread_owned ON thread (tenant, owner)"
+    " WHERE owner IS NOT NULL AND is_closed = 0;"
+
+    "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES"
+    " ('job', 'job', '200000 20000 1'),"
+    " ('job', 'job_name', '200000 20000 1'),"
+    " ('job', 'job_customer', '2000 200 2 1'),"
+    " ('job', 'job_active', '2000 200 1'),"
+    " ('job_crew', 'job_crew', '4000 400 2 1'),"
+    " ('job_crew', 'job_crew_phone', '4000 400 4 1'),"
+    " ('event', 'event_job', '1000000 100000 8 1'),"
+    " ('thread', 'thread_owned', '1000 100 5');"
+    "ANALYZE sqlite_schema;";
 /* clang-format on */
 
-static const char *const versions[STORE_SCHEMA] = {version_1, version_2, version_3, version_4};
+static const char *const versions[STORE_SCHEMA] = {version_1, version_2, version_3, version_4,
+                                                   version_5};
 
 static int64_t ask(struct sql *sql, const char *text)
 {

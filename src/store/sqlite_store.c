@@ -176,6 +176,16 @@ static enum err roster_put(struct store *store, int32_t tenant, bool good, struc
     return e;
 }
 
+static enum err rosters_put(struct store *store, struct store_roster *rosters, size_t count,
+                            int64_t now_ms)
+{
+    struct sql *sql = begin_write(store);
+
+    for (size_t i = 0; i < count && !sql_err(sql); i++)
+        sqlite_people_roster_keep(sql, &rosters[i], now_ms);
+    return sql_end(sql);
+}
+
 static enum err line_since(struct store *store, int32_t tenant, struct span line, int64_t now_ms,
                            int64_t *out_since_ms)
 {
@@ -351,6 +361,7 @@ static const struct store_ops ops = {
     .orphans = orphans,
     .tenant = tenant,
     .roster_put = roster_put,
+    .rosters_put = rosters_put,
     .line_since = line_since,
     .line_prune = line_prune,
     .searched = searched,

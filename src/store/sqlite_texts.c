@@ -19,9 +19,17 @@
                " cascade_id, expires_at, fence, attempt, media, sent_at, unsure_at, is_again," \
                " rung"
 #define LINK "hash, tenant, purpose, subject_id, operator, expires_at, used_at"
-#define DUTY "tenant, operator, state, since_at, until_at, wrong_tags, wrong_at, locked_at"
+#define DUTY                                                                                    \
+    "tenant, operator, state, since_at, until_at, wrong_tags, wrong_at, locked_at, shift_at,"    \
+    " shift_id, shift_due_at"
 #define CONSENT "tenant, line, person, is_out, changed_at"
 #define PARTY "tenant, number, name, line_type, name_at, line_type_at, again_at"
+#define JOB "tenant, id, job_id, created_at, created_by, state, priority, exception, title, notes," \
+            " address, customer_phone, customer_name, language, operator, line, crew," \
+            " stakeholders, claimed_by, handed_by, handed_to, handed_at, claim_seconds," \
+            " progress_seconds, assigned_at, claimed_at, started_at, completed_at," \
+            " cancelled_at, changed_at, due_at, version, thread_id"
+#define ACTIVE "state IN ('pending', 'assigned', 'in-progress')"
 #define QUESTION "tenant, operator, kind, line, message_id, due_at, tag, body, media, choices"
 #define TOKEN "id, tenant, role, hash, name, created_at, revoked_at, used_at"
 
@@ -110,7 +118,7 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
         " line = excluded.line",
 
     [TEXT_DUTIES_GET] = "SELECT " DUTY " FROM duty WHERE tenant = ? ORDER BY operator LIMIT ?",
-    [TEXT_DUTY_PUT] = "INSERT OR REPLACE INTO duty (" DUTY ") VALUES (?,?,?,?,?,?,?,?)",
+    [TEXT_DUTY_PUT] = "INSERT OR REPLACE INTO duty (" DUTY ") VALUES (?,?,?,?,?,?,?,?,?,?,?)",
     [TEXT_CONSENT_GET] = "SELECT " CONSENT " FROM consent"
         " WHERE tenant = ? AND line = ? AND person = ?",
     [TEXT_CONSENT_ADD] = "INSERT INTO consent (" CONSENT ") VALUES (?,?,?,?,?)",
@@ -122,6 +130,28 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
     [TEXT_QUESTION_PUT] = "INSERT OR REPLACE INTO question (" QUESTION ")"
         " VALUES (?,?,?,?,?,?,?,?,?,?)",
     [TEXT_QUESTION_DROP] = "DELETE FROM question WHERE tenant = ? AND operator = ?",
+
+    [TEXT_JOB_GET] = "SELECT " JOB " FROM job WHERE tenant = ? AND id = ?",
+    [TEXT_JOB_FIND] = "SELECT " JOB " FROM job WHERE tenant = ? AND job_id = ?",
+    [TEXT_JOB_ADD] = "INSERT INTO job (" JOB ")"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [TEXT_JOB_CHANGE] = "UPDATE job SET"
+        " state = ?6, priority = ?7, exception = ?8, title = ?9, notes = ?10, address ="
+        " ?11, customer_phone = ?12, customer_name = ?13, language = ?14, operator = ?15,"
+        " line = ?16, crew = ?17, stakeholders = ?18, claimed_by = ?19, handed_by = ?20,"
+        " handed_to = ?21, handed_at = ?22, claim_seconds = ?23, progress_seconds = ?24,"
+        " assigned_at = ?25, claimed_at = ?26, started_at = ?27, completed_at = ?28,"
+        " cancelled_at = ?29, changed_at = ?30, due_at = ?31, version = ?32, thread_id ="
+        " ?33"
+        " WHERE tenant = ?1 AND id = ?2",
+    [TEXT_JOB_CUSTOMERS] = "SELECT id FROM job WHERE " ACTIVE " AND customer_phone IS NOT NULL"
+        " AND tenant = ? AND customer_phone = ? ORDER BY id DESC LIMIT ?",
+    [TEXT_JOB_CREWS] = "SELECT job FROM job_crew WHERE tenant = ? AND phone = ?"
+        " ORDER BY job DESC LIMIT ?",
+    [TEXT_JOB_CREW_ADD] = "INSERT OR IGNORE INTO job_crew (tenant, job, phone) VALUES (?, ?, ?)",
+    [TEXT_JOB_CREW_DROP] = "DELETE FROM job_crew WHERE tenant = ? AND job = ?",
+    [TEXT_BURDEN] = "SELECT count(*) FROM thread WHERE owner IS NOT NULL AND is_closed = 0"
+        " AND tenant = ? AND owner = ?",
 
     [TEXT_EVENT_ADD] = "INSERT INTO event (tenant, id, kind, created_at, thread_id, subject_id,"
         " operator, detail, is_alarm) VALUES (?,?,?,?,?,?,?,?,?)",

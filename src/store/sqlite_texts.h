@@ -50,6 +50,15 @@ enum sqlite_text {
     TEXT_QUESTION_GET,
     TEXT_QUESTION_PUT,
     TEXT_QUESTION_DROP,
+    TEXT_JOB_GET,
+    TEXT_JOB_FIND, /* by job_id */
+    TEXT_JOB_ADD,
+    TEXT_JOB_CHANGE,
+    TEXT_JOB_CUSTOMERS, /* the active ones of a customer */
+    TEXT_JOB_CREWS,     /* ... of a crew member */
+    TEXT_JOB_CREW_ADD,
+    TEXT_JOB_CREW_DROP,
+    TEXT_BURDEN,
     TEXT_EVENT_ADD,
     TEXT_CALL_EVENT_ADD,
     TEXT_TIMER_ADD,

@@ -5,14 +5,14 @@
 
 #include "base/check.h"
 
-enum { CELLS = 32 };
+enum { CELLS = 40 };
 
 /* How one view is asked; a condition that is NULL is a filter the view does not know. */
 struct spec {
     const char *columns, *from;
     const char *id; /* the key that orders it */
     bool ascends, needs_thread;
-    const char *thread, *job, *sid;
+    const char *thread, *job, *sid, *whose;
     const char *state, *rare_state; /* `rare_state` for the states in `rare`: few, and indexed */
     const char *rare[6];
 };
@@ -102,6 +102,30 @@ static const struct spec specs[VIEWS] = {
         .from = "(SELECT *, row_number() OVER (ORDER BY changed_at, line, person) AS place"
                 " FROM consent WHERE tenant = ?1)",
         .id = "place", .state = "iif(is_out, 'out', 'in') = ?5"},
+    [VIEW_JOBS] = {
+        .columns = "id, job_id, state, priority, exception, title, notes, address, customer_phone,"
+                   " customer_name, language, operator, line, crew, stakeholders, claimed_by,"
+                   " handed_by, handed_to, handed_at, claim_seconds, progress_seconds, created_at,"
+                   " created_by, assigned_at, claimed_at, started_at, completed_at, cancelled_at,"
+                   " changed_at, due_at, version, thread_id",
+        .from = "job", .id = "id", .job = "job_id = ?6", .sid = "customer_phone = ?7",
+        .whose = "operator = ?9", .state = "state = ?5",
+        .rare_state = "state IN ('pending', 'assigned', 'in-progress') AND state = ?5",
+        .rare = {"pending", "assigned", "in-progress"}},
+    /* One list of three kinds of rows; its ids come from one clock, so they are in order. */
+    [VIEW_JOB_LOG] = {
+        .columns = "id, kind, created_at, operator, detail, is_alarm, recipient, delivery,"
+                   " error_code, body",
+        .from = "(SELECT tenant, id, kind, created_at, operator, detail, is_alarm,"
+                " NULL AS recipient, NULL AS delivery, NULL AS error_code, NULL AS body"
+                " FROM event WHERE tenant = ?1 AND kind >= 'job.' AND kind < 'job/'"
+                " AND subject_id = ?3"
+                " UNION ALL SELECT tenant, id, 'text.' || kind, created_at, operator, origin, 0,"
+                " recipient, delivery, error_code, body"
+                " FROM message WHERE tenant = ?1 AND job_id = ?6"
+                " UNION ALL SELECT tenant, id, 'call.' || state, started_at, accepted_by, outcome,"
+                " 0, NULL, NULL, NULL, NULL FROM cascade WHERE tenant = ?1 AND job_id = ?6)",
+        .id = "id", .ascends = true, .thread = "?3 IS NOT NULL", .job = "?6 IS NOT NULL"},
 };
 /* clang-format on */
 
@@ -127,6 +151,7 @@ bool sqlite_view_render(enum view view, const struct view_filter *filter,
         {filter->state.size != 0, is_rare(s, filter->state) ? s->rare_state : s->state},
         {filter->job.size != 0, s->job},
         {filter->sid.size != 0, s->sid},
+        {filter->operator_id.size != 0, s->whose},
     };
     size_t size = (size_t)snprintf(out, SQLITE_VIEW_SIZE, "SELECT %s FROM %s WHERE tenant = ?1",
                                    s->columns, s->from);
@@ -195,6 +220,8 @@ void sqlite_view(struct sql *sql, enum view view, const struct view_filter *filt
     sql_put_span(q, filter->job);
     sql_put_span(q, filter->sid);
     sql_put(q, filter->limit);
+    if (filter->operator_id.size)
+        sql_put_span(q, filter->operator_id);
     while (sql_next(q))
         give_row(q, fn, ctx);
     sql_drop(&q);

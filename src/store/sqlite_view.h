@@ -8,7 +8,7 @@
 #include "store/backend.h"
 #include "store/sql.h"
 
-enum { SQLITE_VIEW_SIZE = 1536 };
+enum { SQLITE_VIEW_SIZE = 2560 };
 
 /* Writes the statement of a view; its values are tenant, id, thread, after, state, job, sid and
  * limit, ?1 to ?8. False when the view does not know one of the filters. */

@@ -80,6 +80,12 @@ enum err store_roster_put(struct store *store, int32_t tenant, bool good, struct
                                   out_version);
 }
 
+enum err store_rosters_put(struct store *store, struct store_roster *rosters, size_t count,
+                           int64_t now_ms)
+{
+    return store->ops->rosters_put(store, rosters, count, now_ms);
+}
+
 enum err store_line_since(struct store *store, int32_t tenant, struct span line, int64_t now_ms,
                           int64_t *out_since_ms)
 {

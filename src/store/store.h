@@ -76,6 +76,10 @@ MUST_USE enum err store_tenant(struct store *store, struct span slug, struct spa
 MUST_USE enum err store_roster_put(struct store *store, int32_t tenant, bool good,
                                    struct span digest, struct span document, struct span mistakes,
                                    int64_t now_ms, int64_t *out_version);
+/* Keeps many good documents in one transaction, all or none: each as store_tenant,
+ * store_roster_put and store_line_since of its lines would. */
+MUST_USE enum err store_rosters_put(struct store *store, struct store_roster *rosters, size_t count,
+                                    int64_t now_ms);
 /* Since when the line has been a tenant's here: `now_ms` the first time that it is asked. What
  * reached the carrier before is not ours. */
 MUST_USE enum err store_line_since(struct store *store, int32_t tenant, struct span line,

@@ -39,14 +39,14 @@ static void refuse(struct visit *v, const struct answer *answer)
     if (!has_field)
         words = answer->words;
     visit_fail(v, &(struct visit_error){
-                      .status = status_of(answer->error),
+                      .status = answer->is_stale ? 412 : status_of(answer->error),
                       .message = arena_text(v->arena, span_trim(words)),
                       .field = has_field ? arena_text(v->arena, field) : NULL,
                   });
 }
 
 /* What an act made or changed, under the name `key`. */
-static void answer_act(struct visit *v, int status, const char *key)
+void api_answer(struct visit *v, int status, const char *key)
 {
     const struct answer *answer = &v->work.answer;
     struct buf body = buf_in(v->arena, ANSWER_BYTES_MAX);
@@ -71,15 +71,15 @@ static void answer_act(struct visit *v, int status, const char *key)
 
 static void acked(struct visit *v)
 {
-    answer_act(v, 200, "relay_id");
+    api_answer(v, 200, "relay_id");
 }
 
 static void replied(struct visit *v)
 {
-    answer_act(v, 202, "message_id");
+    api_answer(v, 202, "message_id");
 }
 
-static void act(struct visit *v, visit_fn *then)
+void api_act(struct visit *v, visit_fn *then)
 {
     v->work.roster = engine_roster(v->site->engine, v->tenant);
     if (!v->work.roster) {
@@ -107,7 +107,7 @@ void api_ack(struct visit *v)
     if (!id_parse(v->param, &e->relay))
         not_found(v);
     else if (fields_read(v, want))
-        act(v, acked);
+        api_act(v, acked);
 }
 
 static size_t characters(struct span text)
@@ -135,7 +135,7 @@ static void send_reply(struct visit *v)
     else if (!e->thread && e->operator_id.size == 0)
         fields_refuse(v, "operator", "a tag is an operator's: whose is not said");
     else
-        act(v, replied);
+        api_act(v, replied);
 }
 
 void api_reply(struct visit *v)
@@ -180,7 +180,7 @@ void api_thread_call(struct visit *v)
     else if (e->operator_id.size == 0)
         fields_refuse(v, "operator", "whose phone shall ring is not said");
     else
-        act(v, replied);
+        api_act(v, replied);
 }
 
 static void operators(struct json_out *json, const struct roster *roster)

@@ -17,4 +17,9 @@ visit_fn api_token_add; /* {tenant, role, name}: the one answer that shows the t
 visit_fn api_token_drop;
 visit_fn api_reload;
 
+/* For other parts of the API: hands v->work.event to the engine as the tenant's; answers what came
+ * of it, what was made or changed under the name `key`. */
+void api_act(struct visit *v, visit_fn *then);
+void api_answer(struct visit *v, int status, const char *key);
+
 #endif

@@ -6,8 +6,8 @@
 #include "codec/xml.h"
 #include "model/facts.h"
 #include "provider/webhook.h"
-#include "rules/hours.h"
 #include "rules/route.h"
+#include "rules/schedule.h"
 #include "web/auth.h"
 
 enum { ANSWER_BYTES_MAX = 64 << 10 };
@@ -34,26 +34,23 @@ static void instant(struct json_out *json, const char *key, int64_t at_ms)
 }
 
 /* Until when he stays on duty; 0: no end is known. */
-static int64_t until_ms(const struct asking *a, const struct roster_operator *o)
+static int64_t until_ms(const struct asking *a, const struct roster *roster, int o)
 {
-    const struct duty *said = route_duty(a->duties, o->id);
-    const bool by_his_word =
-        said && said->state == DUTY_ON && (!said->until_ms || said->until_ms > a->now_ms);
+    const struct schedule_ask ask = {roster, a->duties, o, -1};
 
-    if (!by_his_word)
-        return hours_next_change(o, a->now_ms);
-    if (said->until_ms && hours_on(o, said->until_ms))
-        return hours_next_change(o, said->until_ms);
-    return said->until_ms;
+    return schedule_next_change(&ask, a->now_ms);
 }
 
-static void person(struct json_out *json, const struct asking *a, const struct roster_operator *o)
+static void person(struct json_out *json, const struct asking *a, const struct roster *roster,
+                   int operator_index)
 {
+    const struct roster_operator *o = &roster->operators[operator_index];
+
     json_out_object(json, NULL);
     json_out_text(json, "operator", span_of(o->id));
     json_out_text(json, "name", span_of(o->name));
     json_out_text(json, "state", SPAN("available"));
-    instant(json, "until", until_ms(a, o));
+    instant(json, "until", until_ms(a, roster, operator_index));
     json_out_end_object(json);
 }
 
@@ -76,7 +73,7 @@ static void answer(struct visit *v, const struct roster *roster, const struct li
     json_out_list(&json, "available");
     for (int i = 0; i < plan->count; i++) {
         const int o = roster_operator_by_id(roster, span_of(plan->rungs[i].operator_id));
-        person(&json, a, &roster->operators[o]);
+        person(&json, a, roster, o);
     }
     json_out_end_list(&json);
     instant(&json, "next_at", route_next_on(roster, line, a->duties, a->now_ms));

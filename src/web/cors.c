@@ -19,7 +19,8 @@ void cors_answer(struct visit *v, const char *methods)
     const struct http_field fields[] = {
         {"Allow", span_of(methods)},
         {v->origin.size > 0 ? "Access-Control-Allow-Methods" : NULL, span_of(methods)},
-        {"Access-Control-Allow-Headers", SPAN("Authorization, Content-Type")},
+        {"Access-Control-Allow-Headers",
+         SPAN("Authorization, Content-Type, Idempotency-Key, If-Match")},
         {"Access-Control-Max-Age", SPAN("600")},
         {NULL, {NULL, 0}},
     };

@@ -107,6 +107,10 @@ static void engine_metrics(struct buf *out, const struct engine_stats *s)
         {"nextring_ready", "gauge", "1 when the last commit succeeded.", s->ready, 0},
         {"nextring_roster_version", "gauge", "Version in force of the first tenant.", s->roster_version, 0},
         {"nextring_roster_good", "gauge", "1 when the last reload succeeded.", s->roster_good, 0},
+        {"nextring_roster_age_seconds", "gauge", "Since the roster's source was read, or found as it was.", s->roster_age_s, 0},
+        {"nextring_roster_refused_total", "counter", "Roster documents refused.", (int64_t)s->roster_refused, 0},
+        {"nextring_published_total", "counter", "Times that a state file was written.", (int64_t)s->published, 0},
+        {"nextring_publish_failed_total", "counter", "Times that a state file could not be written.", (int64_t)s->publish_failed, 0},
     };
     /* clang-format on */
     write_metrics(out, metrics, sizeof metrics / sizeof metrics[0]);

@@ -29,6 +29,10 @@ static enum fact_kind subject_of(enum link_purpose purpose)
     case LINK_CALL:
     case LINK_RECORDING:
         return FACT_CASCADE;
+    case LINK_JOB:
+        return FACT_JOB;
+    case LINK_SHIFT: /* all of it is in the link */
+        return FACT_LINK;
     case LINK_MEDIA:
     case LINK_WORDS:
     case LINK_TEXT:
@@ -72,13 +76,30 @@ static enum err read_message(struct link_look *l, struct store *store, int64_t i
     return e;
 }
 
+static enum err read_job(struct link_look *l, struct store *store, int64_t id)
+{
+    enum err e = want(l, store, FACT_JOB, id);
+
+    if (e)
+        return e;
+    facts_want_duties(&l->facts, l->link->tenant); /* to whom it may be handed over */
+    e = store_load(store, &l->facts);
+    if (!e)
+        l->job = facts_job_by_id(&l->facts, l->link->tenant, id);
+    return e;
+}
+
 static enum err read_subject(struct link_look *l, struct store *store)
 {
     const int64_t id = l->link->subject;
     const enum fact_kind kind = subject_of(l->link->purpose);
 
+    if (kind == FACT_LINK)
+        return ERR_NONE;
     if (kind == FACT_MESSAGE)
         return read_message(l, store, id);
+    if (kind == FACT_JOB)
+        return read_job(l, store, id);
     if (kind == FACT_CASCADE)
         return read_cascade(l, store, id);
     enum err e = read_relay(l, store, id);

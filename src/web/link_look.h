@@ -14,11 +14,13 @@
 #include "base/err.h"
 #include "base/id.h"
 #include "base/span.h"
+#include "codec/form.h"
 #include "model/facts.h"
 #include "model/roster.h"
 #include "store/store.h"
 
 struct link_look {
+    struct form form; /* what was sent; of a press alone */
     uint8_t hash[LINK_HASH_BYTES];
     int64_t now_ms;
     const struct link *link;
@@ -27,6 +29,7 @@ struct link_look {
     const struct cascade *cascade;
     const struct message *message;
     const struct thread *thread;
+    struct job *job;
     struct id_maker ids; /* facts want one; a reading makes no rows */
     struct facts facts;
 };

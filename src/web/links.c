@@ -4,6 +4,7 @@
 
 #include "rules/ring.h"
 #include "rules/words.h"
+#include "web/job_links.h"
 #include "web/link_look.h"
 #include "web/pages.h"
 
@@ -30,11 +31,13 @@ static bool is_for_operator(const struct link_look *l)
     case LINK_CALL:
     case LINK_RECORDING:
     case LINK_TEXT:
+    case LINK_SHIFT:
         return true;
     case LINK_WORDS:
         return l->message &&
                (l->message->origin == ORIGIN_CUSTOMER || l->message->kind == MESSAGE_FORWARD);
     case LINK_MEDIA:
+    case LINK_JOB:
     case LINK_PURPOSES:
         break;
     }
@@ -86,6 +89,8 @@ static const char *about_relay(const struct visit *v, struct link_look *l)
         return arena_printf(v->arena, "A missed call from %s", shown(v, l));
     case RELAY_VOICEMAIL:
         return arena_printf(v->arena, "A voicemail from %s", shown(v, l));
+    case RELAY_JOB:
+        return arena_printf(v->arena, "Job %s", l->thread ? l->thread->job : "");
     case RELAY_KINDS:
         break;
     }
@@ -105,6 +110,9 @@ static const char *about(const struct visit *v, struct link_look *l)
         return who(l)[0] ? arena_printf(v->arena, "A text from %s", shown(v, l)) : "The whole text";
     case LINK_TEXT:
         return "Your text";
+    case LINK_SHIFT:
+        return "Your shift";
+    case LINK_JOB:
     case LINK_PURPOSES:
         break;
     }
@@ -149,6 +157,10 @@ static int own_rung(const struct link_look *l)
 /* Why there is nothing to press; NULL when there is. */
 static const char *closed(const struct visit *v, const struct link_look *l)
 {
+    if (l->link->purpose == LINK_SHIFT && l->link->used_ms)
+        return "Your shift is confirmed.";
+    if (l->link->purpose == LINK_SHIFT)
+        return link_look_has_expired(l) ? "This link has expired." : NULL;
     if (!is_of_message(l))
         return own_rung(l) >= 0 ? NULL : closed_relay(v, l);
     if (link_look_has_expired(l))
@@ -358,10 +370,22 @@ static void show_message(struct visit *v, struct buf *page)
     buttons(page, "Do it", false);
 }
 
+static void show_shift(struct visit *v, struct buf *page)
+{
+    const char *why = closed(v, v->own);
+
+    paragraph(page, why ? why : "Press the button, so that everybody knows that you are there.");
+    buttons(page, why ? NULL : "I am on call", false);
+}
+
 static void show(struct visit *v)
 {
     struct link_look *l = v->own;
 
+    if (l->link->purpose == LINK_JOB) {
+        job_links_show(v);
+        return;
+    }
     if (is_of_message(l) && link_look_has_expired(l)) {
         pages_say(v, 410, SPAN("This link has expired."));
         return;
@@ -374,6 +398,8 @@ static void show(struct visit *v)
     struct buf page = pages_begin(v, about(v, l));
     if (is_of_message(l))
         show_message(v, &page);
+    else if (l->link->purpose == LINK_SHIFT)
+        show_shift(v, &page);
     else
         show_relay(v, &page);
     closing(v, &page);
@@ -414,13 +440,46 @@ static void acted(struct visit *v)
         confirm(v, arena_text(v->arena, answer->words));
 }
 
+static bool take_action(struct span word, enum link_action *out)
+{
+    static const char *const words[LINK_ACTIONS] = {
+        [LINK_TAKE] = "take", [LINK_PASS] = "pass", [LINK_RING] = "call"};
+
+    *out = LINK_TAKE;
+    for (int i = 0; i < LINK_ACTIONS; i++) {
+        if (!words[i] || !span_is_text(word, words[i]))
+            continue;
+        *out = (enum link_action)i;
+        return true;
+    }
+    return word.size == 0;
+}
+
+/* False: it has been answered. */
+static bool read_form(struct visit *v)
+{
+    const struct link_look *l = v->own;
+    struct event *e = &v->work.event;
+
+    if (l->link->purpose == LINK_JOB)
+        return job_links_read(v, &l->form);
+    if (take_action(form_get(&l->form, "action"), &e->action))
+        return true;
+    pages_say(v, 400, SPAN("There is no such action."));
+    return false;
+}
+
 /* Of two who press at the same moment the second passes here, and the event refuses him. */
 static void submit(struct visit *v)
 {
     const struct link_look *l = v->own;
-    const bool is_call = v->work.event.action == LINK_RING; /* the event knows why not */
-    const char *why = is_call ? NULL : closed(v, l);
 
+    if (!read_form(v))
+        return;
+    /* The event knows why not: of a job also that this very form has acted before. */
+    const bool is_job = l->link->purpose == LINK_JOB;
+    const bool is_call = v->work.event.action == LINK_RING;
+    const char *why = is_job || is_call ? NULL : closed(v, l);
     if (why) {
         pages_say(v, 409, span_of(why));
         return;
@@ -431,7 +490,7 @@ static void submit(struct visit *v)
         return;
     }
     v->work.event.tenant = l->link->tenant;
-    visit_submit(v, acted);
+    visit_submit(v, is_job ? job_links_acted : acted);
 }
 
 /* ---- both ---- */
@@ -450,10 +509,12 @@ static void looked(struct visit *v)
         show(v);
 }
 
-static void look(struct visit *v)
+static void look(struct visit *v, const struct form *form)
 {
     struct link_look *l = ARENA_NEW(v->arena, struct link_look);
 
+    if (form)
+        l->form = *form;
     v->own = l;
     v->secret = true; /* the path holds the token */
     if (!link_look_hash(v->param, l->hash)) {
@@ -466,37 +527,45 @@ static void look(struct visit *v)
 
 void links_show(struct visit *v)
 {
-    look(v);
+    look(v, NULL);
 }
 
-static bool take_action(struct span word, enum link_action *out)
+/* A form on somebody else's page. From our own an origin is "null" or not told, as they tell no
+ * referrer; which browser says what is the Fetch standard's. */
+static bool is_from_elsewhere(const struct visit *v)
 {
-    static const char *const words[LINK_ACTIONS] = {
-        [LINK_TAKE] = "take", [LINK_PASS] = "pass", [LINK_RING] = "call"};
+    const struct span site = http_header(v->rq, "Sec-Fetch-Site"),
+                      origin = http_header(v->rq, "Origin"), ours = v->site->public_url;
+    const struct span host = http_header(v->rq, "Host");
 
-    *out = LINK_TAKE;
-    for (int i = 0; i < LINK_ACTIONS; i++) {
-        if (!span_is_text(word, words[i]))
-            continue;
-        *out = (enum link_action)i;
+    if (span_is_text(site, "cross-site") || span_is_text(site, "same-site"))
         return true;
-    }
-    return word.size == 0;
+    if (origin.size == 0 || span_is_text(origin, "null"))
+        return false;
+    if (span_starts(ours, origin) && (ours.size == origin.size || ours.data[origin.size] == '/'))
+        return false;
+    const char *from = memmem(origin.data, origin.size, "://", 3);
+    return !from || !span_is(span_skip(origin, (size_t)(from - origin.data) + 3), host);
 }
 
 void links_act(struct visit *v)
 {
     struct form form;
 
+    if (is_from_elsewhere(v)) {
+        pages_say(v, 403,
+                  SPAN("This came from another page. Open the link itself and press there."));
+        return;
+    }
+    if (v->body.size > 0 && !visit_has_type(v, "application/x-www-form-urlencoded")) {
+        pages_say(v, 415, SPAN("This is not what the page's own form sends."));
+        return;
+    }
     if (form_parse(v->arena, v->body, &form)) {
         pages_say(v, 400, SPAN("The form is malformed."));
         return;
     }
-    if (!take_action(form_get(&form, "action"), &v->work.event.action)) {
-        pages_say(v, 400, SPAN("There is no such action."));
-        return;
-    }
     v->work.event.kind = EVENT_LINK;
     v->work.event.attempt = -1;
-    look(v);
+    look(v, &form);
 }

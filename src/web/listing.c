@@ -4,7 +4,9 @@
 
 #include "base/buf.h"
 #include "base/id.h"
+#include "codec/phone.h"
 #include "codec/timestamp.h"
+#include "model/job.h"
 #include "model/plan.h"
 #include "web/web_route.h"
 
@@ -25,7 +27,9 @@ struct listing {
     bool more;
     bool job_is_routed; /* the roster names it */
     bool hides_links;
-    int64_t last; /* id of the last row given */
+    int64_t version; /* of a row that has one */
+    int status;      /* of the answer; 0: 200 */
+    int64_t last;    /* id of the last row given */
     struct buf buf;
     struct json_out json;
 };
@@ -118,6 +122,30 @@ static void plan(struct listing *l, const struct view_cell *cell)
     rungs(&l->json, "left_out", p->out, p->out_count);
 }
 
+/* The crew or the stakeholders of a job. */
+static void people(struct listing *l, const struct view_cell *cell)
+{
+    struct job_person list[JOB_PEOPLE];
+    uint8_t count = 0;
+
+    (void)job_people_parse(cell->text, list, &count);
+    json_out_list(&l->json, cell->name);
+    for (uint8_t i = 0; i < count; i++) {
+        json_out_object(&l->json, NULL);
+        json_out_text(&l->json, "name", span_of(list[i].name));
+        json_out_text(&l->json, "phone", span_of(list[i].phone));
+        json_out_text_or_null(&l->json, "language",
+                              list[i].language[0] ? span_of(list[i].language) : (struct span){0});
+        json_out_end_object(&l->json);
+    }
+    json_out_end_list(&l->json);
+}
+
+static bool is_people(const char *name)
+{
+    return strcmp(name, "crew") == 0 || strcmp(name, "stakeholders") == 0;
+}
+
 static void row(void *ctx, const struct view_cell *cells, size_t count)
 {
     struct listing *l = ctx;
@@ -132,7 +160,11 @@ static void row(void *ctx, const struct view_cell *cells, size_t count)
         const struct view_cell *cell = &cells[i];
         if (strcmp(cell->name, "id") == 0 || (i == 0 && cell->type == VIEW_NUMBER))
             l->last = cell->number;
-        if (is_absent(cell))
+        if (strcmp(cell->name, "version") == 0)
+            l->version = cell->number;
+        if (is_people(cell->name))
+            people(l, cell);
+        else if (is_absent(cell))
             json_out_null(&l->json, cell->name);
         else if (cell->type == VIEW_NUMBER)
             number(&l->json, cell);
@@ -283,6 +315,15 @@ static void done(struct visit *v)
         bad(v, NULL, "this list cannot be narrowed so");
     else if (v->reading.err)
         visit_fail_busy(v);
+    else if (l->version && l->filter.limit == 1)
+        visit_answer(v,
+                     &(struct visit_reply){
+                         .status = l->status ? l->status : 200,
+                         .type = "application/json",
+                         .body = buf_span(&l->buf),
+                         .fields = (const struct http_field[]){
+                             {"ETag", span_of(arena_printf(v->arena, "\"%d\"", (int)l->version))},
+                             {NULL, {NULL, 0}}}});
     else
         visit_answer_json(v, 200, &l->buf);
 }
@@ -302,6 +343,22 @@ static struct listing *ask(struct visit *v)
         .job = form_get(&v->asked, "job"),
         .sid = form_get(&v->asked, "sid"),
     };
+    l->filter.operator_id = form_get(&v->asked, "operator");
+    const struct span customer = form_get(&v->asked, "customer");
+    if (customer.size > 0) {
+        const struct roster *roster = engine_roster(v->site->engine, v->tenant);
+        char *number = arena_alloc(v->arena, PHONE_TEXT_SIZE);
+        /* A '+' that was not escaped has become a space. */
+        const char *text =
+            customer.data[0] == ' '
+                ? arena_printf(v->arena, "+%.*s", (int)customer.size - 1, customer.data + 1)
+                : arena_text(v->arena, customer);
+        if (phone_parse(text, strlen(text), roster ? roster->region : NULL, number)) {
+            bad(v, "customer", "is no phone number: +16195550111");
+            return NULL;
+        }
+        l->filter.sid = span_of(number);
+    }
     if (limit.data && !span_number(limit, 1, LIMIT_MAX, &rows)) {
         bad(v, "limit", "limit is a number from 1 to 500");
         return NULL;
@@ -356,6 +413,67 @@ void listing_job(struct visit *v)
     if (!l)
         return;
     l->filter.job = v->param;
-    l->job_is_routed = roster && roster_job_operator(roster, v->param) >= 0;
+    l->job_is_routed = roster && roster_job_route(roster, v->param) != NULL;
     visit_read(v, read_job, done);
+}
+
+/* The job of the name in the path, as a row id; 0 without. */
+static void take_id(void *ctx, const struct view_cell *cells, size_t count)
+{
+    (void)count;
+    *(int64_t *)ctx = cells[0].number;
+}
+
+static enum err read_one_job(struct visit *v, struct store *store, int64_t now_ms)
+{
+    struct listing *l = v->own;
+
+    (void)now_ms;
+    begin(v, l);
+    l->limit = 1;
+    l->filter.limit = 1;
+    const enum err e = store_view(store, VIEW_JOBS, &l->filter, row, l);
+    if (e)
+        return e;
+    return l->rows == 1 ? ERR_NONE : ERR_NOT_FOUND;
+}
+
+void listing_one_job(struct visit *v)
+{
+    struct listing *l = ARENA_NEW(v->arena, struct listing);
+
+    v->own = l;
+    l->filter = (struct view_filter){.tenant = v->tenant, .job = v->param};
+    visit_read(v, read_one_job, done);
+}
+
+void listing_job_by_id(struct visit *v, int64_t id, int status)
+{
+    struct listing *l = ARENA_NEW(v->arena, struct listing);
+
+    v->own = l;
+    l->status = status;
+    l->filter = (struct view_filter){.tenant = v->tenant, .id = id};
+    visit_read(v, read_one_job, done);
+}
+
+static enum err read_job_log(struct visit *v, struct store *store, int64_t now_ms)
+{
+    struct listing *l = v->own;
+    const struct view_filter job = {.tenant = v->tenant, .job = v->param, .limit = 1};
+
+    const enum err e = store_view(store, VIEW_JOBS, &job, take_id, &l->filter.thread);
+    if (e)
+        return e;
+    return l->filter.thread ? read_many(v, store, now_ms) : ERR_NOT_FOUND;
+}
+
+void listing_job_log(struct visit *v)
+{
+    struct listing *l = ask(v);
+
+    if (!l)
+        return;
+    l->filter.job = v->param;
+    visit_read(v, read_job_log, done);
 }

@@ -15,4 +15,10 @@ visit_fn listing_one;    /* the row of the route's view whose id is in the path 
 visit_fn listing_thread; /* the route's view of the thread in the path */
 visit_fn listing_job;    /* the route's view of the job in the path; 404 for a job unknown */
 
+/* Jobs, by their job_id in the path: one, and its timeline. */
+void listing_one_job(struct visit *v);
+void listing_job_log(struct visit *v);
+/* Answers with the job of that row id. */
+void listing_job_by_id(struct visit *v, int64_t id, int status);
+
 #endif

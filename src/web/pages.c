@@ -16,7 +16,7 @@ static const char STYLE[] =
     "body{margin:0;background:var(--paper);color:var(--ink);"
     "font:1.0625rem/1.5 system-ui,sans-serif}\n"
     "main{max-width:36rem;margin:0 auto;padding:2rem 1.25rem}\n"
-    "h1{font-size:1.375rem;line-height:1.3;margin:0 0 1rem}\n"
+    "h1{font-size:1.375rem;line-height:1.3;margin:0 0 1rem;overflow-wrap:anywhere}\n"
     "p{margin:0 0 1rem;overflow-wrap:anywhere}\n"
     ".soft{color:var(--soft)}\n"
     "blockquote{margin:0 0 1.5rem;padding:.75rem 1rem;border-left:.25rem solid var(--line);"
@@ -37,7 +37,20 @@ static const char STYLE[] =
     "font-weight:600;text-align:center;text-decoration:none;cursor:pointer}\n"
     "button.quiet,.quiet.button{background:transparent;color:var(--ink);"
     "border:1px solid var(--soft);font-weight:400}\n"
-    "button:focus-visible,a:focus-visible{outline:3px solid var(--soft);outline-offset:2px}\n";
+    "ul.soft{margin:.75rem 0 1.5rem;padding-left:1.25rem;overflow-wrap:anywhere}\n"
+    ".place{font-weight:600}\n"
+    ".place a{display:inline-block;padding:.5rem;margin:-.5rem;color:inherit;font-weight:400}\n"
+    ".told{padding:.75rem 1rem;border:2px solid var(--act);border-radius:.75rem}\n"
+    ".state{font-weight:600}\n"
+    "label{display:block;margin:0 0 .75rem}\n"
+    /* At 16 px or more a phone does not zoom in when the field is touched. */
+    "textarea,select{display:block;width:100%;margin:.25rem 0 0;padding:.75rem;"
+    "border:1px solid var(--soft);border-radius:.75rem;background:var(--paper);"
+    "color:var(--ink);font:inherit}\n"
+    "summary.button{list-style:none}\n"
+    "summary::-webkit-details-marker{display:none}\n"
+    "button:focus-visible,a:focus-visible,summary:focus-visible,textarea:focus-visible,"
+    "select:focus-visible{outline:3px solid var(--soft);outline-offset:2px}\n";
 
 void pages_text(struct buf *page, struct span text)
 {
@@ -46,9 +59,15 @@ void pages_text(struct buf *page, struct span text)
 
 struct buf pages_begin(struct visit *v, const char *title)
 {
+    return pages_begin_in(v, title, "en");
+}
+
+struct buf pages_begin_in(struct visit *v, const char *title, const char *language)
+{
     struct buf page = buf_in(v->arena, PAGE_BYTES_MAX);
 
-    buf_add_text(&page, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+    buf_printf(&page, "<!doctype html>\n<html lang=\"%s\">", language);
+    buf_add_text(&page, "<head><meta charset=\"utf-8\">"
                         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
                         "<meta name=\"robots\" content=\"noindex\"><title>");
     pages_text(&page, span_of(title));

@@ -14,6 +14,7 @@ visit_fn pages_ringing; /* the sound of a phone that rings, for the carrier */
 
 /* A page is begun with its title, written to, and answered. */
 struct buf pages_begin(struct visit *v, const char *title);
+struct buf pages_begin_in(struct visit *v, const char *title, const char *language); /* "de" */
 /* Appends text as text. */
 void pages_text(struct buf *page, struct span text);
 void pages_answer(struct visit *v, int status, struct buf *page);

@@ -86,6 +86,13 @@ static void add(struct http_field *fields, size_t *count, const char *name, stru
     fields[*count] = (struct http_field){NULL, {NULL, 0}};
 }
 
+/* A page may read only those headers of the answer that are named. */
+static void for_origin(const struct visit *v, struct http_field *fields, size_t *count)
+{
+    add(fields, count, "Access-Control-Allow-Origin", v->origin);
+    add(fields, count, "Access-Control-Expose-Headers", SPAN("ETag, Location, Retry-After"));
+}
+
 static void for_browsers(const struct visit *v, const struct visit_reply *reply,
                          struct http_field *fields, size_t *count)
 {
@@ -93,7 +100,7 @@ static void for_browsers(const struct visit *v, const struct visit_reply *reply,
     add(fields, count, "Cache-Control",
         reply->may_be_kept ? SPAN("public, max-age=3600") : SPAN("no-store"));
     if (v->origin.size > 0)
-        add(fields, count, "Access-Control-Allow-Origin", v->origin);
+        for_origin(v, fields, count);
     if (v->site->origin_count > 0)
         add(fields, count, "Vary", SPAN("Origin"));
 }
@@ -133,6 +140,7 @@ static const struct {
     {404, "not_found"},
     {405, "method_not_allowed"},
     {409, "conflict"},
+    {412, "has_changed"},
     {413, "too_large"},
     {415, "unsupported_type"},
     {503, "busy"},

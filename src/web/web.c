@@ -14,6 +14,7 @@
 #include "web/availability.h"
 #include "web/cors.h"
 #include "web/health.h"
+#include "web/job_api.h"
 #include "web/links.h"
 #include "web/listing.h"
 #include "web/media.h"
@@ -71,6 +72,12 @@ static const struct web_route routes[] = {
     LIST("/sms/dispatch-status/{job_id}", listing_job, VIEW_RELAYS, "relay state of a job"),
     LIST("/api/jobs/{job_id}/call-status", listing_job, VIEW_CALLS, "calls of a job"),
     LIST("/api/jobs/{job_id}/message-status", listing_job, VIEW_MESSAGES, "texts of a job"),
+    LIST("/api/v1/jobs", listing_many, VIEW_JOBS, "jobs; ?state= ?customer= ?operator="),
+    ACT(ROUTE_POST, "/api/v1/jobs", ROLE_DISPATCHER, job_api_add, "makes one; with an Idempotency-Key once"),
+    ACT(ROUTE_POST, "/api/v1/jobs/import", ROLE_DISPATCHER, job_api_import, "makes many: JSON or CSV; ?partial=1 leaves out those with mistakes"),
+    LIST("/api/v1/jobs/{job_id}", listing_one_job, VIEW_JOBS, "one job"),
+    ACT(ROUTE_PATCH, "/api/v1/jobs/{job_id}", ROLE_DISPATCHER, job_api_change, "edits or moves it: {state or action, by, to, note, ...}; If-Match"),
+    LIST("/api/v1/jobs/{job_id}/log", listing_job_log, VIEW_JOB_LOG, "its timeline, oldest first"),
     LIST("/api/v1/threads", listing_many, VIEW_THREADS, "threads"),
     LIST("/api/v1/threads/{id}", listing_one, VIEW_THREADS, "one thread"),
     LIST("/api/v1/threads/{id}/log", listing_thread, VIEW_THREAD_LOG, "what happened in it, oldest first"),
@@ -270,6 +277,8 @@ static const char *method_name(enum route_method method)
         return "POST";
     case ROUTE_DELETE:
         return "DELETE";
+    case ROUTE_PATCH:
+        return "PATCH";
     }
     return "";
 }

@@ -33,6 +33,8 @@ static enum route_method method_of(struct span method)
         return ROUTE_GET;
     if (span_is_text(method, "POST"))
         return ROUTE_POST;
+    if (span_is_text(method, "PATCH"))
+        return ROUTE_PATCH;
     return span_is_text(method, "DELETE") ? ROUTE_DELETE : 0;
 }
 
@@ -58,7 +60,8 @@ struct web_route_match web_route_find(const struct web_route *table, size_t coun
 
 const char *web_route_methods(struct arena *arena, unsigned methods)
 {
-    return arena_printf(arena, "%s%s%sOPTIONS", methods & ROUTE_GET ? "GET, HEAD, " : "",
+    return arena_printf(arena, "%s%s%s%sOPTIONS", methods & ROUTE_GET ? "GET, HEAD, " : "",
                         methods & ROUTE_POST ? "POST, " : "",
+                        methods & ROUTE_PATCH ? "PATCH, " : "",
                         methods & ROUTE_DELETE ? "DELETE, " : "");
 }

@@ -13,7 +13,7 @@
 #include "base/span.h"
 #include "web/visit.h"
 
-enum route_method { ROUTE_GET = 1, ROUTE_POST = 2, ROUTE_DELETE = 4 };
+enum route_method { ROUTE_GET = 1, ROUTE_POST = 2, ROUTE_DELETE = 4, ROUTE_PATCH = 8 };
 
 enum route_who {
     ROUTE_CARRIER, /* a valid signature */

@@ -85,6 +85,52 @@ static void a_line_is_a_tenants_since_it_was_first_asked(void **unused)
     assert_int_equal(since_ms, 0); /* a clock may start at 0 */
 }
 
+static struct store_roster many_of(const char *slug, const char *document, const struct span *line)
+{
+    return (struct store_roster){.slug = span_of(slug),
+                                 .name = SPAN("A business"),
+                                 .account = SPAN("AC1"),
+                                 .digest = {document, 32},
+                                 .document = span_of(document),
+                                 .lines = line,
+                                 .line_count = 1};
+}
+
+static void is_in_force(int32_t tenant, int64_t expected, const char *text)
+{
+    struct span document = {0};
+    int64_t version = 0;
+
+    GOOD(store_roster_last(kit.store, tenant, kit.arena, &document, &version));
+    assert_int_equal(version, expected);
+    assert_true(span_is_text(document, text));
+}
+
+static void many_rosters_are_kept_at_once(void **unused)
+{
+    static const char one[33] = "{1}", two[33] = "{2}", three[33] = "{3}";
+    static const struct span lines[] = {SPAN("+13125550101"), SPAN("+13125550102")};
+    const int32_t known = kit_tenant("b");
+    struct store_roster all[] = {many_of("a", one, &lines[0]), many_of("b", two, &lines[1])};
+    int64_t since_ms = 0;
+
+    (void)unused;
+    GOOD(store_line_since(kit.store, known, lines[1], NOW - 5, &since_ms));
+    GOOD(store_rosters_put(kit.store, NULL, 0, NOW));
+    GOOD(store_rosters_put(kit.store, all, 2, NOW));
+    assert_int_equal(all[1].tenant, known);
+    assert_int_not_equal(all[0].tenant, known);
+    all[1] = many_of("b", three, &lines[1]);
+    GOOD(store_rosters_put(kit.store, all, 2, NOW + 1)); /* the first is the same as before */
+    kit_reopen();
+    is_in_force(all[0].tenant, 1, one);
+    is_in_force(known, 2, three);
+    GOOD(store_line_since(kit.store, all[0].tenant, lines[0], NOW + 9, &since_ms));
+    assert_int_equal(since_ms, NOW);
+    GOOD(store_line_since(kit.store, known, lines[1], NOW + 9, &since_ms));
+    assert_int_equal(since_ms, NOW - 5);
+}
+
 struct live_lines {
     int32_t tenant;
     const char *line;
@@ -226,6 +272,7 @@ const struct CMUnitTest contract_people[] = {
     KIT_TEST(a_tenant_keeps_its_number),
     KIT_TEST(a_roster_is_kept_by_version_and_the_last_good_one_is_in_force),
     KIT_TEST(a_line_is_a_tenants_since_it_was_first_asked),
+    KIT_TEST(many_rosters_are_kept_at_once),
     KIT_TEST(a_line_that_went_and_comes_back_is_new),
     KIT_TEST(how_far_an_account_was_searched_is_kept),
     KIT_TEST(a_token_is_found_by_its_hash_until_it_is_revoked),

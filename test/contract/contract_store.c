@@ -26,6 +26,7 @@ int main(void)
     for (size_t i = 0; i < sizeof openers / sizeof openers[0]; i++) {
         failed += run(&openers[i], contract_rows, contract_rows_count);
         failed += run(&openers[i], contract_desk, contract_desk_count);
+        failed += run(&openers[i], contract_jobs, contract_jobs_count);
         failed += run(&openers[i], contract_queue, contract_queue_count);
         failed += run(&openers[i], contract_people, contract_people_count);
         failed += run(&openers[i], contract_views, contract_views_count);

@@ -324,6 +324,11 @@ static void check_customers_text(const struct world *w, const struct text *t)
              SPAN_ARG(t->event->body));
         return;
     }
+    if (found->kind == MESSAGE_COMMAND) {
+        MUST(w->has_crew && t->person == CREW && !t->says_serial, "words that acted: %.*s",
+             SPAN_ARG(t->event->body));
+        return;
+    }
     if (is_stop(t))
         return;
     const struct relay *r =

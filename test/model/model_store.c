@@ -20,7 +20,7 @@ static const size_t sizes[FACT_KINDS] = {
     [FACT_CASCADE] = sizeof(struct cascade), [FACT_MESSAGE] = sizeof(struct message),
     [FACT_OUTBOX] = sizeof(struct outbox),   [FACT_LINK] = sizeof(struct link),
     [FACT_CONSENT] = sizeof(struct consent), [FACT_QUESTION] = sizeof(struct question),
-    [FACT_PARTY] = sizeof(struct party),
+    [FACT_PARTY] = sizeof(struct party),     [FACT_JOB] = sizeof(struct job),
 };
 
 void model_store_reset(struct model_store *s)
@@ -150,13 +150,46 @@ static struct live *load_live(const struct model_store *s, struct facts *f, cons
 static bool is_list(enum fact_kind kind)
 {
     return kind == FACT_DESK || kind == FACT_DUTIES || kind == FACT_IDLE || kind == FACT_LIVE ||
-           kind == FACT_WAITING;
+           kind == FACT_WAITING || kind == FACT_CUSTOMER_JOBS || kind == FACT_CREW_JOBS ||
+           kind == FACT_BURDEN;
+}
+
+static struct job_list *load_jobs(const struct model_store *s, struct facts *f,
+                                  const struct fact *fact)
+{
+    struct job_list *list = ARENA_NEW(f->arena, struct job_list);
+
+    for (const struct store_row *r = s->first[FACT_JOB]; r; r = r->next) {
+        const struct job *job = r->data;
+        const bool his = fact->kind == FACT_CREW_JOBS ? job_crew_find(job, fact->key) >= 0
+                                                      : span_is_text(fact->key, job->customer);
+        if (!his || job_is_over(job))
+            continue;
+        fact_list_fill_jobs(f, list, r->id);
+        facts_want_id(f, FACT_JOB, fact->tenant, r->id);
+    }
+    return list;
+}
+
+static int64_t *load_burden(const struct model_store *s, struct facts *f, const struct fact *fact)
+{
+    int64_t *count = ARENA_NEW(f->arena, int64_t);
+
+    for (const struct store_row *r = s->first[FACT_THREAD]; r; r = r->next) {
+        const struct thread *t = r->data;
+        *count += !t->closed && span_is_text(fact->key, t->owner);
+    }
+    return count;
 }
 
 static void *load_list(const struct model_store *s, struct facts *f, const struct fact *fact)
 {
     if (fact->kind == FACT_LIVE)
         return load_live(s, f, fact);
+    if (fact->kind == FACT_CUSTOMER_JOBS || fact->kind == FACT_CREW_JOBS)
+        return load_jobs(s, f, fact);
+    if (fact->kind == FACT_BURDEN)
+        return load_burden(s, f, fact);
     if (fact->kind == FACT_WAITING)
         return ARENA_NEW(f->arena, int64_t); /* no operator calls a line in the models */
     if (fact->kind == FACT_DESK)
@@ -187,6 +220,8 @@ void model_store_load(struct model_store *s, struct facts *f)
         facts_settle(f, fact, r && !is_gone(r) ? copy_of(r, f->arena) : NULL);
         if (r && fact->kind == FACT_THREAD)
             facts_want_party(f, fact->tenant, span_of(((const struct thread *)r->data)->customer));
+        if (r && fact->kind == FACT_THREAD && ((const struct thread *)r->data)->job[0])
+            facts_want_job(f, fact->tenant, span_of(((const struct thread *)r->data)->job));
         if (r && fact->kind == FACT_CASCADE && ((const struct cascade *)r->data)->thread)
             facts_want_id(f, FACT_THREAD, fact->tenant, ((const struct cascade *)r->data)->thread);
     }
@@ -222,6 +257,8 @@ static void keep(struct model_store *s, enum fact_kind kind, void *row, void *wa
     const struct message *m0 = was;
     const struct outbox *o0 = was;
     const struct question *q0 = was;
+    struct job *j = row;
+    const struct job *j0 = was;
 
     if (kind == FACT_RELAY) {
         keep_span(s, &r->body, r0 ? &r0->body : NULL);
@@ -239,6 +276,10 @@ static void keep(struct model_store *s, enum fact_kind kind, void *row, void *wa
     } else if (kind == FACT_QUESTION) {
         keep_span(s, &q->body, q0 ? &q0->body : NULL);
         keep_span(s, &q->media, q0 ? &q0->media : NULL);
+    } else if (kind == FACT_JOB) {
+        keep_span(s, &j->title, j0 ? &j0->title : NULL);
+        keep_span(s, &j->notes, j0 ? &j0->notes : NULL);
+        keep_span(s, &j->address, j0 ? &j0->address : NULL);
     }
 }
 
@@ -293,6 +334,8 @@ static void name_again(struct model_store *s, struct store_row *r, const char *o
 
     if (r->kind == FACT_THREAD && !old_sid)
         name(s, r, 0, pair(s->arena, t->line, t->customer));
+    if (r->kind == FACT_JOB && !old_sid)
+        name(s, r, 0, arena_copy(s->arena, span_of(((const struct job *)r->data)->job_id)));
     if (r->kind == FACT_CASCADE && !old_sid)
         name(s, r, 0, arena_copy(s->arena, span_of(((const struct cascade *)r->data)->call_sid)));
     if (r->kind == FACT_MESSAGE && m->direction == DIRECTION_OUT && m->sid[0] &&
@@ -380,6 +423,8 @@ static void save_timer(struct model_store *s, const struct timer *t)
 {
     const size_t i = find_timer(s, t->kind, t->subject, t->due_ms);
 
+    if (t->kind == TIMER_GAPS) /* it goes on for ever, and is of no story */
+        return;
     if (t->gone) {
         if (i < s->timer_count)
             s->timers[i] = s->timers[--s->timer_count];
@@ -442,7 +487,9 @@ void model_store_save(struct model_store *s, const struct facts *f)
     for (const struct fact *fact = f->first; fact; fact = fact->next)
         if (fact->state == FACT_PRESENT && !fact->same && fact->kind != FACT_DESK &&
             fact->kind != FACT_DUTIES && fact->kind != FACT_IDLE && fact->kind != FACT_LIVE &&
-            fact->kind != FACT_WAITING && (fact->kind != FACT_CLAIM || fact->fresh))
+            fact->kind != FACT_WAITING && fact->kind != FACT_CUSTOMER_JOBS &&
+            fact->kind != FACT_CREW_JOBS && fact->kind != FACT_BURDEN &&
+            (fact->kind != FACT_CLAIM || fact->fresh))
             save_row(s, fact);
     for (const struct appended *a = f->added; a; a = a->next) {
         if (a->kind == APPEND_TIMER)

@@ -26,6 +26,34 @@ static void customer_says(struct world *w, int person, int line, const char *bef
     t->says = t->serial;
 }
 
+/* One of a job's crew: words that act, and words for people. */
+static void crew_writes(struct world *w)
+{
+    static const char *const list[] = {"claim",       "17 Claim!",   "begin 17",
+                                       "B-18: begin", "complete 17", "START",
+                                       "claim 99",    "fertig",      "complete B-18"};
+    const int n = (int)(sizeof list / sizeof list[0]);
+
+    carrier_write(w, CREW, world_roll(w, 5) ? 0 : 1, span_of(list[world_roll(w, n)]), no_photo);
+}
+
+static void crew_begins(struct world *w)
+{
+    static const char *const ids[] = {"17", "B-18"};
+    struct job_draft *drafts = arena_alloc(w->store.arena, 2 * sizeof *drafts);
+
+    memset(drafts, 0, 2 * sizeof *drafts);
+    for (int i = 0; i < 2; i++) {
+        drafts[i].given = 1u << JOB_FIELD_ID | 1u << JOB_FIELD_CREW | 1u << JOB_FIELD_CLAIM_SECONDS;
+        strcpy(drafts[i].job.job_id, ids[i]);
+        strcpy(drafts[i].job.crew[0].phone, world_phone(CREW));
+        drafts[i].job.crew_count = 1;
+    }
+    const struct event e = {
+        .kind = EVENT_JOB_IMPORT, .drafts = drafts, .draft_count = 2, .by = SPAN("api")};
+    engine_submit(w, world_event(w, e));
+}
+
 static void customer_writes(struct world *w)
 {
     static const char *const others[] = {
@@ -37,6 +65,8 @@ static void customer_writes(struct world *w)
 
     if (how < 44) {
         customer_says(w, person, line, "no ");
+    } else if (how < 53 && w->has_crew && person == CREW) {
+        crew_writes(w);
     } else if (how < 53) {
         carrier_write(w, person, line, span_of(others[world_roll(w, 10)]), no_photo);
     } else if (how < 56) {
@@ -376,6 +406,9 @@ void story_tell(struct world *w, uint64_t seed)
 {
     world_begin(w, seed);
     const int length = 3 + world_roll(w, 11);
+    w->has_crew = seed % 4 == 0;
+    if (w->has_crew)
+        crew_begins(w);
     customer_writes(w);
     for (int i = 0; i < length && w->text_count < TEXTS_MAX - 32; i++) {
         engine_run(w, w->now_ms + world_roll(w, 10 * S));

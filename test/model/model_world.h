@@ -13,6 +13,7 @@
 #include "rules/guard.h"
 
 enum { OPERATORS = 4, CUSTOMERS = 3, PEOPLE = OPERATORS + CUSTOMERS, LINES = 2 };
+enum { CREW = PEOPLE - 1 };
 enum { TENANT = 1, S = 1000, MIN = 60000, HOUR = 3600000 };
 enum {
     TEXTS_MAX = 256,
@@ -118,7 +119,8 @@ struct world {
     size_t queued, batch_size;
     int64_t queue_ms, claim_ms, up_ms, timer_lag_ms;
     bool is_down, is_quiet, hides_bodies;
-    int crash_in; /* commits until it crashes; 0: it does not */
+    bool has_crew; /* the last of the customers is the crew of two jobs; he never says STOP */
+    int crash_in;  /* commits until it crashes; 0: it does not */
     unsigned events, crossed;
 };
 

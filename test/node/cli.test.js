@@ -243,16 +243,17 @@ describe('who', () => {
   ];
   for (const [what, at, taken, out] of rows)
     test(what, () => {
-      const plan = json(who('--line', LINE, '--at', at, '--json'));
+      const { plan, source } = json(who('--line', LINE, '--at', at, '--json'));
+      assert.equal(source, 'files');
       assert.deepEqual(plan.filter((p) => p.is_taken).map((p) => p.operator), taken);
       assert.deepEqual(plan.filter((p) => !p.is_taken).map((p) => p.operator), out);
       assert.ok(plan.every((p) => p.reason === (p.is_taken ? 'on_duty' : 'off_duty')), JSON.stringify(plan));
       const said = did(who('--at', at));
       assert.equal(said.match(/^ *\d+\. /gm).length, taken.length, said);
-      assert.equal((said.match(/left out: off_duty/g) ?? []).length, out.length, said);
+      assert.equal((said.match(/left out: off duty/g) ?? []).length, out.length, said);
     });
   test('a job\'s own dispatcher comes first', () => {
-    const plan = json(who('--at', '2026-11-23T18:30', '--job', 'job-1001', '--json'));
+    const { plan } = json(who('--at', '2026-11-23T18:30', '--job', 'job-1001', '--json'));
     assert.deepEqual(plan.filter((p) => p.is_taken).map((p) => p.operator), ['backup', 'primary', 'owner']);
   });
   test('nobody on duty is a no', () => {
@@ -406,6 +407,22 @@ describe('with a daemon', () => {
     assert.equal((await over(made.token, '/api/v1/tokens')).status, 200);
     failed(ask('token', 'add', '--tenant', 'acme', '--role', 'boss'), USAGE, 'viewer');
     failed(ask('token', 'add', '--tenant', 'nobody', '--role', 'viewer'), NO, 'no such tenant');
+  });
+  test('job add and import, from options, files and stdin', () => {
+    const env = { NEXTRING_DATA: path.join(stage.folder, 'data') };
+    const put = (name, body) => { const file = path.join(folder, name); fs.writeFileSync(file, body); return file; };
+    assert.equal(did(ask('job', 'add', '--job-id', '70', '--title', 'Boiler', '--crew', 'Ben=+16195550171', '--crew=+16195550172', '--claim-seconds', '60')), '70\n');
+    assert.equal(json(nextring(['job', 'add', '-', '--json'], env, '{"job_id": 71, "priority": "urgent"}')).priority, 'urgent');
+    failed(ask('job', 'add', '--job-id', '70'), NO, 'there is a job 70 already');
+    failed(ask('job', 'add', '--priority', 'asap'), USAGE, 'priority');
+    failed(ask('job', 'add'), USAGE, 'file');
+    failed(ask('job', 'add', put('bad.json', '{"job_id": "72",\n "titel": "x"}')), USAGE, 'bad.json:2:11: titel', 'title');
+    assert.match(did(ask('job', 'import', put('jobs.csv', 'job_id,title\r\n73,"Roof, north"\r\n'))), /^1 made/);
+    failed(ask('job', 'import', put('odd.csv', 'job_id,priority\n74,low\n75,asap\n')), USAGE, 'odd.csv:3:2: priority');
+    assert.equal(nextring(['job', 'import', '--csv', '--partial', '-'], env, 'job_id,priority\n74,low\n75,asap\n').status, NO);
+    failed(ask('job', 'import', 'none.csv'), COULD_NOT, 'none.csv');
+    failed(ask('job', 'import'), USAGE, 'jobs.csv');
+    assert.deepEqual(askJson('job', 'list').items.map((j) => j.job_id).sort(), ['70', '71', '73', '74']);
   });
   test('reload is a yes for a good roster and a no for a broken one', () => {
     const good = fs.readFileSync(stage.roster, 'utf8');

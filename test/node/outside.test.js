@@ -164,6 +164,15 @@ describe('three tenants, two of them at one account', () => {
       assert.deepEqual(JSON.parse((await byToken(beta, `/api/v1/${what}`)).body).items, []);
     });
 
+  test('a foreign job is 404, looked at or changed', async () => {
+    assert.equal((await byToken(made.dispatcher, '/api/v1/jobs', 'POST', { job_id: 'mine' })).status, 201);
+    for (const at of ['/api/v1/jobs/mine', '/api/v1/jobs/mine/log'])
+      assert.equal((await byToken(beta, at)).status, 404, at);
+    assert.equal((await byToken(beta, '/api/v1/jobs/mine', 'PATCH', { action: 'cancel' })).status, 404);
+    assert.equal((await byToken(made.viewer, '/api/v1/jobs/mine', 'PATCH', { action: 'cancel' })).status, 403);
+    assert.equal((await byToken(made.viewer, '/api/v1/jobs/mine')).status, 200);
+  });
+
   test('another account\'s line is a stray, and a leg\'s address of another tenant takes nothing', async () => {
     const stray = await stage.webhook('/sms/inbound', text({ AccountSid: OTHER_ACCOUNT }));
     assert.equal(stray.status, 200);

@@ -118,7 +118,8 @@ describe('settings and credentials', { timeout: 60000 }, () => {
     ['an origin for everybody', { NEXTRING_CORS_ORIGINS: '*' }, USAGE, ['NEXTRING_CORS_ORIGINS']],
     ['PostgreSQL', { NEXTRING_DATABASE: `postgres://nextring:${PASSWORD}@db/nextring` }, COULD_NOT, ['NEXTRING_DATABASE', 'unset it']],
     ['a database of another kind', { NEXTRING_DATABASE: `mysql://nextring:${PASSWORD}@db/nextring` }, USAGE, ['NEXTRING_DATABASE', 'postgres://']],
-    ['a roster at an address', { NEXTRING_ROSTER: 'https://roster.example.com/acme.json' }, COULD_NOT, ['NEXTRING_ROSTER', 'file']],
+    ['a roster in a bucket without keys', { NEXTRING_ROSTER: 's3://desk/roster.json' }, USAGE, ['NEXTRING_ROSTER', 'AWS_ACCESS_KEY_ID']],
+    ['a roster at an address that is private', { NEXTRING_ROSTER: 'https://127.0.0.1:1/acme.json', NEXTRING_CARRIER_API: 'https://api.example.com' }, COULD_NOT, ['acme.json', 'private']],
   ];
   for (const [what, more, status, words] of rows)
     scene(what, async () => refused(await serve(more), status, ...words));
@@ -326,6 +327,54 @@ describe('the roster', { timeout: 60000 }, () => {
   scene('an empty file', async () => {
     write('roster.json', '');
     refused(await serve(), COULD_NOT, 'roster.json:1', 'nextring check');
+  });
+});
+
+describe('a folder of many rosters', { timeout: 60000 }, () => {
+  const TENANTS = 300; // more than are kept in one transaction
+  const looking = 'import sqlite3, sys, json\n'
+    + 'db = sqlite3.connect(sys.argv[1])\n'
+    + 'print(json.dumps(db.execute("SELECT slug, document FROM tenant JOIN roster_version ON tenant.id = tenant'
+    + ' WHERE is_good AND version = (SELECT max(version) FROM roster_version AS v WHERE v.tenant = tenant.id AND is_good)").fetchall()))\n';
+  const kept = () => Object.fromEntries(JSON.parse(execFileSync('python3', ['-c', looking, at('data/nextring.db')],
+    { maxBuffer: 64 << 20 })).map(([slug, document]) => [slug, JSON.parse(document).name]));
+  function fill(name) {
+    fs.mkdirSync(at('rosters'), { recursive: true });
+    for (let i = 0; i < TENANTS; i++) {
+      const roster = { ...alwaysOnCall(), tenant: `t${i}`, name };
+      roster.lines[0].number = `+1858555${String(i).padStart(4, '0')}`;
+      write(`rosters/t${i}.json`, JSON.stringify(roster), 0o644);
+    }
+  }
+  const env = () => ({ NEXTRING_ROSTER: at('rosters') });
+
+  scene('a bad one holds up none of the others', async () => {
+    fill('First');
+    for (const i of [3, 280]) write(`rosters/t${i}.json`, brokenRoster(), 0o644);
+    const run = await serve(env());
+    started(run);
+    const names = kept();
+    assert.equal(Object.keys(names).length, TENANTS - 2);
+    assert.ok(!names.t3 && names.t2 && names.t4 && names.t299);
+    await end(run);
+  });
+  scene('cut off in between, each tenant has his last good one, and the next start brings the rest', async () => {
+    fill('First');
+    await end(await serve(env()));
+    fill('Second');
+    let failed = 0;
+    for (let kb = 256; kb <= 4096; kb *= 2) {
+      const run = await serve(env(), { by: ['/usr/bin/prlimit', `--fsize=${kb * 1024}`] });
+      if (run.status !== undefined) failed++;
+      else run.child.kill('SIGKILL');
+      await run.child.ended;
+      const names = Object.values(kept());
+      assert.equal(names.length, TENANTS);
+      assert.ok(names.every((name) => name === 'First' || name === 'Second'));
+    }
+    assert.ok(failed > 0, 'no space at least once');
+    await end(await serve(env()));
+    assert.ok(Object.values(kept()).every((name) => name === 'Second'));
   });
 });
 

@@ -47,7 +47,7 @@ static void fill_roster(struct world *w)
     strcpy(w->lines[0].number, LINE);
     strcpy(w->lines[1].number, LINE_2);
     w->lines[1].chain = 1;
-    w->routes[0] = (struct job_route){SPAN("boiler"), AT_SPARE};
+    w->routes[0] = (struct job_route){SPAN("boiler"), {AT_SPARE}, 1};
     w->roster = (struct roster){
         .name = "Acme",
         .account_sid = "AC1",
@@ -128,6 +128,9 @@ enum err world_do(struct world *w, struct event e)
         world_store_load(w);
     }
     assert_int_not_equal(err, ERR_BUSY);
+    /* After a key what is to be heard is looked up too, by an id that may be a message's. */
+    if (w->facts.short_of && e.kind != EVENT_KEY)
+        fail_msg("%s acted before all was there", event_kind_name(e.kind));
     if (!w->batch)
         world_commit(w);
     return err;

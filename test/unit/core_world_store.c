@@ -22,6 +22,8 @@ struct world_row *world_store_find(const struct world *w, enum fact_kind kind, i
             if (m->direction == DIRECTION_OUT && key.size && span_is_text(key, m->sid))
                 return r;
         }
+        if (!id && kind == FACT_JOB && span_is_text(key, ((const struct job *)r->row)->job_id))
+            return r;
         if (!id && kind == FACT_THREAD) {
             const struct thread *t = r->row;
             (void)snprintf(pair, sizeof pair, "%s %s", t->line, t->customer);
@@ -112,6 +114,35 @@ static int64_t *load_waiting(struct world *w, const struct fact *fact)
     return last;
 }
 
+static struct job_list *load_jobs(struct world *w, const struct fact *fact)
+{
+    struct job_list *list = ARENA_NEW(w->arena, struct job_list);
+
+    for (const struct world_row *r = w->rows; r; r = r->next) {
+        const struct job *j = r->row;
+        if (r->kind != FACT_JOB || r->tenant != fact->tenant || job_is_over(j))
+            continue;
+        if (fact->kind == FACT_CREW_JOBS ? job_crew_find(j, fact->key) >= 0
+                                         : span_is_text(fact->key, j->customer)) {
+            fact_list_fill_jobs(&w->facts, list, r->id);
+            facts_want_id(&w->facts, FACT_JOB, r->tenant, r->id);
+        }
+    }
+    return list;
+}
+
+static int64_t *load_burden(struct world *w, const struct fact *fact)
+{
+    int64_t *count = ARENA_NEW(w->arena, int64_t);
+
+    for (const struct world_row *r = w->rows; r; r = r->next) {
+        const struct thread *t = r->row;
+        *count += r->kind == FACT_THREAD && r->tenant == fact->tenant && !t->closed &&
+                  span_is_text(fact->key, t->owner);
+    }
+    return count;
+}
+
 static bool is_gone(const struct world_row *r)
 {
     return (r->kind == FACT_OUTBOX && ((const struct outbox *)r->row)->gone) ||
@@ -128,6 +159,10 @@ static void *load_list(struct world *w, const struct fact *fact)
         return load_live(w, fact);
     if (fact->kind == FACT_WAITING)
         return load_waiting(w, fact);
+    if (fact->kind == FACT_CUSTOMER_JOBS || fact->kind == FACT_CREW_JOBS)
+        return load_jobs(w, fact);
+    if (fact->kind == FACT_BURDEN)
+        return load_burden(w, fact);
     return fact->kind == FACT_IDLE ? (void *)load_idle(w, fact->tenant) : NULL;
 }
 
@@ -136,8 +171,12 @@ static void load_along(struct world *w, struct world_row *r)
 {
     if (r->kind == FACT_CASCADE && ((const struct cascade *)r->row)->thread)
         facts_want_id(&w->facts, FACT_THREAD, r->tenant, ((const struct cascade *)r->row)->thread);
-    if (r->kind == FACT_THREAD)
-        facts_want_party(&w->facts, r->tenant, span_of(((const struct thread *)r->row)->customer));
+    if (r->kind == FACT_THREAD) {
+        const struct thread *t = r->row;
+        facts_want_party(&w->facts, r->tenant, span_of(t->customer));
+        if (t->job[0])
+            facts_want_job(&w->facts, r->tenant, span_of(t->job));
+    }
     if (r->kind != FACT_PARTY)
         return;
     struct party *p = r->row;
@@ -201,6 +240,11 @@ uint64_t world_store_print(enum fact_kind kind, const void *row)
         return mix(h, row, sizeof(struct question));
     case FACT_PARTY:
         return mix(h, row, sizeof(struct party));
+    case FACT_JOB:
+        return mix(h, row, sizeof(struct job));
+    case FACT_CUSTOMER_JOBS:
+    case FACT_CREW_JOBS:
+    case FACT_BURDEN:
     case FACT_CLAIM:
     case FACT_DESK:
     case FACT_DUTIES:
@@ -270,6 +314,8 @@ static void save_timer(struct world *w, const struct timer *timer)
             w->timers[i] = w->timers[--w->timer_count];
         return;
     }
+    if (i < w->timer_count && !timer->subject)
+        return; /* of the tenant: put anew whenever it is looked */
     assert_true(i == w->timer_count && i < WORLD_TIMERS);
     w->timers[w->timer_count++] = *timer;
     w->changes++;
@@ -282,7 +328,9 @@ void world_commit(struct world *w)
     for (const struct fact *fact = f->first; fact; fact = fact->next)
         if (fact->state == FACT_PRESENT && !fact->same && fact->kind != FACT_DESK &&
             fact->kind != FACT_DUTIES && fact->kind != FACT_IDLE && fact->kind != FACT_LIVE &&
-            fact->kind != FACT_WAITING && (fact->kind != FACT_CLAIM || fact->fresh))
+            fact->kind != FACT_WAITING && fact->kind != FACT_CUSTOMER_JOBS &&
+            fact->kind != FACT_CREW_JOBS && fact->kind != FACT_BURDEN &&
+            (fact->kind != FACT_CLAIM || fact->fresh))
             save_row(w, fact);
     for (const struct appended *a = f->added; a; a = a->next) {
         if (a->kind == APPEND_TIMER)

@@ -100,6 +100,25 @@ static void a_thread_found_by_its_key_is_found_by_its_id(void **unused)
     assert_false(facts.short_of);
 }
 
+static void a_job_that_has_been_loaded_by_its_id_is_seen_once_its_name_is_asked(void **unused)
+{
+    struct job *j = ARENA_NEW(facts.arena, struct job);
+
+    (void)unused;
+    j->id = 5;
+    j->tenant = T1;
+    strcpy(j->job_id, "17");
+    assert_null(facts_job_seen(&facts, T1, SPAN("17")));
+    assert_int_equal(count_facts(), 0); /* it asks for nothing */
+    facts_want_id(&facts, FACT_JOB, T1, 5);
+    facts_want_job(&facts, T1, SPAN("17"));
+    assert_null(facts_job_seen(&facts, T1, SPAN("17")));
+    facts_settle(&facts, facts.first, j);
+    facts_settle(&facts, facts.first->next, j);
+    assert_ptr_equal(facts_job_seen(&facts, T1, SPAN("17")), j);
+    assert_null(facts_job_seen(&facts, T2, SPAN("17")));
+}
+
 static void a_row_loaded_by_two_keys_stands_once(void **unused)
 {
     struct thread *first = a_thread(5, "+13125550150");
@@ -327,6 +346,7 @@ int main(void)
         EACH(what_is_spent_in_a_batch_is_one_row_a_count),
         EACH(wanting_twice_is_wanting_once),
         EACH(a_thread_found_by_its_key_is_found_by_its_id),
+        EACH(a_job_that_has_been_loaded_by_its_id_is_seen_once_its_name_is_asked),
         EACH(a_row_loaded_by_two_keys_stands_once),
         EACH(a_row_added_is_found_under_all_its_keys),
         EACH(an_added_row_is_fresh_in_one_fact_alone),

@@ -194,6 +194,8 @@ static void who_left_the_roster_is_not_called(void **unused)
     only_one_step();
     world_text(w, ANNA, "no heat");
     strcpy(w->people[AT_PRIMARY].id, "somebody");
+    w->chains[0].steps[0].operators[0] = AT_SPARE; /* else the new one is asked */
+    world_off(w, AT_SPARE);
     world_receipt(w, world_to(w, PRIMARY, 0), DELIVERY_UNDELIVERED);
     assert_null(call_to(PRIMARY));
     assert_int_equal(world_relay(w)->state, RELAY_EXHAUSTED);

@@ -362,12 +362,29 @@ static void a_landline_in_the_carriers_log_is_not_texted_either(void **unused)
     assert_int_equal(world_count_to(w, ANNA), 1);
 }
 
+static void one_of_a_jobs_crew_has_the_name_that_he_has_there(void **unused)
+{
+    struct job_draft d = {
+        .job = {.job_id = "17", .crew = {{.name = "Ben", .phone = ANNA}}, .crew_count = 1},
+        .given = 1u << JOB_FIELD_ID | 1u << JOB_FIELD_CREW,
+    };
+    const struct event e = {.kind = EVENT_JOB_IMPORT, .drafts = &d, .draft_count = 1};
+
+    (void)unused;
+    assert_int_equal(world_do(w, e), ERR_NONE);
+    calls_as(ANNA, "ACME PAINTERS");
+    SAYS(world_last_to(w, PRIMARY), "call from Ben " ANNA ", crew of job 17");
+    calls_as(BORIS, "BORIS");
+    assert_false(world_says(w, world_last_to(w, PRIMARY), "crew"));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_set_up, world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_name_that_comes_with_a_call_is_in_all_that_is_said_of_it),
         TEST(without_one_the_number_is),
+        TEST(one_of_a_jobs_crew_has_the_name_that_he_has_there),
         TEST(a_name_that_is_known_is_noted_once_a_day),
         TEST(of_the_withheld_and_our_own_nothing_is_kept),
         TEST(nothing_is_asked_unless_the_tenant_pays),

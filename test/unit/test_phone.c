@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -99,6 +100,30 @@ static void no_emergency_number_is_good_anywhere(void **unused)
     assert_true(regions > 200);
 }
 
+/* Plain North American numbers are read without the tables: a stroke, which people seldom write,
+ * has the tables asked, and they must say the same. */
+static void the_short_way_says_what_the_tables_say(void **unused)
+{
+    static const char *const exchanges[] = {"200", "345", "411", "555", "611", "700",
+                                            "900", "911", "976", "999", "000", "123"};
+    static const char forms[][3][6] = {{"+1", "", ""}, {"", "", ""}, {"(", ") ", "-"}};
+    static const char *const by_tables[] = {"+1/", "/", "/"};
+
+    (void)unused;
+    for (int area = 100; area < 1000; area++)
+        for (size_t i = 0; i < sizeof exchanges / sizeof exchanges[0]; i++)
+            for (size_t k = 0; k < (area % 10 == 0 ? 3 : 1); k++) {
+                char text[80], tables[80], got[PHONE_TEXT_SIZE] = "", want[PHONE_TEXT_SIZE] = "";
+                snprintf(text, sizeof text, "%s%03d%s%s%s0111", forms[k][0], area, forms[k][1],
+                         exchanges[i], forms[k][2]);
+                snprintf(tables, sizeof tables, "%s%03d%s0111", by_tables[k], area, exchanges[i]);
+                const enum phone_verdict short_way = phone_parse(text, strlen(text), "US", got);
+                if (short_way != phone_parse(tables, strlen(tables), "US", want) ||
+                    strcmp(got, want) != 0)
+                    fail_msg("%s: %s, %s", text, phone_verdict_words(short_way), got);
+            }
+}
+
 static void every_verdict_has_words(void **unused)
 {
     (void)unused;
@@ -151,6 +176,7 @@ int main(void)
         cmocka_unit_test(each_row_holds),
         cmocka_unit_test(only_the_size_given_is_read),
         cmocka_unit_test(no_emergency_number_is_good_anywhere),
+        cmocka_unit_test(the_short_way_says_what_the_tables_say),
         cmocka_unit_test(every_verdict_has_words),
         cmocka_unit_test(numbers_are_shown_as_their_country_writes_them),
         cmocka_unit_test(regions_are_two_capital_letters),

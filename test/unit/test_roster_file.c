@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "codec/digest.h"
 #include "config/roster_file.h"
+#include "config/roster_publish.h"
 
 enum { FILE_MAX = 1 << 16, ALL_DAYS = 127, WORK_DAYS = 31 };
 
@@ -91,7 +91,7 @@ static const struct wrong_row {
     {"people of a wrong type", "{'dispatchers':{},'fallback_chain':['+16195550111']}", "dispatchers: is an object; give a list of people"},
     {"a person of a wrong type", "{'dispatchers':['a'],'fallback_chain':['+16195550111']}", "dispatchers[0]: is a text; give an object"},
     {"no phone", "{'dispatchers':[{'id':'a'}],'fallback_chain':['a']}", "r.json:1:17: dispatchers[0]: has no \"phone\""},
-    {"a phone that is a number", "{'dispatchers':[{'id':'a','phone':6195550111}],'fallback_chain':['a']}", "dispatchers[0].phone: is a number; give a text in quotes"},
+    {"a phone that is neither text nor number", "{'dispatchers':[{'id':'a','phone':true}],'fallback_chain':['a']}", "dispatchers[0].phone: is true or false; give a text in quotes"},
     {"an emergency number", "{'dispatchers':[{'id':'a','phone':'911'}],'fallback_chain':['a']}", "\"911\" is an emergency or short number"},
     {"a premium number", "{'dispatchers':[{'id':'a','phone':'+1 900 555 0111'}],'fallback_chain':['a']}", "premium-rate number"},
     {"a phone of letters", "{'dispatchers':[{'id':'a','phone':'call me'}],'fallback_chain':['a']}", "dispatchers[0].phone: \"call me\" "},
@@ -151,6 +151,19 @@ static const struct wrong_row {
     {"no line in the list", LINE(""), "lines: is empty"},
     {"a line without chain and no fallback", DOC("'chains':{'x':['a']},'lines':['+16195550100']"), "lines[0]: names no chain and the document has no \"fallback_chain\"; give \"chain\": \"x\""},
 
+    {"messages that are none", TOP("'messages':['x']"), "messages: is a list; give an object: {\"en\""},
+    {"messages in no language", TOP("'messages':{'english':{}}"), "messages.english: is no language: two small letters"},
+    {"a message of no transition", TOP("'messages':{'en':{'asigned':'{{job}} {{link}}'}}"), "assigned"},
+    {"a field that is none", TOP("'messages':{'en':{'assigned':'{{jb}} {{link}}'}}"), "messages.en.assigned: there is no field {{jb}}; did you mean {{job}}?"},
+    {"a field that is like none", TOP("'messages':{'en':{'assigned':'{{weather}} {{link}}'}}"), "messages.en.assigned: there is no field {{weather}}; use business, job"},
+    {"a field that is not closed", TOP("'messages':{'en':{'assigned':'{{job}} {{link'}}"), "messages.en.assigned: a field is not closed; write it as {{job}}"},
+    {"a text to crew without the link", TOP("'messages':{'en':{'assigned':'{{job}}'}}"), "messages.en.assigned: is without {{link}}"},
+    {"a link where there is none", TOP("'messages':{'en':{'completed':'{{link}}'}}"), "messages.en.completed: has {{link}}, but there is none"},
+    {"a message with a line break", TOP("'messages':{'en':{'completed':'{{job}}\\u000a{{title}}'}}"), "messages.en.completed"},
+
+    {"a job routed to nobody in a list", TOP("'job_routing':{'job.1':[]}"), "job_routing[\"job.1\"]: names 0 dispatchers; give 1 to 10, or null for nobody yet"},
+    {"a job routed to somebody twice", TOP("'job_routing':{'job.1':['backup','Backup']}"), "job_routing[\"job.1\"][1]: Backup is in this list twice; take one of them out"},
+    {"a job routed to a list with nobody known in it", TOP("'job_routing':{'job.1':['backup','bckup']}"), "job_routing[\"job.1\"][1]: \"bckup\" is no operator; did you mean \"Backup\"?"},
     {"a job routed to nobody known", TOP("'job_routing':{'job.1':'bckup'}"), "job_routing[\"job.1\"]: \"bckup\" is no operator; did you mean \"Backup\"?"},
     {"job routing of a wrong type", TOP("'job_routing':['a']"), "job_routing: is a list; give an object"},
     {"a tenant that is no slug", TOP("'tenant':'Acme Inc'"), "tenant: \"Acme Inc\" is no tenant id: 1 to 31 of a-z, 0-9 and '-'"},
@@ -239,7 +252,7 @@ static void each_form_of_hours_is_read(void **unused)
 static void the_example_is_read_whole(void **unused)
 {
     const struct span text = read_example("examples/roster.json");
-    uint8_t digest[DIGEST_SHA256_BYTES];
+    uint8_t digest[32];
 
     (void)unused;
     assert_int_equal(roster_file_parse(arena, text, &defaults, &roster, &mistakes), ERR_NONE);
@@ -266,8 +279,8 @@ static void the_example_is_read_whole(void **unused)
     assert_int_equal(roster->operators[0].hours[0].days, WORK_DAYS);
     assert_int_equal(roster->operators[1].hours[0].to_min, 480);
     assert_int_equal(roster->operators[2].hours_count, 0);
-    assert_int_equal(roster_job_operator(roster, SPAN("job-1001")), 1);
-    digest_sha256(text, digest);
+    assert_int_equal(roster_job_route(roster, SPAN("job-1001"))->operators[0], 1);
+    roster_publish_digest(text, digest);
     assert_memory_equal(roster->digest, digest, sizeof digest);
 
     const struct chain *dispatch = &roster->chains[roster->lines[0].chain];
@@ -397,8 +410,8 @@ static void references_become_indexes(void **unused)
     assert_true(roster->operators[2].last_resort);
     assert_string_equal(roster->operators[2].zone->name, "Europe/London");
     assert_string_equal(roster->operators[3].name, "(619) 555-0114");
-    assert_int_equal(roster_job_operator(roster, SPAN("j1")), 2);
-    assert_int_equal(roster_job_operator(roster, SPAN("j2")), 0);
+    assert_int_equal(roster_job_route(roster, SPAN("j1"))->operators[0], 2);
+    assert_int_equal(roster_job_route(roster, SPAN("j2"))->operators[0], 0);
 }
 
 static void a_step_that_is_unsure_goes_on_but_for_the_last(void **unused)

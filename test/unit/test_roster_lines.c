@@ -66,7 +66,7 @@ static const struct wrong_row {
     {"a line to text him by that is none", PERSON("'lines':['+16195550100','619 555 0109']"), "dispatchers[0].lines[1]: +16195550109 is no line of this roster; did you mean +16195550100?"},
     {"a line to text him by that is far from any", PERSON("'lines':['+442079460100']"), "dispatchers[0].lines[0]: +442079460100 is no line of this roster; add it to \"lines\""},
     {"a line to text him by that is no number", PERSON("'lines':['first']"), "dispatchers[0].lines[0]: \"first\" "},
-    {"a line to text him by that is no text", PERSON("'lines':[6195550100]"), "dispatchers[0].lines[0]: is a number; give a text in quotes"},
+    {"a line to text him by that is no text", PERSON("'lines':[true]"), "dispatchers[0].lines[0]: is true or false; give a text in quotes"},
     {"a line to text him by twice", PERSON("'lines':['+16195550100','(619) 555-0100']"), "dispatchers[0].lines[1]: +16195550100 is in this list twice; take one of them out"},
     {"mms as text", LINE("{'number':'+16195550100','mms':'no'}"), "lines[0].mms: is a text; give true or false"},
     {"help that is no text", LINE("{'number':'+16195550100','help':true}"), "lines[0].help: is true or false; give a text in quotes"},

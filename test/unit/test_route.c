@@ -3,6 +3,7 @@
 #include "core_world.h"
 
 #include "rules/route.h"
+#include "rules/schedule.h"
 
 static struct world world;
 static struct plan plan;
@@ -113,6 +114,30 @@ static void every_plan(void **unused)
         if (strcmp(list(plan.out, plan.out_count), rows[i].out) != 0)
             fail_msg("%s: out %s", rows[i].says, list(plan.out, plan.out_count));
     }
+}
+
+/* Of several whom the roster names for a job. */
+static void a_job_of_several_goes_by_their_load(void **unused)
+{
+    (void)unused;
+    static const int64_t loads[] = {2, 0, 2};
+    struct route_ask a = {.line = &world.lines[0], .caller = SPAN(ANNA), .job = SPAN("boiler")};
+
+    world.routes[0].operators[0] = AT_SPARE;
+    world.routes[0].operators[1] = AT_OWNER;
+    world.routes[0].operators[2] = AT_BACKUP;
+    world.routes[0].operator_count = 3;
+    route_plan(&world.roster, &a, world.now_ms, &plan); /* not known: as written */
+    assert_string_equal(list(plan.rungs, plan.count),
+                        "spare/0/job_load owner/1/job_load backup/2/job_load primary/3/on_duty");
+    a.burdens = loads;
+    route_plan(&world.roster, &a, world.now_ms, &plan);
+    assert_string_equal(list(plan.rungs, plan.count),
+                        "owner/0/job_load spare/1/job_load backup/2/job_load primary/3/on_duty");
+    world_off(&world, AT_OWNER); /* he counts no more */
+    route_plan(&world.roster, &a, world.now_ms, &plan);
+    assert_string_equal(list(plan.rungs, plan.count),
+                        "spare/0/job_load backup/1/job_load primary/2/on_duty");
 }
 
 static void a_step_of_two_is_one_step_of_texts_and_two_rings(void **unused)
@@ -303,8 +328,8 @@ static void nobody_said_anything(void **unused)
     const struct roster *r = &world.roster;
 
     world_off(&world, AT_SPARE);
-    assert_null(route_duty(NULL, "spare"));
-    assert_null(route_duty(&duties, "spare"));
+    assert_null(schedule_duty(NULL, "spare"));
+    assert_null(schedule_duty(&duties, "spare"));
     assert_int_equal(route_next_on(r, &world.lines[1], NULL, world.now_ms), WORLD_TUESDAY);
     assert_int_equal(route_reason(r, NULL, AT_SPARE, world.now_ms), REASON_OFF_DUTY);
     assert_int_equal(route_reason(r, NULL, AT_SPARE, WORLD_TUESDAY), REASON_ON_DUTY);
@@ -314,9 +339,9 @@ static void his_row_is_found_though_its_time_is_over(void **unused)
 {
     (void)unused;
     say((const struct word[]){{AT_OWNER, DUTY_AWAY, 1}, {AT_SPARE, DUTY_ON, 0}, {0}}, 0);
-    assert_ptr_equal(route_duty(&duties, "spare"), &said[1]);
-    assert_ptr_equal(route_duty(&duties, "owner"), &said[0]);
-    assert_null(route_duty(&duties, "primary"));
+    assert_ptr_equal(schedule_duty(&duties, "spare"), &said[1]);
+    assert_ptr_equal(schedule_duty(&duties, "owner"), &said[0]);
+    assert_null(schedule_duty(&duties, "primary"));
 }
 
 static void who_has_left_the_roster_is_off_duty(void **unused)
@@ -346,6 +371,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_plan),
         TEST(a_step_that_overlaps_shares_its_number_in_calls),
+        TEST(a_job_of_several_goes_by_their_load),
         TEST(a_step_of_two_is_one_step_of_texts_and_two_rings),
         TEST(seconds_are_the_steps_or_his_own),
         TEST(a_chain_longer_than_a_plan_is_cut),

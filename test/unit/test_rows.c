@@ -45,23 +45,23 @@ static const struct row {
     int (*number)(struct span);
     const char *last; /* word of the last value: what the store already holds may not move */
 } rows[] = {
-    {"relay kind", RELAY_KINDS, name_of_relay_kind, number_of_relay_kind, "voicemail"},
+    {"relay kind", RELAY_KINDS, name_of_relay_kind, number_of_relay_kind, "job"},
     {"relay state", RELAY_STATES, name_of_relay_state, number_of_relay_state, "exhausted"},
     {"final status", FINAL_STATUSES, name_of_final_status, number_of_final_status, "acked"},
     {"cascade state", CASCADE_STATES, name_of_cascade_state, number_of_cascade_state, "over"},
     {"outcome", OUTCOMES, name_of_outcome, number_of_outcome, "menu"},
     {"direction", DIRECTIONS, name_of_direction, number_of_direction, "out"},
     {"origin", ORIGINS, name_of_origin, number_of_origin, "system"},
-    {"message kind", MESSAGE_KINDS, name_of_message_kind, number_of_message_kind, "call_back"},
+    {"message kind", MESSAGE_KINDS, name_of_message_kind, number_of_message_kind, "crew"},
     {"delivery", DELIVERIES, name_of_delivery, number_of_delivery, "dropped"},
     {"outbox kind", OUTBOX_KINDS, name_of_outbox_kind, number_of_outbox_kind, "erase"},
     {"outbox class", OUTBOX_CLASSES, name_of_outbox_class, number_of_outbox_class, "bulk"},
     {"outbox state", OUTBOX_STATES, name_of_outbox_state, number_of_outbox_state, "unsure"},
     {"duty state", DUTY_STATES, name_of_duty_state, number_of_duty_state, "away"},
     {"question kind", QUESTION_KINDS, name_of_question_kind, number_of_question_kind, "confirm"},
-    {"timer kind", TIMER_KINDS, name_of_timer_kind, number_of_timer_kind, "recording"},
+    {"timer kind", TIMER_KINDS, name_of_timer_kind, number_of_timer_kind, "confirm"},
     {"line type", LINE_TYPES, name_of_line_type, number_of_line_type, "other"},
-    {"link purpose", LINK_PURPOSES, name_of_link_purpose, number_of_link_purpose, "text"},
+    {"link purpose", LINK_PURPOSES, name_of_link_purpose, number_of_link_purpose, "shift"},
 };
 /* clang-format on */
 
