@@ -1,52 +1,9 @@
-#include "core_world.h"
-
-#define CREW "+13125550141"
-#define CREW_2 "+13125550142"
-#define BOSS "+13125550145"
-
-static struct job_draft draft(const char *id, enum job_state state)
-{
-    struct job_draft d = {.given = 1u << JOB_FIELD_ID | 1u << JOB_FIELD_STATE |
-                                   1u << JOB_FIELD_CREW | 1u << JOB_FIELD_STAKEHOLDERS};
-
-    context_set(d.job.job_id, sizeof d.job.job_id, span_of(id));
-    d.job.state = state;
-    d.job.crew[0] = (struct job_person){"Ben", CREW, ""};
-    d.job.crew[1] = (struct job_person){"Mara", CREW_2, "de"};
-    d.job.crew_count = 2;
-    d.job.stakeholders[0] = (struct job_person){"Sam", BOSS, "fr"};
-    d.job.stakeholder_count = 1;
-    return d;
-}
-
-static struct job *make(struct world *w, const char *id, enum job_state state)
-{
-    struct job_draft *d = ARENA_NEW(w->arena, struct job_draft);
-
-    *d = draft(id, state);
-    assert_int_equal(world_do(w, (struct event){.kind = EVENT_JOB_IMPORT,
-                                                .drafts = d,
-                                                .draft_count = 1,
-                                                .by = SPAN("api")}),
-                     ERR_NONE);
-    return world_row(w, FACT_JOB, world_count(w, FACT_JOB) - 1);
-}
-
-static void move(struct world *w, const char *id, enum job_cause cause, const char *by,
-                 const char *to)
-{
-    assert_int_equal(world_do(w, (struct event){.kind = EVENT_JOB,
-                                                .job = span_of(id),
-                                                .job_cause = cause,
-                                                .by = span_of(by),
-                                                .to = span_of(to)}),
-                     ERR_NONE);
-}
+#include "core_world_jobs.h"
 
 static void a_text_to_the_crew_that_is_lost_is_an_exception_once(void **unused)
 {
     struct world *w = &world_shared;
-    const struct job *job = make(w, "17", JOB_ASSIGNED);
+    const struct job *job = world_job(w, "17", JOB_ASSIGNED);
 
     (void)unused;
     world_sent(w, world_last_to(w, CREW), SENT_ACCEPTED);
@@ -62,8 +19,8 @@ static void a_name_is_given_once_and_a_version_is_held_to(void **unused)
     struct world *w = &world_shared;
 
     (void)unused;
-    make(w, "17", JOB_PENDING);
-    make(w, "17", JOB_PENDING);
+    world_job(w, "17", JOB_PENDING);
+    world_job(w, "17", JOB_PENDING);
     assert_int_equal(w->answer.error, ERR_CONFLICT);
     assert_int_equal(world_count(w, FACT_JOB), 1);
     assert_int_equal(world_do(w, (struct event){.kind = EVENT_JOB,
@@ -72,17 +29,17 @@ static void a_name_is_given_once_and_a_version_is_held_to(void **unused)
                                                 .version = 7}),
                      ERR_NONE);
     assert_int_equal(w->answer.error, ERR_CONFLICT);
-    move(w, "18", JOB_ASSIGN, "api", NULL);
+    world_job_move(w, "18", JOB_ASSIGN, "api", NULL);
     assert_int_equal(w->answer.error, ERR_NOT_FOUND);
 }
 
 static void a_clock_of_a_move_before_changes_nothing(void **unused)
 {
     struct world *w = &world_shared;
-    const struct job *job = make(w, "17", JOB_ASSIGNED);
+    const struct job *job = world_job(w, "17", JOB_ASSIGNED);
 
     (void)unused;
-    move(w, "17", JOB_CLAIM, CREW, NULL);
+    world_job_move(w, "17", JOB_CLAIM, CREW, NULL);
     world_wait(w, 2000 * S);
     assert_int_equal(job->exception, JOB_FINE);
     assert_int_equal(world_count(w, FACT_RELAY), 0);
@@ -106,7 +63,7 @@ static void change(struct world *w, const struct job_draft *d)
 static void who_comes_to_the_crew_is_told_and_who_leaves_it(void **unused)
 {
     struct world *w = &world_shared;
-    const struct job *job = make(w, "17", JOB_ASSIGNED);
+    const struct job *job = world_job(w, "17", JOB_ASSIGNED);
     struct job_draft d = {.given = 1u << JOB_FIELD_CREW};
 
     (void)unused;
@@ -126,11 +83,11 @@ static void who_comes_to_the_crew_is_told_and_who_leaves_it(void **unused)
 static void a_holder_who_leaves_the_crew_holds_it_no_more(void **unused)
 {
     struct world *w = &world_shared;
-    const struct job *job = make(w, "17", JOB_ASSIGNED);
+    const struct job *job = world_job(w, "17", JOB_ASSIGNED);
     struct job_draft d = {.given = 1u << JOB_FIELD_CREW};
 
     (void)unused;
-    move(w, "17", JOB_CLAIM, CREW, NULL);
+    world_job_move(w, "17", JOB_CLAIM, CREW, NULL);
     assert_string_equal(job->claimed_by, CREW);
     d.job.crew[0] = (struct job_person){"Sam", BOSS, ""};
     d.job.crew_count = 1;
@@ -138,14 +95,14 @@ static void a_holder_who_leaves_the_crew_holds_it_no_more(void **unused)
     assert_string_equal(job->claimed_by, "");
     SAYS(world_last_to(w, BOSS), "Claim it: ");
     assert_true(job->due_ms > 0); /* its clock runs for the others */
-    move(w, "17", JOB_CLAIM, BOSS, NULL);
+    world_job_move(w, "17", JOB_CLAIM, BOSS, NULL);
     assert_string_equal(job->claimed_by, BOSS);
 }
 
 static void a_time_cut_short_is_over_now(void **unused)
 {
     struct world *w = &world_shared;
-    const struct job *job = make(w, "17", JOB_ASSIGNED);
+    const struct job *job = world_job(w, "17", JOB_ASSIGNED);
     struct job_draft d = {.given = 1u << JOB_FIELD_CLAIM_SECONDS, .job = {.claim_s = 60}};
 
     (void)unused;
@@ -161,13 +118,13 @@ static void a_time_cut_short_is_over_now(void **unused)
 static void a_state_file_read_again_tells_nobody(void **unused)
 {
     struct world *w = &world_shared;
-    const struct job *job = make(w, "17", JOB_ASSIGNED);
+    const struct job *job = world_job(w, "17", JOB_ASSIGNED);
     struct job_draft *d = ARENA_NEW(w->arena, struct job_draft);
 
     (void)unused;
-    move(w, "17", JOB_CLAIM, CREW, NULL);
-    move(w, "17", JOB_COMPLETE, CREW, NULL);
-    *d = draft("17", JOB_ASSIGNED); /* open in the file, over here */
+    world_job_move(w, "17", JOB_CLAIM, CREW, NULL);
+    world_job_move(w, "17", JOB_COMPLETE, CREW, NULL);
+    *d = world_job_draft("17", JOB_ASSIGNED); /* open in the file, over here */
     for (int i = 0; i < 3; i++) {
         const int32_t version = job->version;
         assert_int_equal(world_do(w, (struct event){.kind = EVENT_JOB_IMPORT,
@@ -206,7 +163,7 @@ static void of_several_for_a_job_who_has_least_to_do_goes_first(void **unused)
 static void an_import_that_made_nothing_may_come_again(void **unused)
 {
     struct world *w = &world_shared;
-    struct job_draft d = draft("17", JOB_PENDING);
+    struct job_draft d = world_job_draft("17", JOB_PENDING);
     const struct event e = {.kind = EVENT_JOB_IMPORT,
                             .import = JOB_IMPORT_PARTIAL,
                             .drafts = &d,
@@ -215,7 +172,7 @@ static void an_import_that_made_nothing_may_come_again(void **unused)
                             .once_print = 1};
 
     (void)unused;
-    make(w, "17", JOB_PENDING);
+    world_job(w, "17", JOB_PENDING);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(world_do(w, e), ERR_NONE);
         assert_int_equal(w->answer.kind, ANSWER_DONE);
@@ -237,7 +194,7 @@ static void whoever_said_stop_to_the_jobs_own_line_is_not_told_by_a_sync(void **
 {
     struct world *w = &world_shared;
     struct job_draft d = {.given = 1u << JOB_FIELD_LINE, .job = {.line = LINE_2}};
-    const struct job *job = make(w, "17", JOB_ASSIGNED);
+    const struct job *job = world_job(w, "17", JOB_ASSIGNED);
 
     (void)unused;
     change(w, &d);
@@ -258,7 +215,7 @@ static void whoever_said_stop_to_the_jobs_own_line_is_not_told_by_a_sync(void **
 static void several_of_one_import_that_go_wrong_are_all_told(void **unused)
 {
     struct world *w = &world_shared;
-    struct job_draft d[] = {draft("1", JOB_ASSIGNED), draft("2", JOB_ASSIGNED)};
+    struct job_draft d[] = {world_job_draft("1", JOB_ASSIGNED), world_job_draft("2", JOB_ASSIGNED)};
 
     (void)unused;
     world_text(w, CREW, "STOP");
@@ -273,7 +230,7 @@ static void several_of_one_import_that_go_wrong_are_all_told(void **unused)
 static void an_edit_after_its_time_does_not_silence_a_clock(void **unused)
 {
     struct world *w = &world_shared;
-    const struct job *job = make(w, "17", JOB_ASSIGNED);
+    const struct job *job = world_job(w, "17", JOB_ASSIGNED);
     struct job_draft d = {.given = 1u << JOB_FIELD_TITLE, .job = {.title = SPAN("Boiler")}};
 
     (void)unused;
@@ -287,11 +244,11 @@ static void an_edit_after_its_time_does_not_silence_a_clock(void **unused)
 static void of_a_job_that_somebody_else_has_a_lost_text_is_no_exception(void **unused)
 {
     struct world *w = &world_shared;
-    const struct job *job = make(w, "17", JOB_ASSIGNED);
+    const struct job *job = world_job(w, "17", JOB_ASSIGNED);
 
     (void)unused;
-    move(w, "17", JOB_CLAIM, CREW, NULL);
-    move(w, "17", JOB_HAND_OVER, "api", CREW_2);
+    world_job_move(w, "17", JOB_CLAIM, CREW, NULL);
+    world_job_move(w, "17", JOB_HAND_OVER, "api", CREW_2);
     world_sent(w, world_last_to(w, CREW), SENT_ACCEPTED);
     world_receipt(w, world_last_to(w, CREW), DELIVERY_UNDELIVERED);
     assert_int_equal(job->exception, JOB_FINE);
