@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "call/call_back.h"
+#include "call/call_back_ask.h"
 #include "call/call_update.h"
 #include "call/cascade_row.h"
 #include "call/leg.h"
@@ -209,8 +210,8 @@ static enum err call_back(const struct context *c, struct cascade *k, const stru
     struct span why = {NULL, 0};
     int64_t message = 0;
 
-    const enum err err =
-        call_back_own(c, menu->operator_index, menu->thread, span_of(k->call_sid), &message, &why);
+    const enum err err = call_back_ask_own(c, menu->operator_index, menu->thread,
+                                           span_of(k->call_sid), &message, &why);
     if (err == ERR_BUSY)
         return err;
     if (err)

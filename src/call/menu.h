@@ -4,9 +4,9 @@
  * The oldest call that rings goes first. He takes it by the same atomic accept as one who is rung:
  * both sides go to a conference, the caller as soon as his call can be moved, at the latest when
  * his dial ends. With nobody waiting he is put through to the customer of his latest open matter,
- * else to the last one of this line's missed calls that waits, by the rules of call/call_back.h.
- * Whose number a call shows can be forged: so he hears the last digits of a number and no more, and
- * a text tells his own phone what was done in his name.
+ * else to the last one of this line's missed calls that waits, by the rules of
+ * call/call_back_ask.h. Whose number a call shows can be forged: so he hears the last digits of a
+ * number and no more, and a text tells his own phone what was done in his name.
  * Pure but for the facts it changes. Threads: one at a time.
  * Source: docs/adr/0015-who-is-let-in.md; design section 2.6.
  */

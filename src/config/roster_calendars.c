@@ -145,7 +145,7 @@ static bool find_text(struct roster_draft *d, const struct doc_node *node, struc
 }
 
 /* The events; false with the mistake listed, or when the feed has not come yet. What an address
- * brings is no mistake of the document: engine/feeds.h raises the alarm. */
+ * brings is no mistake of the document: source/feeds.h raises the alarm. */
 static bool expand(struct roster_draft *d, const struct doc_node *node, int index,
                    struct stretch **out, size_t *out_count)
 {

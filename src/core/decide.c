@@ -1,6 +1,7 @@
 #include "core/decide.h"
 
 #include "call/call_back.h"
+#include "call/call_back_ask.h"
 #include "call/cascade.h"
 #include "call/hearing.h"
 #include "call/leg.h"
@@ -138,7 +139,7 @@ static decide_fn *const deciders[EVENT_KINDS] = {
     [EVENT_WAKE] = roster_changed,
     [EVENT_CHOICE] = cascade_choice,
     [EVENT_KEY] = cascade_key,
-    [EVENT_CALL_BACK] = call_back_request,
+    [EVENT_CALL_BACK] = call_back_ask_request,
     [EVENT_CALLED] = call_back_called,
     [EVENT_LOOKUP] = known_lookup,
     [EVENT_TRANSCRIBED] = transcript_event,

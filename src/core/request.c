@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "call/call_back.h"
+#include "call/call_back_ask.h"
 #include "call/wish.h"
 #include "desk/desk_find.h"
 #include "desk/desk_reply.h"
@@ -163,13 +163,13 @@ static bool is_about_relay(enum link_purpose purpose)
 static enum err call_of_job(const struct context *c, const struct link *l, const struct job *job)
 {
     const struct line *line = job_tell_line(c, job);
-    const struct call_back_crew crew = {
+    const struct call_back_ask_crew crew = {
         .job = job,
         .who = l->operator_id,
         .line = span_of(line ? line->number : ""),
     };
 
-    const enum err err = call_back_crew(c, &crew);
+    const enum err err = call_back_ask_crew(c, &crew);
     if (!err && c->answer->kind == ANSWER_DONE)
         job_link_rings(c, l, job);
     return err;
@@ -214,7 +214,7 @@ enum err request_link(const struct context *c)
         return ERR_NONE;
     }
     if (c->event->action == LINK_RING)
-        return call_back_link(c, l); /* the matter can still be taken by the same link */
+        return call_back_ask_link(c, l); /* the matter can still be taken by the same link */
     const bool is_dead = l->used_ms || c->facts->now_ms >= l->expires_ms;
     if (l->purpose == LINK_TEXT && !is_dead)
         return act_on_text(c, l);

@@ -1,11 +1,13 @@
-/* engine/engine.h - runs the river: events in, decisions stored, what is due sent.
+/* engine/engine.h - runs the river and the rosters' way into force: events in, decisions stored,
+ * what is due sent; and what the app and the web may ask of both.
  *
  * Webhooks are submitted on the loop thread and handed to the storage thread once a turn; there
  * one batch loads facts, decides in order, writes and commits; then the answers come back and
- * what shall be sent goes out. Timers and outbox rows join the same batches.
- * Owns: the store, the storage thread, the HTTP client, the rosters.
+ * what shall be sent goes out. Timers and outbox rows join the same batches (river/river.h).
+ * Rosters come from where source/ reads them, and what it reads comes into force between batches.
+ * Owns: the store, the storage thread, the HTTP clients, the rosters.
  * Threads: loop thread only, but for the read function of a reading (storage thread).
- * Source: docs/adr/0002-the-river.md.
+ * Source: docs/adr/0002-the-river.md, docs/adr/0022-river-and-source.md.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
@@ -17,9 +19,9 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "engine/engine_options.h"
-#include "engine/work.h"
 #include "model/roster.h"
 #include "net/loop.h"
+#include "river/work.h"
 
 struct engine;
 

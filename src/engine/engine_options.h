@@ -1,4 +1,5 @@
-/* engine/engine_options.h - what the app tells the engine, its stages included.
+/* engine/engine_options.h - what the app tells the engine; it hands each folder below what is
+ * that folder's (river/river.h, source/source_options.h).
  *
  * Owns: nothing.
  */
@@ -9,11 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/address.h"
+#include "source/address.h"
 
-/* Texts are borrowed and must live as long as the engine. */
 struct clock;
 
+/* Texts are borrowed and must live as long as the engine. */
 struct engine_options {
     const struct clock *clock; /* when calendars of rosters are looked at */
     const char *database;      /* path of the SQLite file */

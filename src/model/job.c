@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/check.h"
+#include "model/named.h"
 
 /* In the order of the enums; the store keeps these words, so a word once given stays. */
 /* clang-format off */
@@ -23,32 +23,6 @@ static const char *const job_field_names[JOB_FIELDS] = {
     "job_id", "state", "title", "notes", "customer_phone", "customer_name", "address", "language",
     "priority", "operator", "line", "crew", "stakeholders", "claim_seconds", "progress_seconds"
 };
-/* clang-format on */
-
-static int find(const char *const *names, int count, struct span text)
-{
-    for (int i = 0; i < count; i++)
-        if (span_is_text(text, names[i]))
-            return i;
-    return -1;
-}
-
-/* clang-format off */
-#define NAMED(type, count)                                           \
-    const char *type##_name(enum type v)                             \
-    {                                                                \
-        if ((unsigned)v >= (unsigned)(count))                        \
-            check_failed(__FILE__, __LINE__, "a value of the enum"); \
-        return type##_names[v];                                      \
-    }                                                                \
-    bool type##_parse(struct span text, enum type *out)              \
-    {                                                                \
-        const int i = find(type##_names, count, text);               \
-                                                                     \
-        if (i >= 0)                                                  \
-            *out = (enum type)i;                                     \
-        return i >= 0;                                               \
-    }
 
 NAMED(job_state, JOB_STATES)
 NAMED(job_priority, JOB_PRIORITIES)

@@ -2,28 +2,19 @@
 
 #include <string.h>
 
+#include "model/named.h"
+
 /* In the order of the enums; rosters have these words, so a word once given stays. */
 /* clang-format off */
-static const char *const news_names[JOB_NEWSES] = {
+static const char *const job_news_names[JOB_NEWSES] = {
     "assigned", "handed_over", "taken_away", "completed", "cancelled", "crew_cancelled"};
 static const char *const word_names[JOB_WORDS] = {
     "business", "job", "title", "customer", "address", "link", "crew", "time"};
 /* clang-format on */
 
-const char *job_news_name(enum job_news v)
-{
-    return news_names[v];
-}
-
-bool job_news_parse(struct span text, enum job_news *out)
-{
-    for (int i = 0; i < JOB_NEWSES; i++)
-        if (span_is_text(text, news_names[i])) {
-            *out = (enum job_news)i;
-            return true;
-        }
-    return false;
-}
+/* clang-format off */
+NAMED(job_news, JOB_NEWSES)
+/* clang-format on */
 
 int job_template_word(struct span name)
 {

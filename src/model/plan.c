@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "model/named.h"
 
 /* A rung of the longest operator, numbers and words. */
 enum { RUNG_TEXT_BYTES = LIMIT_SLUG_SIZE + LIMIT_SID_SIZE + 80, RUNG_FIELDS = 7, LEG_FIELDS = 9 };
@@ -56,39 +57,14 @@ bool reason_is_taken(enum reason reason)
            reason == REASON_JOB_LOAD;
 }
 
-const char *reason_name(enum reason reason)
-{
-    return reason_names[reason];
-}
+/* clang-format off */
+NAMED(reason, REASONS)
+NAMED(rung_state, RUNG_STATES)
+/* clang-format on */
 
 const char *reason_words(enum reason reason)
 {
     return reason_texts[reason];
-}
-
-bool reason_parse(struct span text, enum reason *out)
-{
-    for (int i = 0; i < REASONS; i++)
-        if (span_is_text(text, reason_names[i])) {
-            *out = (enum reason)i;
-            return true;
-        }
-    return false;
-}
-
-const char *rung_state_name(enum rung_state state)
-{
-    return rung_state_names[state];
-}
-
-bool rung_state_parse(struct span text, enum rung_state *out)
-{
-    for (int i = 0; i < RUNG_STATES; i++)
-        if (span_is_text(text, rung_state_names[i])) {
-            *out = (enum rung_state)i;
-            return true;
-        }
-    return false;
 }
 
 static void render_rungs(struct buf *b, const struct rung *rungs, int count)

@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#include "model/named.h"
+
 static const char *const anonymous_names[ANONYMOUSES] = {"ring", "voicemail", "refuse"};
 static const char *const screening_names[SCREENINGS] = {"no", "voicemail", "refuse"};
 static const char *const accept_names[ACCEPTS] = {"press 1", "speech", "none"};
@@ -50,84 +52,11 @@ const struct job_route *roster_job_route(const struct roster *roster, struct spa
     return NULL;
 }
 
-static int find_name(const char *const *names, int count, struct span text)
-{
-    for (int i = 0; i < count; i++)
-        if (span_is_text(text, names[i]))
-            return i;
-    return -1;
-}
-
-bool anonymous_parse(struct span text, enum anonymous *out)
-{
-    const int i = find_name(anonymous_names, ANONYMOUSES, text);
-
-    if (i >= 0)
-        *out = (enum anonymous)i;
-    return i >= 0;
-}
-
-bool screening_parse(struct span text, enum screening *out)
-{
-    const int i = find_name(screening_names, SCREENINGS, text);
-
-    if (i >= 0)
-        *out = (enum screening)i;
-    return i >= 0;
-}
-
-const char *accept_name(enum accept accept)
-{
-    return accept_names[accept];
-}
-
-bool accept_parse(struct span text, enum accept *out)
-{
-    const int i = find_name(accept_names, ACCEPTS, text);
-
-    if (i >= 0)
-        *out = (enum accept)i;
-    return i >= 0;
-}
-
-const char *caller_id_name(enum caller_id caller_id)
-{
-    return caller_id_names[caller_id];
-}
-
-bool caller_id_parse(struct span text, enum caller_id *out)
-{
-    const int i = find_name(caller_id_names, CALLER_IDS, text);
-
-    if (i >= 0)
-        *out = (enum caller_id)i;
-    return i >= 0;
-}
-
-const char *prealert_name(enum prealert p)
-{
-    return prealert_names[p];
-}
-
-bool prealert_parse(struct span text, enum prealert *out)
-{
-    const int i = find_name(prealert_names, PREALERTS, text);
-
-    if (i >= 0)
-        *out = (enum prealert)i;
-    return i >= 0;
-}
-
-const char *ring_how_name(enum ring_how how)
-{
-    return ring_how_names[how];
-}
-
-bool ring_how_parse(struct span text, enum ring_how *out)
-{
-    const int i = find_name(ring_how_names, RING_HOWS, text);
-
-    if (i >= 0)
-        *out = (enum ring_how)i;
-    return i >= 0;
-}
+/* clang-format off */
+NAMED_PARSE(anonymous, ANONYMOUSES)
+NAMED_PARSE(screening, SCREENINGS)
+NAMED(accept, ACCEPTS)
+NAMED(caller_id, CALLER_IDS)
+NAMED(prealert, PREALERTS)
+NAMED(ring_how, RING_HOWS)
+/* clang-format on */

@@ -1,6 +1,6 @@
 #include "model/rows.h"
 
-#include "base/check.h"
+#include "model/named.h"
 
 /* In the order of the enums; the store keeps these words, so a word once given stays. */
 /* clang-format off */
@@ -43,34 +43,6 @@ static const char *const timer_kind_names[TIMER_KINDS] = {
 static const char *const link_purpose_names[LINK_PURPOSES] = {
     "acknowledge", "call", "recording", "media", "words", "text", "job", "shift"
 };
-/* clang-format on */
-
-/* Index of the name, or -1. */
-static int find(const char *const *names, int count, struct span text)
-{
-    for (int i = 0; i < count; i++)
-        if (span_is_text(text, names[i]))
-            return i;
-    return -1;
-}
-
-/* The pair that every enum has: TYPE_name and TYPE_parse. */
-/* clang-format off */
-#define NAMED(type, count)                                          \
-    const char *type##_name(enum type v)                            \
-    {                                                               \
-        if ((unsigned)v >= (unsigned)(count))                       \
-            check_failed(__FILE__, __LINE__, "a value of the enum"); \
-        return type##_names[v];                                     \
-    }                                                               \
-    bool type##_parse(struct span text, enum type *out)             \
-    {                                                               \
-        const int i = find(type##_names, count, text);              \
-                                                                    \
-        if (i >= 0)                                                 \
-            *out = (enum type)i;                                    \
-        return i >= 0;                                              \
-    }
 
 NAMED(relay_kind, RELAY_KINDS)
 NAMED(relay_state, RELAY_STATES)

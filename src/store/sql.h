@@ -80,6 +80,13 @@ void sql_get_text(struct sql_query *q, char *out, size_t size);
 void sql_get_blob(struct sql_query *q, void *out, size_t size);
 /* Notes that the column read last holds what it cannot hold. */
 void sql_bad_column(struct sql_query *q);
+/* A text into an array, and a name into an enum that has TYPE_parse: `type` without "enum". */
+#define SQL_GET_TEXT(q, field) sql_get_text((q), (field), sizeof(field))
+#define SQL_GET_NAME(q, type, field)                  \
+    do {                                              \
+        if (!type##_parse(sql_get_span(q), &(field))) \
+            sql_bad_column(q);                        \
+    } while (0)
 
 /* For rows whose columns are known by name alone. */
 enum sql_type { SQL_NULL, SQL_NUMBER, SQL_TEXT };

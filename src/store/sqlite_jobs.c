@@ -1,14 +1,6 @@
 #include "store/sqlite_jobs.h"
 
-#include "model/fact_list.h"
 #include "store/sqlite_texts.h"
-
-#define GET_TEXT(q, field) sql_get_text((q), (field), sizeof(field))
-#define GET_NAME(q, type, field)                      \
-    do {                                              \
-        if (!type##_parse(sql_get_span(q), &(field))) \
-            sql_bad_column(q);                        \
-    } while (0)
 
 static void get_people(struct sql_query *q, struct job_person out[JOB_PEOPLE], uint8_t *out_count)
 {
@@ -27,31 +19,31 @@ static void get_instants(struct sql_query *q, struct job *j)
     j->due_ms = sql_get(q);
 }
 
-static struct job *get_job(struct sql_query *q, struct arena *arena)
+struct job *sqlite_jobs_get(struct sql_query *q, struct arena *arena)
 {
     struct job *j = ARENA_NEW(arena, struct job);
 
     j->tenant = (int32_t)sql_get(q);
     j->id = sql_get(q);
-    GET_TEXT(q, j->job_id);
+    SQL_GET_TEXT(q, j->job_id);
     j->created_ms = sql_get(q);
-    GET_TEXT(q, j->created_by);
-    GET_NAME(q, job_state, j->state);
-    GET_NAME(q, job_priority, j->priority);
-    GET_NAME(q, job_exception, j->exception);
+    SQL_GET_TEXT(q, j->created_by);
+    SQL_GET_NAME(q, job_state, j->state);
+    SQL_GET_NAME(q, job_priority, j->priority);
+    SQL_GET_NAME(q, job_exception, j->exception);
     j->title = sql_get_copy(q, arena);
     j->notes = sql_get_copy(q, arena);
     j->address = sql_get_copy(q, arena);
-    GET_TEXT(q, j->customer);
-    GET_TEXT(q, j->customer_name);
-    GET_TEXT(q, j->language);
-    GET_TEXT(q, j->operator_id);
-    GET_TEXT(q, j->line);
+    SQL_GET_TEXT(q, j->customer);
+    SQL_GET_TEXT(q, j->customer_name);
+    SQL_GET_TEXT(q, j->language);
+    SQL_GET_TEXT(q, j->operator_id);
+    SQL_GET_TEXT(q, j->line);
     get_people(q, j->crew, &j->crew_count);
     get_people(q, j->stakeholders, &j->stakeholder_count);
-    GET_TEXT(q, j->claimed_by);
-    GET_TEXT(q, j->handed_by);
-    GET_TEXT(q, j->handed_to);
+    SQL_GET_TEXT(q, j->claimed_by);
+    SQL_GET_TEXT(q, j->handed_by);
+    SQL_GET_TEXT(q, j->handed_to);
     j->handed_ms = sql_get(q);
     j->claim_s = (int32_t)sql_get(q);
     j->progress_s = (int32_t)sql_get(q);
@@ -59,62 +51,6 @@ static struct job *get_job(struct sql_query *q, struct arena *arena)
     j->version = (int32_t)sql_get(q);
     j->thread = sql_get(q);
     return j;
-}
-
-static void load_job(struct sql *sql, struct facts *facts, struct fact *fact)
-{
-    struct sql_query *q = sql_use(sql, fact->id ? TEXT_JOB_GET : TEXT_JOB_FIND);
-
-    sql_put(q, fact->tenant);
-    if (fact->id)
-        sql_put(q, fact->id);
-    else
-        sql_put_span(q, fact->key);
-    struct job *row = sql_next(q) ? get_job(q, facts->arena) : NULL;
-    sql_done(q);
-    if (!sql_err(sql))
-        facts_settle(facts, fact, row);
-}
-
-static void load_list(struct sql *sql, struct facts *facts, struct fact *fact)
-{
-    struct sql_query *q =
-        sql_use(sql, fact->kind == FACT_CREW_JOBS ? TEXT_JOB_CREWS : TEXT_JOB_CUSTOMERS);
-    struct job_list *list = ARENA_NEW(facts->arena, struct job_list);
-
-    sql_put(q, fact->tenant);
-    sql_put_span(q, fact->key);
-    sql_put(q, JOB_LIST);
-    while (sql_next(q))
-        fact_list_fill_jobs(facts, list, sql_get(q));
-    if (sql_err(sql))
-        return;
-    facts_settle(facts, fact, list);
-    for (size_t i = 0; i < list->count; i++)
-        facts_want_id(facts, FACT_JOB, fact->tenant, list->ids[i]);
-}
-
-static void load_burden(struct sql *sql, struct facts *facts, struct fact *fact)
-{
-    struct sql_query *q = sql_use(sql, TEXT_BURDEN);
-    int64_t *count = ARENA_NEW(facts->arena, int64_t);
-
-    sql_put(q, fact->tenant);
-    sql_put_span(q, fact->key);
-    *count = sql_next(q) ? sql_get(q) : 0;
-    sql_done(q);
-    if (!sql_err(sql))
-        facts_settle(facts, fact, count);
-}
-
-void sqlite_jobs_load(struct sql *sql, struct facts *facts, struct fact *fact)
-{
-    if (fact->kind == FACT_JOB)
-        load_job(sql, facts, fact);
-    else if (fact->kind == FACT_BURDEN)
-        load_burden(sql, facts, fact);
-    else
-        load_list(sql, facts, fact);
 }
 
 static void put_people(struct sql_query *q, const struct job_person *people, size_t count,

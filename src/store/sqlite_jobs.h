@@ -1,17 +1,15 @@
-/* store/sqlite_jobs.h - jobs in the SQLite store: rows, whose they are, and how burdened people
- * are.
+/* store/sqlite_jobs.h - jobs in the SQLite store: their rows, and whose they are.
  *
- * Threads: as sqlite_store.h.
+ * Errors stick to the connection (store/sql.h). Threads: as sqlite_store.h.
  */
 #ifndef STORE_SQLITE_JOBS_H
 #define STORE_SQLITE_JOBS_H
 
-#include "model/facts.h"
+#include "model/job.h"
 #include "store/sql.h"
 
-/* Settles a fact of kind FACT_JOB, FACT_CUSTOMER_JOBS, FACT_CREW_JOBS or FACT_BURDEN. After an
- * error of `sql` it stays wanted. */
-void sqlite_jobs_load(struct sql *sql, struct facts *facts, struct fact *fact);
+/* Reads the row that `q` (the columns of a job) stands at. */
+struct job *sqlite_jobs_get(struct sql_query *q, struct arena *arena);
 /* Adds or changes; texts are rendered into `scratch`. */
 void sqlite_jobs_save(struct sql *sql, const struct job *job, bool fresh, struct arena *scratch);
 

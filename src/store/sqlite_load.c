@@ -11,13 +11,6 @@
 /* The desk of an operator with more open threads than there are tags is not a desk. */
 enum { DESK_MOST = 4000, DUTIES_MOST = 4000 };
 
-#define GET_TEXT(q, field) sql_get_text((q), (field), sizeof(field))
-#define GET_NAME(q, type, field)                      \
-    do {                                              \
-        if (!type##_parse(sql_get_span(q), &(field))) \
-            sql_bad_column(q);                        \
-    } while (0)
-
 static struct plan *get_plan(struct sql_query *q, struct arena *arena)
 {
     const struct span text = sql_get_span(q);
@@ -36,12 +29,12 @@ static void *get_thread(struct sql_query *q, struct arena *arena)
 
     t->tenant = (int32_t)sql_get(q);
     t->id = sql_get(q);
-    GET_TEXT(q, t->line);
-    GET_TEXT(q, t->customer);
+    SQL_GET_TEXT(q, t->line);
+    SQL_GET_TEXT(q, t->customer);
     t->opened_ms = sql_get(q);
     t->last_ms = sql_get(q);
-    GET_TEXT(q, t->owner);
-    GET_TEXT(q, t->job);
+    SQL_GET_TEXT(q, t->owner);
+    SQL_GET_TEXT(q, t->job);
     t->closed = sql_get(q);
     t->relay = sql_get(q);
     t->closed_text_ms = sql_get(q);
@@ -60,21 +53,21 @@ static void *get_relay(struct sql_query *q, struct arena *arena)
     r->tenant = (int32_t)sql_get(q);
     r->id = sql_get(q);
     r->thread = sql_get(q);
-    GET_NAME(q, relay_kind, r->kind);
+    SQL_GET_NAME(q, relay_kind, r->kind);
     r->raised_ms = sql_get(q);
     r->message = sql_get(q);
     r->cascade = sql_get(q);
-    GET_NAME(q, relay_state, r->state);
+    SQL_GET_NAME(q, relay_state, r->state);
     r->step = (uint8_t)sql_get(q);
     r->due_ms = sql_get(q);
     r->body = sql_get_copy(q, arena);
     r->plan = get_plan(q, arena);
-    GET_TEXT(q, r->acked_by);
+    SQL_GET_TEXT(q, r->acked_by);
     r->forwarded_to_primary_at = sql_get(q);
     r->primary_ack_at = sql_get(q);
     r->forwarded_to_backup_at = sql_get(q);
     r->acked_at = sql_get(q);
-    GET_NAME(q, final_status, r->final_status);
+    SQL_GET_NAME(q, final_status, r->final_status);
     return r;
 }
 
@@ -85,21 +78,21 @@ static void *get_cascade(struct sql_query *q, struct arena *arena)
     c->tenant = (int32_t)sql_get(q);
     c->id = sql_get(q);
     c->thread = sql_get(q);
-    GET_TEXT(q, c->account);
-    GET_TEXT(q, c->call_sid);
-    GET_TEXT(q, c->line);
-    GET_TEXT(q, c->caller);
-    GET_TEXT(q, c->job);
+    SQL_GET_TEXT(q, c->account);
+    SQL_GET_TEXT(q, c->call_sid);
+    SQL_GET_TEXT(q, c->line);
+    SQL_GET_TEXT(q, c->caller);
+    SQL_GET_TEXT(q, c->job);
     c->started_ms = sql_get(q);
-    GET_NAME(q, cascade_state, c->state);
-    GET_NAME(q, outcome, c->outcome);
+    SQL_GET_NAME(q, cascade_state, c->state);
+    SQL_GET_NAME(q, outcome, c->outcome);
     c->attempt = (uint8_t)sql_get(q);
     c->ring_s = (uint16_t)sql_get(q);
     c->due_ms = sql_get(q);
     c->accepted_ms = sql_get(q);
     c->ended_ms = sql_get(q);
-    GET_TEXT(q, c->accepted_by);
-    GET_TEXT(q, c->leg_sid);
+    SQL_GET_TEXT(q, c->accepted_by);
+    SQL_GET_TEXT(q, c->leg_sid);
     c->plan = get_plan(q, arena);
     c->recording = sql_get_copy(q, arena);
     c->recording_s = (int32_t)sql_get(q);
@@ -123,22 +116,22 @@ static void *get_message(struct sql_query *q, struct arena *arena)
     m->tenant = (int32_t)sql_get(q);
     m->id = sql_get(q);
     m->thread = sql_get(q);
-    GET_NAME(q, direction, m->direction);
-    GET_NAME(q, origin, m->origin);
-    GET_NAME(q, message_kind, m->kind);
-    GET_TEXT(q, m->from);
-    GET_TEXT(q, m->to);
-    GET_TEXT(q, m->customer);
-    GET_TEXT(q, m->operator_id);
-    GET_TEXT(q, m->job);
+    SQL_GET_NAME(q, direction, m->direction);
+    SQL_GET_NAME(q, origin, m->origin);
+    SQL_GET_NAME(q, message_kind, m->kind);
+    SQL_GET_TEXT(q, m->from);
+    SQL_GET_TEXT(q, m->to);
+    SQL_GET_TEXT(q, m->customer);
+    SQL_GET_TEXT(q, m->operator_id);
+    SQL_GET_TEXT(q, m->job);
     m->at_ms = sql_get(q);
     m->relay = sql_get(q);
     m->cascade = sql_get(q);
-    GET_NAME(q, delivery, m->delivery);
+    SQL_GET_NAME(q, delivery, m->delivery);
     m->error_code = (int32_t)sql_get(q);
     m->body = sql_get_copy(q, arena);
     m->media = sql_get_copy(q, arena);
-    GET_TEXT(q, m->sid);
+    SQL_GET_TEXT(q, m->sid);
     m->late = sql_get(q);
     m->duplicate = sql_get(q);
     return m;
@@ -150,13 +143,13 @@ struct outbox *sqlite_load_outbox(struct sql_query *q, struct arena *arena)
 
     o->tenant = (int32_t)sql_get(q);
     o->id = sql_get(q);
-    GET_NAME(q, outbox_kind, o->kind);
-    GET_TEXT(q, o->from);
-    GET_NAME(q, outbox_class, o->class);
-    GET_NAME(q, outbox_state, o->state);
+    SQL_GET_NAME(q, outbox_kind, o->kind);
+    SQL_GET_TEXT(q, o->from);
+    SQL_GET_NAME(q, outbox_class, o->class);
+    SQL_GET_NAME(q, outbox_state, o->state);
     o->due_ms = sql_get(q);
-    GET_TEXT(q, o->account);
-    GET_TEXT(q, o->to);
+    SQL_GET_TEXT(q, o->account);
+    SQL_GET_TEXT(q, o->to);
     o->body = sql_get_copy(q, arena);
     o->cascade = sql_get(q);
     o->expires_ms = sql_get(q);
@@ -177,15 +170,20 @@ static void *get_outbox(struct sql_query *q, struct arena *arena)
     return sqlite_load_outbox(q, arena);
 }
 
+static void *get_job(struct sql_query *q, struct arena *arena)
+{
+    return sqlite_jobs_get(q, arena);
+}
+
 static void *get_link(struct sql_query *q, struct arena *arena)
 {
     struct link *l = ARENA_NEW(arena, struct link);
 
     sql_get_blob(q, l->hash, sizeof l->hash);
     l->tenant = (int32_t)sql_get(q);
-    GET_NAME(q, link_purpose, l->purpose);
+    SQL_GET_NAME(q, link_purpose, l->purpose);
     l->subject = sql_get(q);
-    GET_TEXT(q, l->operator_id);
+    SQL_GET_TEXT(q, l->operator_id);
     l->expires_ms = sql_get(q);
     l->used_ms = sql_get(q);
     return l;
@@ -196,8 +194,8 @@ static void *get_consent(struct sql_query *q, struct arena *arena)
     struct consent *c = ARENA_NEW(arena, struct consent);
 
     c->tenant = (int32_t)sql_get(q);
-    GET_TEXT(q, c->line);
-    GET_TEXT(q, c->person);
+    SQL_GET_TEXT(q, c->line);
+    SQL_GET_TEXT(q, c->person);
     c->is_out = sql_get(q);
     c->at_ms = sql_get(q);
     return c;
@@ -208,9 +206,9 @@ static void *get_party(struct sql_query *q, struct arena *arena)
     struct party *p = ARENA_NEW(arena, struct party);
 
     p->tenant = (int32_t)sql_get(q);
-    GET_TEXT(q, p->number);
-    GET_TEXT(q, p->name);
-    GET_NAME(q, line_type, p->line_type);
+    SQL_GET_TEXT(q, p->number);
+    SQL_GET_TEXT(q, p->name);
+    SQL_GET_NAME(q, line_type, p->line_type);
     p->name_ms = sql_get(q);
     p->line_type_ms = sql_get(q);
     p->again_ms = sql_get(q);
@@ -237,12 +235,12 @@ static void *get_question(struct sql_query *q, struct arena *arena)
     struct question *a = ARENA_NEW(arena, struct question);
 
     a->tenant = (int32_t)sql_get(q);
-    GET_TEXT(q, a->operator_id);
-    GET_NAME(q, question_kind, a->kind);
-    GET_TEXT(q, a->line);
+    SQL_GET_TEXT(q, a->operator_id);
+    SQL_GET_NAME(q, question_kind, a->kind);
+    SQL_GET_TEXT(q, a->line);
     a->message = sql_get(q);
     a->due_ms = sql_get(q);
-    GET_TEXT(q, a->tag);
+    SQL_GET_TEXT(q, a->tag);
     a->body = sql_get_copy(q, arena);
     a->media = sql_get_copy(q, arena);
     get_choices(q, a);
@@ -257,16 +255,42 @@ static void *get_claim(struct sql_query *q, struct arena *arena)
     return event;
 }
 
-/* Reads the one row of a query whose values are bound, and hands it over. After an error the
- * fact stays wanted: what could not be read is not absent. */
+/* Hands over what has been read, NULL for nothing. After an error the fact stays wanted: what could
+ * not be read is not absent; false then. */
+static bool hand_over(struct sql *sql, struct facts *facts, struct fact *fact, void *row)
+{
+    if (sql_err(sql))
+        return false;
+    facts_settle(facts, fact, row);
+    return true;
+}
+
+/* The one row of a query whose values are bound. */
 static void settle(struct sql *sql, struct facts *facts, struct fact *fact, struct sql_query *q,
                    void *(*get)(struct sql_query *, struct arena *))
 {
     void *row = sql_next(q) ? get(q, facts->arena) : NULL;
 
     sql_done(q);
-    if (!sql_err(sql))
-        facts_settle(facts, fact, row);
+    hand_over(sql, facts, fact, row);
+}
+
+/* The one number that a query gives, 0 when it gives none. */
+static int64_t *settle_number(struct sql *sql, struct facts *facts, struct fact *fact,
+                              struct sql_query *q)
+{
+    int64_t *number = ARENA_NEW(facts->arena, int64_t);
+
+    *number = sql_next(q) ? sql_get(q) : 0;
+    sql_done(q);
+    return hand_over(sql, facts, fact, number) ? number : NULL;
+}
+
+static void want_all(struct facts *facts, enum fact_kind kind, int32_t tenant, const int64_t *ids,
+                     size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        facts_want_id(facts, kind, tenant, ids[i]);
 }
 
 static struct sql_query *by_id(struct sql *sql, int text, const struct fact *fact)
@@ -361,10 +385,10 @@ static void read_desk(struct sql *sql, struct facts *facts, const struct fact *f
     memcpy(tag.operator_id, desk->operator_id, sizeof tag.operator_id);
     sql_put(q, DESK_MOST);
     while (sql_next(q)) {
-        GET_TEXT(q, tag.tag);
+        SQL_GET_TEXT(q, tag.tag);
         tag.thread = sql_get(q);
         tag.sent_ms = sql_get(q);
-        GET_TEXT(q, tag.line);
+        SQL_GET_TEXT(q, tag.line);
         fact_list_fill_desk(facts, desk, &tag);
     }
 }
@@ -394,8 +418,8 @@ static void load_duties(struct sql *sql, struct facts *facts, struct fact *fact)
     sql_put(q, DUTIES_MOST);
     while (sql_next(q)) {
         struct duty d = {.tenant = (int32_t)sql_get(q)};
-        GET_TEXT(q, d.operator_id);
-        GET_NAME(q, duty_state, d.state);
+        SQL_GET_TEXT(q, d.operator_id);
+        SQL_GET_NAME(q, duty_state, d.state);
         d.since_ms = sql_get(q);
         d.until_ms = sql_get(q);
         d.wrong_tags = (int32_t)sql_get(q);
@@ -406,8 +430,7 @@ static void load_duties(struct sql *sql, struct facts *facts, struct fact *fact)
         d.shift_due_ms = sql_get(q);
         fact_list_fill_duties(facts, duties, &d);
     }
-    if (!sql_err(sql))
-        facts_settle(facts, fact, duties);
+    hand_over(sql, facts, fact, duties);
 }
 
 static void load_idle(struct sql *sql, struct facts *facts, struct fact *fact)
@@ -419,11 +442,8 @@ static void load_idle(struct sql *sql, struct facts *facts, struct fact *fact)
     sql_put(q, LIMIT_IDLE);
     while (sql_next(q))
         fact_list_fill_idle(facts, idle, sql_get(q));
-    if (sql_err(sql))
-        return;
-    facts_settle(facts, fact, idle);
-    for (size_t i = 0; i < idle->count; i++)
-        facts_want_id(facts, FACT_RELAY, fact->tenant, idle->relays[i]);
+    if (hand_over(sql, facts, fact, idle))
+        want_all(facts, FACT_RELAY, fact->tenant, idle->relays, idle->count);
 }
 
 static void load_live(struct sql *sql, struct facts *facts, struct fact *fact)
@@ -437,25 +457,37 @@ static void load_live(struct sql *sql, struct facts *facts, struct fact *fact)
     sql_put(q, LIMIT_LIVE);
     while (sql_next(q))
         fact_list_fill_live(facts, live, sql_get(q));
-    if (sql_err(sql))
-        return;
-    facts_settle(facts, fact, live);
-    for (size_t i = 0; i < live->count; i++)
-        facts_want_id(facts, FACT_CASCADE, fact->tenant, live->cascades[i]);
+    if (hand_over(sql, facts, fact, live))
+        want_all(facts, FACT_CASCADE, fact->tenant, live->cascades, live->count);
 }
 
 static void load_waiting(struct sql *sql, struct facts *facts, struct fact *fact)
 {
-    struct sql_query *q = by_key(sql, TEXT_RELAY_LAST_WAITING, fact);
-    int64_t *relay = ARENA_NEW(facts->arena, int64_t);
+    const int64_t *relay =
+        settle_number(sql, facts, fact, by_key(sql, TEXT_RELAY_LAST_WAITING, fact));
 
-    *relay = sql_next(q) ? sql_get(q) : 0;
-    sql_done(q);
-    if (sql_err(sql))
-        return;
-    facts_settle(facts, fact, relay);
-    if (*relay)
+    if (relay && *relay)
         facts_want_id(facts, FACT_RELAY, fact->tenant, *relay);
+}
+
+static void load_job(struct sql *sql, struct facts *facts, struct fact *fact)
+{
+    struct sql_query *q =
+        fact->id ? by_id(sql, TEXT_JOB_GET, fact) : by_key(sql, TEXT_JOB_FIND, fact);
+
+    settle(sql, facts, fact, q, get_job);
+}
+
+static void load_jobs(struct sql *sql, struct facts *facts, struct fact *fact, int text)
+{
+    struct sql_query *q = by_key(sql, text, fact);
+    struct job_list *list = ARENA_NEW(facts->arena, struct job_list);
+
+    sql_put(q, JOB_LIST);
+    while (sql_next(q))
+        fact_list_fill_jobs(facts, list, sql_get(q));
+    if (hand_over(sql, facts, fact, list))
+        want_all(facts, FACT_JOB, fact->tenant, list->ids, list->count);
 }
 
 static void load_one(struct sql *sql, struct facts *facts, struct fact *fact,
@@ -508,10 +540,16 @@ static void load_one(struct sql *sql, struct facts *facts, struct fact *fact,
         settle(sql, facts, fact, by_key(sql, TEXT_PARTY_GET, fact), get_party);
         break;
     case FACT_JOB:
+        load_job(sql, facts, fact);
+        break;
     case FACT_CUSTOMER_JOBS:
+        load_jobs(sql, facts, fact, TEXT_JOB_CUSTOMERS);
+        break;
     case FACT_CREW_JOBS:
+        load_jobs(sql, facts, fact, TEXT_JOB_CREWS);
+        break;
     case FACT_BURDEN:
-        sqlite_jobs_load(sql, facts, fact);
+        settle_number(sql, facts, fact, by_key(sql, TEXT_BURDEN, fact));
         break;
     case FACT_KINDS:
         break;

@@ -231,10 +231,9 @@ bool sqlite_people_token_find(struct sql *sql, const uint8_t hash[32], struct to
         return false;
     t.id = sql_get(q);
     t.tenant = (int32_t)sql_get(q);
-    if (!role_parse(sql_get_span(q), &t.role))
-        sql_bad_column(q);
+    SQL_GET_NAME(q, role, t.role);
     sql_get_blob(q, t.hash, sizeof t.hash);
-    sql_get_text(q, t.name, sizeof t.name);
+    SQL_GET_TEXT(q, t.name);
     t.created_ms = sql_get(q);
     t.revoked_ms = sql_get(q);
     t.used_ms = sql_get(q);

@@ -10,8 +10,7 @@ static void get_timer(struct sql_query *q, struct timer *out)
 {
     *out = (struct timer){.due_ms = sql_get(q)};
     out->tenant = (int32_t)sql_get(q);
-    if (!timer_kind_parse(sql_get_span(q), &out->kind))
-        sql_bad_column(q);
+    SQL_GET_NAME(q, timer_kind, out->kind);
     out->subject = sql_get(q);
 }
 
@@ -52,9 +51,8 @@ void sqlite_queue_senders(struct sql *sql, void (*fn)(void *, const struct store
         if (!sql_next(q))
             return;
         struct store_sender next = {.tenant = (int32_t)sql_get(q)};
-        sql_get_text(q, next.from, sizeof next.from);
-        if (!outbox_kind_parse(sql_get_span(q), &next.kind))
-            sql_bad_column(q);
+        SQL_GET_TEXT(q, next.from);
+        SQL_GET_NAME(q, outbox_kind, next.kind);
         sql_done(q);
         if (sql_err(sql))
             return;

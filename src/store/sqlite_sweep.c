@@ -27,7 +27,7 @@ void sqlite_sweep_spent(struct sql *sql, int32_t since_day,
     while (sql_next(q)) {
         struct spent row = {.tenant = (int32_t)sql_get(q)};
         row.day = (int32_t)sql_get(q);
-        sql_get_text(q, row.what, sizeof row.what);
+        SQL_GET_TEXT(q, row.what);
         row.count = (int32_t)sql_get(q);
         if (!sql_err(sql))
             fn(ctx, &row);

@@ -19,25 +19,25 @@ static bool is_ours(const struct outbox *o)
 
 static bool is_wanted(const struct world *w, const struct outbox *o)
 {
-    const struct cascade *k = model_store_get(&w->store, FACT_CASCADE, o->cascade);
+    const struct cascade *k = model_store_get(&w->scene.store, FACT_CASCADE, o->cascade);
 
-    if (!k || (o->expires_ms && o->expires_ms <= w->now_ms))
+    if (!k || (o->expires_ms && o->expires_ms <= w->scene.now_ms))
         return false;
     if (o->kind == OUTBOX_CALL)
-        return overlap_wants_leg(k, o->rung, w->now_ms);
+        return overlap_wants_leg(k, o->rung, w->scene.now_ms);
     return o->has_rung ? call_update_wants_move(k, o->rung) : call_update_wants_end(k, o->to);
 }
 
 static void take(struct world *w, struct outbox *o)
 {
     o->state = OUTBOX_SENDING;
-    o->sent_ms = w->now_ms;
+    o->sent_ms = w->scene.now_ms;
     o->fence++;
     o->attempt++;
     if (o->kind == OUTBOX_CALL)
-        w->next_call_ms = w->now_ms + (w->is_slow ? RATE_MS : 0);
+        w->next_call_ms = w->scene.now_ms + (w->is_slow ? RATE_MS : 0);
     struct item item = {.kind = ITEM_SEND, .row = o, .turn = o->fence};
-    calls_world_plan(w, calls_world_chance(w, 80) ? 0 : calls_world_roll(w, 2 * S), item);
+    calls_world_plan(w, scene_chance(&w->scene, 80) ? 0 : scene_roll(&w->scene, 2 * S), item);
 }
 
 static int64_t due_ms(const struct world *w, const struct outbox *o)
@@ -49,15 +49,15 @@ static int64_t due_ms(const struct world *w, const struct outbox *o)
 
 void calls_apart_claim(struct world *w)
 {
-    for (size_t i = w->store.queued; i-- > 0;) {
-        struct outbox *o = w->store.queue[i];
-        if (!is_ours(o) || o->state != OUTBOX_QUEUED || due_ms(w, o) > w->now_ms)
+    for (size_t i = w->scene.store.queued; i-- > 0;) {
+        struct outbox *o = w->scene.store.queue[i];
+        if (!is_ours(o) || o->state != OUTBOX_QUEUED || due_ms(w, o) > w->scene.now_ms)
             continue;
         if (is_wanted(w, o)) {
             take(w, o);
         } else {
             o->gone = true;
-            w->store.queue[i] = w->store.queue[--w->store.queued];
+            w->scene.store.queue[i] = w->scene.store.queue[--w->scene.store.queued];
         }
     }
 }
@@ -66,8 +66,8 @@ int64_t calls_apart_due_ms(const struct world *w)
 {
     int64_t next_ms = INT64_MAX;
 
-    for (size_t i = 0; i < w->store.queued; i++) {
-        const struct outbox *o = w->store.queue[i];
+    for (size_t i = 0; i < w->scene.store.queued; i++) {
+        const struct outbox *o = w->scene.store.queue[i];
         if (is_ours(o) && o->state == OUTBOX_QUEUED && due_ms(w, o) < next_ms)
             next_ms = due_ms(w, o);
     }
@@ -77,15 +77,15 @@ int64_t calls_apart_due_ms(const struct world *w)
 /* As store/sqlite_queue.c has it at the next start. */
 void calls_apart_crash(struct world *w)
 {
-    for (size_t i = w->store.queued; i-- > 0;) {
-        struct outbox *o = w->store.queue[i];
+    for (size_t i = w->scene.store.queued; i-- > 0;) {
+        struct outbox *o = w->scene.store.queue[i];
         if (!is_ours(o) || o->state != OUTBOX_SENDING)
             continue;
         if (o->kind == OUTBOX_UPDATE) {
             o->state = OUTBOX_QUEUED;
         } else {
             o->gone = true;
-            w->store.queue[i] = w->store.queue[--w->store.queued];
+            w->scene.store.queue[i] = w->scene.store.queue[--w->scene.store.queued];
         }
     }
     for (int i = 0; i < w->call_count; i++)
@@ -109,7 +109,7 @@ static struct leg *make_leg(struct world *w, const struct outbox *o)
 {
     struct call *call = call_of(w, o);
     const struct answer_number n = {span_of(o->to), o->rung};
-    const int64_t left_ms = o->expires_ms - w->now_ms;
+    const int64_t left_ms = o->expires_ms - w->scene.now_ms;
     const int ring_s = left_ms > 1000 ? (int)((left_ms + 999) / 1000) : 1;
     struct leg *leg = calls_carrier_begin_leg(w, call, &n, ring_s);
 
@@ -135,7 +135,7 @@ static bool update(struct world *w, const struct outbox *o)
         struct call *call = call_of(w, o);
         if (call->state == CALL_ENDED)
             return false;
-        calls_world_say(w, "%s is sent for", call->sid);
+        scene_say(&w->scene, "%s is sent for", call->sid);
         if (call->state == CALL_DIALS) /* its Dial is over, and so are the legs of that */
             for (int i = call->first; i < call->leg_count; i++)
                 if (!call->legs[i].apart)
@@ -152,7 +152,7 @@ static bool update(struct world *w, const struct outbox *o)
 
 static void tell_sent(struct world *w, const struct outbox *o, enum sent sent, const char *sid)
 {
-    struct event *e = ARENA_NEW(w->store.arena, struct event);
+    struct event *e = ARENA_NEW(w->scene.store.arena, struct event);
 
     *e = (struct event){.kind = EVENT_SENT,
                         .tenant = TENANT,
@@ -160,14 +160,14 @@ static void tell_sent(struct world *w, const struct outbox *o, enum sent sent, c
                         .sent = sent,
                         .fence = o->fence,
                         .sid = span_of(sid)};
-    calls_world_plan(w, calls_world_chance(w, 70) ? 0 : calls_world_roll(w, 2 * S),
+    calls_world_plan(w, scene_chance(&w->scene, 70) ? 0 : scene_roll(&w->scene, 2 * S),
                      (struct item){.kind = ITEM_EVENT, .event = e});
 }
 
 static void send(struct world *w, const struct item *item)
 {
     const struct outbox *o = item->row;
-    const int luck = calls_world_roll(w, 100);
+    const int luck = scene_roll(&w->scene, 100);
     const char *sid = "";
     enum sent sent = SENT_ACCEPTED;
 
@@ -184,7 +184,7 @@ static void send(struct world *w, const struct item *item)
         w->is_troubled = true;
         return;
     }
-    const bool is_lost = luck < 12, is_made = !is_lost || calls_world_chance(w, 60);
+    const bool is_lost = luck < 12, is_made = !is_lost || scene_chance(&w->scene, 60);
     if (o->kind == OUTBOX_UPDATE) {
         if (is_made && !update(w, o))
             sent = SENT_REFUSED;
@@ -217,8 +217,8 @@ void calls_apart_wait(struct world *w, struct call *call, const struct answer *a
     call->state = CALL_WAITS;
     calls_world_plan(w, ms, item);
     item.kind = ITEM_CHOOSE;
-    if (a->has_choice && calls_world_chance(w, 5))
-        calls_world_plan(w, calls_world_roll(w, ms), item);
+    if (a->has_choice && scene_chance(&w->scene, 5))
+        calls_world_plan(w, scene_roll(&w->scene, ms), item);
 }
 
 /* ---- the conference ---- */
@@ -238,9 +238,9 @@ static void meet(struct world *w, struct call *call)
     if (call->state != CALL_JOINED || !leg || call->bridged == leg)
         return;
     calls_checks_bridged(w, leg);
-    calls_world_say(w, "%s and %s talk", call->sid, leg->sid);
+    scene_say(&w->scene, "%s and %s talk", call->sid, leg->sid);
     call->bridged = leg;
-    calls_world_plan(w, S + calls_world_roll(w, 5 * MIN),
+    calls_world_plan(w, S + scene_roll(&w->scene, 5 * MIN),
                      (struct item){.kind = ITEM_LEG_OVER, .call = call, .leg = leg});
 }
 
@@ -248,7 +248,7 @@ void calls_apart_join(struct world *w, struct call *call, const struct answer *a
 {
     MUST(!a->for_leg, "%s is taken for a leg", call->sid);
     calls_checks_waited(w, call);
-    calls_world_say(w, "%s comes to the conference", call->sid);
+    scene_say(&w->scene, "%s comes to the conference", call->sid);
     call->ring = *a;
     call->state = CALL_JOINED;
     meet(w, call);
@@ -258,7 +258,7 @@ void calls_apart_join(struct world *w, struct call *call, const struct answer *a
 
 void calls_apart_join_leg(struct world *w, struct leg *leg)
 {
-    calls_world_say(w, "%s waits in the conference", leg->sid);
+    scene_say(&w->scene, "%s waits in the conference", leg->sid);
     leg->state = LEG_JOINED;
     meet(w, leg->call);
     if (leg->call->bridged != leg)

@@ -14,17 +14,17 @@ enum { WORDS_MS = 5 * S, KEY_MS = 4 * S, STILL_MS = 7 * S, TURNS_MAX = 4 };
 static void repeat(struct world *w, struct item item)
 {
     item.kind = ITEM_EVENT;
-    if (calls_world_chance(w, w->repeats))
-        calls_world_plan(w, calls_world_roll(w, 30 * S), item);
+    if (scene_chance(&w->scene, w->repeats))
+        calls_world_plan(w, scene_roll(&w->scene, 30 * S), item);
 }
 
 /* On its way for a while, now and then for longer. */
 static void tell(struct world *w, struct item item)
 {
-    const int late = calls_world_roll(w, 100);
+    const int late = scene_roll(&w->scene, 100);
     const int64_t ms = late < 70   ? 0
-                       : late < 95 ? calls_world_roll(w, S)
-                                   : calls_world_roll(w, 4 * S);
+                       : late < 95 ? scene_roll(&w->scene, S)
+                                   : scene_roll(&w->scene, 4 * S);
 
     calls_world_plan(w, ms, item);
 }
@@ -35,16 +35,16 @@ static void tell_status(struct world *w, const struct call *call, const struct l
     static const struct span numbers[] = {SPAN("0"), SPAN("1"), SPAN("2"), SPAN("3")};
     struct event e = {.kind = EVENT_CALL_STATUS, .call_status = span_of(status), .attempt = -1};
 
-    if (calls_world_chance(w, w->loss) || (leg && calls_world_chance(w, 50)))
+    if (scene_chance(&w->scene, w->loss) || (leg && scene_chance(&w->scene, 50)))
         return;
-    e.sequence = numbers[calls_world_roll(w, 4)];
+    e.sequence = numbers[scene_roll(&w->scene, 4)];
     if (leg) {
         e.sid = e.leg_sid = span_of(leg->sid);
         e.cascade = call->cascade;
         e.attempt = leg->rung;
     }
     const struct item item = {.kind = ITEM_EVENT, .event = calls_world_event(w, call, e)};
-    calls_world_plan(w, calls_world_chance(w, 80) ? 0 : calls_world_roll(w, 20 * S), item);
+    calls_world_plan(w, scene_chance(&w->scene, 80) ? 0 : scene_roll(&w->scene, 20 * S), item);
     repeat(w, item);
 }
 
@@ -74,15 +74,15 @@ static void press_link(struct world *w, struct call *call)
 {
     struct event e = {.kind = EVENT_LINK,
                       .tenant = TENANT,
-                      .action = calls_world_chance(w, 60) ? LINK_TAKE : LINK_PASS};
+                      .action = scene_chance(&w->scene, 60) ? LINK_TAKE : LINK_PASS};
 
-    for (const struct store_row *r = w->store.first[FACT_LINK]; r; r = r->next) {
+    for (const struct store_row *r = w->scene.store.first[FACT_LINK]; r; r = r->next) {
         const struct link *l = r->data;
-        if (l->purpose != LINK_CALL || l->subject != call->cascade || !calls_world_chance(w, 50))
+        if (l->purpose != LINK_CALL || l->subject != call->cascade || !scene_chance(&w->scene, 50))
             continue;
         memcpy(e.link, l->hash, sizeof e.link);
-        calls_world_say(w, "%s has %s by link", l->operator_id,
-                        e.action == LINK_TAKE ? "taken it" : "passed it on");
+        scene_say(&w->scene, "%s has %s by link", l->operator_id,
+                  e.action == LINK_TAKE ? "taken it" : "passed it on");
         tell(w, (struct item){.kind = ITEM_EVENT, .event = calls_world_event(w, call, e)});
         return;
     }
@@ -110,12 +110,12 @@ static void end_leg(struct world *w, struct leg *leg, const char *status)
         return;
     if (leg->state == LEG_RINGS)
         calls_checks_rang(w, leg);
-    calls_world_say(w, "%s ends: %s", leg->sid, status);
-    if (leg->state == LEG_GATHER && calls_world_chance(w, 8))
+    scene_say(&w->scene, "%s ends: %s", leg->sid, status);
+    if (leg->state == LEG_GATHER && scene_chance(&w->scene, 8))
         press_last(w, leg);
     leg->state = LEG_ENDED;
     tell_status(w, leg->call, leg, status);
-    if (leg->call->cascade && calls_world_chance(w, 10))
+    if (leg->call->cascade && scene_chance(&w->scene, 10))
         press_link(w, leg->call);
 }
 
@@ -123,7 +123,7 @@ static void end_call(struct world *w, struct call *call)
 {
     if (call->state == CALL_ENDED)
         return;
-    calls_world_say(w, "%s ends", call->sid);
+    scene_say(&w->scene, "%s ends", call->sid);
     calls_checks_waited(w, call);
     call->state = CALL_ENDED;
     call->turn++;
@@ -139,7 +139,7 @@ void calls_carrier_dialled(struct world *w, struct call *call, const char *statu
                       .call_status = SPAN("in-progress"),
                       .dial_status = span_of(status),
                       .attempt = call->ring.attempt + 1,
-                      .round = calls_world_chance(w, 3) ? 0 : call->ring.round};
+                      .round = scene_chance(&w->scene, 3) ? 0 : call->ring.round};
 
     ask(w, call, e);
 }
@@ -155,7 +155,8 @@ static void look_at_dial(struct world *w, struct call *call, const char *last)
     for (int i = call->first; i < call->leg_count; i++)
         if (call->legs[i].state != LEG_ENDED && !call->legs[i].apart)
             return;
-    calls_carrier_dialled(w, call, calls_world_chance(w, 80) ? last : odd[calls_world_roll(w, 5)]);
+    calls_carrier_dialled(w, call,
+                          scene_chance(&w->scene, 80) ? last : odd[scene_roll(&w->scene, 5)]);
 }
 
 static void end_others(struct world *w, struct leg *leg)
@@ -174,19 +175,19 @@ struct leg *calls_carrier_begin_leg(struct world *w, struct call *call,
 {
     MUST(call->leg_count < LEGS, "%s rings for ever", call->sid);
     struct leg *leg = &call->legs[call->leg_count++];
-    const int fate = calls_world_roll(w, 100);
+    const int fate = scene_roll(&w->scene, 100);
     struct item item = {.call = call, .leg = leg};
 
     *leg = (struct leg){.call = call, .rung = n->attempt};
     (void)snprintf(leg->sid, sizeof leg->sid, "leg%d of CA%d", call->leg_count,
                    (int)(call - w->calls) + 1);
-    leg->who = roster_operator_by_phone(&w->roster, n->number);
+    leg->who = roster_operator_by_phone(&w->scene.roster, n->number);
     MUST(leg->who >= 0, "somebody rings who is no operator");
-    calls_world_say(w, "%s rings %s for %d s", leg->sid, w->people[leg->who].id, ring_s);
+    scene_say(&w->scene, "%s rings %s for %d s", leg->sid, w->people[leg->who].id, ring_s);
     tell_status(w, call, leg, "ringing");
     item.kind = fate < 14 ? ITEM_LEG_FAILS : ITEM_PICK_UP;
     if (fate < 60) /* the others let it ring */
-        calls_world_plan(w, 1 + calls_world_roll(w, (fate < 14 ? 5 : ring_s) * S), item);
+        calls_world_plan(w, 1 + scene_roll(&w->scene, (fate < 14 ? 5 : ring_s) * S), item);
     return leg;
 }
 
@@ -217,29 +218,29 @@ static void pick_up(struct world *w, struct leg *leg)
     if (leg->state != LEG_RINGS)
         return;
     calls_checks_rang(w, leg);
-    calls_world_say(w, "%s is picked up", leg->sid);
+    scene_say(&w->scene, "%s is picked up", leg->sid);
     leg->picked = true;
-    if (calls_world_chance(w, 10))
+    if (scene_chance(&w->scene, 10))
         press_link(w, leg->call);
     if (w->drops_at_pick_up && !leg->apart)
         end_others(w, leg);
     tell_status(w, leg->call, leg, "in-progress");
     ask_leg(w, leg, (struct event){.kind = EVENT_SCREEN});
-    if (calls_world_chance(w, 10))
-        calls_world_plan(w, calls_world_roll(w, 9 * S),
+    if (scene_chance(&w->scene, 10))
+        calls_world_plan(w, scene_roll(&w->scene, 9 * S),
                          (struct item){.kind = ITEM_LEG_OVER, .call = leg->call, .leg = leg});
 }
 
 static void press(struct world *w, struct leg *leg)
 {
     static const char *const keys[] = {"1", "1", "1", "1", "1", "1", "2", "2", "5", "*"};
-    struct event e = {.kind = EVENT_PRESS, .digits = span_of(keys[calls_world_roll(w, 10)])};
+    struct event e = {.kind = EVENT_PRESS, .digits = span_of(keys[scene_roll(&w->scene, 10)])};
 
     if (leg->state != LEG_GATHER)
         return;
-    if (calls_world_chance(w, 15))
+    if (scene_chance(&w->scene, 15))
         e = (struct event){.kind = EVENT_PRESS, .speech = SPAN("who is it")};
-    calls_world_say(w, "%s presses '%.*s'", leg->sid, SPAN_ARG(e.digits));
+    scene_say(&w->scene, "%s presses '%.*s'", leg->sid, SPAN_ARG(e.digits));
     ask_leg(w, leg, e);
 }
 
@@ -250,8 +251,8 @@ static void gather(struct world *w, struct leg *leg, bool is_twice)
     struct item item = {.kind = ITEM_KEY, .call = leg->call, .leg = leg, .turn = ++leg->turns};
 
     leg->state = LEG_GATHER;
-    if (leg->turns < TURNS_MAX && calls_world_chance(w, 75))
-        calls_world_plan(w, 1 + calls_world_roll(w, most_ms), item);
+    if (leg->turns < TURNS_MAX && scene_chance(&w->scene, 75))
+        calls_world_plan(w, 1 + scene_roll(&w->scene, most_ms), item);
     item.kind = ITEM_LEG_OVER;
     calls_world_plan(w, most_ms + 1, item);
 }
@@ -262,11 +263,11 @@ static void bridge(struct world *w, struct leg *leg)
 
     calls_checks_bridged(w, leg);
     calls_checks_waited(w, call);
-    calls_world_say(w, "%s is bridged", leg->sid);
+    scene_say(&w->scene, "%s is bridged", leg->sid);
     leg->state = LEG_BRIDGED;
     call->bridged = leg;
     end_others(w, leg);
-    calls_world_plan(w, S + calls_world_roll(w, 5 * MIN),
+    calls_world_plan(w, S + scene_roll(&w->scene, 5 * MIN),
                      (struct item){.kind = ITEM_LEG_OVER, .call = call, .leg = leg});
 }
 
@@ -298,7 +299,7 @@ static void leg_over(struct world *w, struct leg *leg, int turn)
 
 static void leg_fails(struct world *w, struct leg *leg)
 {
-    const char *const status = calls_world_chance(w, 50) ? "busy" : "failed";
+    const char *const status = scene_chance(&w->scene, 50) ? "busy" : "failed";
 
     if (leg->state != LEG_RINGS)
         return;
@@ -349,16 +350,16 @@ static void hang_up(struct world *w, struct call *call)
     const struct event spoken = {.kind = EVENT_RECORDED,
                                  .cascade = call->cascade,
                                  .recording = SPAN("https://api.example.test/RE1"),
-                                 .seconds = calls_world_roll(w, 20)};
+                                 .seconds = scene_roll(&w->scene, 20)};
 
     if (call->state == CALL_ENDED)
         return;
-    calls_world_say(w, "the caller of %s hangs up", call->sid);
+    scene_say(&w->scene, "the caller of %s hangs up", call->sid);
     call->hung_up = true;
     end_call(w, call);
-    if (dials && calls_world_chance(w, 60))
+    if (dials && scene_chance(&w->scene, 60))
         tell(w, (struct item){.kind = ITEM_EVENT, .event = calls_world_event(w, call, dialled)});
-    if (speaks && calls_world_chance(w, 70))
+    if (speaks && scene_chance(&w->scene, 70))
         tell(w, (struct item){.kind = ITEM_EVENT, .event = calls_world_event(w, call, spoken)});
 }
 
@@ -369,12 +370,12 @@ static void choose(struct world *w, struct call *call)
     ask(w, call,
         (struct event){.kind = EVENT_CHOICE,
                        .cascade = call->cascade,
-                       .digits = span_of(keys[calls_world_roll(w, 3)])});
+                       .digits = span_of(keys[scene_roll(&w->scene, 3)])});
 }
 
 static void spoken(struct world *w, struct call *call)
 {
-    const int seconds = calls_world_chance(w, 30) ? 0 : 1 + calls_world_roll(w, 100);
+    const int seconds = scene_chance(&w->scene, 30) ? 0 : 1 + scene_roll(&w->scene, 100);
 
     if (seconds == 0) {
         end_call(w, call);
@@ -391,14 +392,14 @@ static void spoken(struct world *w, struct call *call)
 static void unanswered(struct world *w, struct call *call)
 {
     call->failures++;
-    if (call->failures > 2 || calls_world_chance(w, 40)) {
+    if (call->failures > 2 || scene_chance(&w->scene, 40)) {
         call->dropped = true;
         end_call(w, call);
         return;
     }
     struct event e = {.kind = EVENT_CALL, .call_status = SPAN("in-progress"), .attempt = -1};
     call->state = CALL_ASKS;
-    calls_world_plan(w, 1 + calls_world_roll(w, 5 * S),
+    calls_world_plan(w, 1 + scene_roll(&w->scene, 5 * S),
                      (struct item){.kind = ITEM_ASK,
                                    .call = call,
                                    .turn = ++call->turn,
@@ -418,8 +419,8 @@ static void answer_ring(struct world *w, struct call *call, const struct answer 
     call->state = CALL_STILL;
     calls_world_plan(w, STILL_MS, item);
     item.kind = ITEM_CHOOSE;
-    if (calls_world_chance(w, 25))
-        calls_world_plan(w, calls_world_roll(w, STILL_MS), item);
+    if (scene_chance(&w->scene, 25))
+        calls_world_plan(w, scene_roll(&w->scene, STILL_MS), item);
 }
 
 static void answer_call(struct world *w, struct call *call, const struct answer *a)
@@ -446,7 +447,7 @@ static void answer_call(struct world *w, struct call *call, const struct answer 
         calls_checks_waited(w, call);
         call->state = CALL_SPEAKS;
         item.kind = ITEM_SPOKEN;
-        calls_world_plan(w, WORDS_MS + calls_world_roll(w, MIN), item);
+        calls_world_plan(w, WORDS_MS + scene_roll(&w->scene, MIN), item);
         return;
     case ANSWER_SAY:
         calls_checks_waited(w, call);
@@ -482,7 +483,7 @@ void calls_carrier_answer(struct world *w, const struct item *asked, const struc
 
 static void arrive(struct world *w, struct call *call)
 {
-    call->began_ms = w->now_ms;
+    call->began_ms = w->scene.now_ms;
     call->waits = true;
     ask(w, call, (struct event){.kind = EVENT_CALL, .call_status = SPAN("ringing"), .attempt = -1});
 }

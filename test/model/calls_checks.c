@@ -43,7 +43,7 @@ static void read_log(struct world *w, const struct event_row *e)
 
     if (!is_missed && !is_given_back)
         return;
-    const struct cascade *k = model_store_get(&w->store, FACT_CASCADE, e->subject);
+    const struct cascade *k = model_store_get(&w->scene.store, FACT_CASCADE, e->subject);
     MUST(k, "a missed call that is not stored");
     struct call *call = call_of(w, k->call_sid);
     call->missed += is_missed;
@@ -59,17 +59,17 @@ static void check_call(struct world *w, struct call *call)
 
     if (!k)
         return;
-    const size_t timers = model_store_timers_of(&w->store, TIMER_CASCADE, k->id);
+    const size_t timers = model_store_timers_of(&w->scene.store, TIMER_CASCADE, k->id);
     const bool is_over = k->state == CASCADE_OVER;
     MUST(timers == (is_over ? 0 : 1), "%s has %zu timers in state %s", call->sid, timers,
          cascade_state_name(k->state));
-    MUST(is_over || model_store_has_timer(&w->store, TIMER_CASCADE, k->id, k->due_ms),
+    MUST(is_over || model_store_has_timer(&w->scene.store, TIMER_CASCADE, k->id, k->due_ms),
          "%s: its timer is not its hard end", call->sid);
     MUST(call->was != CASCADE_OVER || is_over, "%s comes back to life", call->sid);
     MUST(is_over == (k->outcome != OUTCOME_NONE), "%s: an outcome and no end", call->sid);
     MUST(call->taken_by[0] == 0 || strcmp(call->taken_by, k->accepted_by) == 0,
          "%s was taken by %s, then by %s", call->sid, call->taken_by, k->accepted_by);
-    const size_t watches = model_store_timers_of(&w->store, TIMER_OVERLAP, k->id);
+    const size_t watches = model_store_timers_of(&w->scene.store, TIMER_OVERLAP, k->id);
     MUST(watches == (k->watch_ms != 0) && (!is_over || !watches), "%s has %zu watches in state %s",
          call->sid, watches, cascade_state_name(k->state));
     MUST(call->missed <= 1, "%s is missed %d times", call->sid, call->missed);
@@ -105,8 +105,8 @@ void calls_checks_rang(struct world *w, const struct leg *leg)
     if (leg->apart && (leg->excused || w->is_troubled || w->is_down))
         return; /* we may not know that it rings, or could not end it in time */
     MUST(k->state != CASCADE_OVER || has_vanished(leg->call, k) ||
-             w->now_ms <= k->ended_ms + (leg->apart ? APART_LATE_MS : LATE_MS),
-         "%s rings %d ms after the end", leg->sid, (int)(w->now_ms - k->ended_ms));
+             w->scene.now_ms <= k->ended_ms + (leg->apart ? APART_LATE_MS : LATE_MS),
+         "%s rings %d ms after the end", leg->sid, (int)(w->scene.now_ms - k->ended_ms));
 }
 
 void calls_checks_bridged(struct world *w, const struct leg *leg)
@@ -123,13 +123,13 @@ void calls_checks_bridged(struct world *w, const struct leg *leg)
 
 void calls_checks_waited(struct world *w, struct call *call)
 {
-    const int64_t most_ms = (w->roster.wait_s + RING_HARD_END_S) * (int64_t)S + SCREENING_MS;
+    const int64_t most_ms = (w->scene.roster.wait_s + RING_HARD_END_S) * (int64_t)S + SCREENING_MS;
 
     if (!call->waits)
         return;
     call->waits = false;
-    MUST(call->failures > 0 || w->now_ms - call->began_ms <= most_ms, "%s waits for %d s",
-         call->sid, (int)((w->now_ms - call->began_ms) / S));
+    MUST(call->failures > 0 || w->scene.now_ms - call->began_ms <= most_ms, "%s waits for %d s",
+         call->sid, (int)((w->scene.now_ms - call->began_ms) / S));
 }
 
 /* A voicemail that comes when a link has settled the missed call, or passed it on, is a relay more.
@@ -138,7 +138,7 @@ static void check_relay(struct world *w, const struct call *call, const struct c
 {
     int own = 0;
 
-    for (const struct store_row *row = w->store.first[FACT_RELAY]; row; row = row->next) {
+    for (const struct store_row *row = w->scene.store.first[FACT_RELAY]; row; row = row->next) {
         const struct relay *r = row->data;
         own += r->cascade == k->id &&
                (r->id == k->relay || r->state == RELAY_OPEN || r->state == RELAY_IDLE);
@@ -148,7 +148,7 @@ static void check_relay(struct world *w, const struct call *call, const struct c
     MUST((k->relay != 0) == (call->missed > 0), "%s: a relay and no missed call", call->sid);
     MUST(own <= call->missed, "%s has %d relays", call->sid, own);
     if (k->relay) {
-        const struct relay *r = model_store_get(&w->store, FACT_RELAY, k->relay);
+        const struct relay *r = model_store_get(&w->scene.store, FACT_RELAY, k->relay);
         MUST(r && r->thread == k->thread, "%s: its relay is of nobody", call->sid);
         MUST(k->recording.size == 0 || r->kind == RELAY_VOICEMAIL, "%s: its voicemail is not told",
              call->sid);
@@ -157,13 +157,13 @@ static void check_relay(struct world *w, const struct call *call, const struct c
 
 static bool is_refused(const struct world *w, const struct call *call)
 {
-    return strcmp(call->from, w->roster.blocked[0].number) == 0 ||
-           (strcmp(call->from, "anonymous") == 0 && w->roster.anonymous == ANONYMOUS_REFUSE);
+    return strcmp(call->from, w->scene.roster.blocked[0].number) == 0 ||
+           (strcmp(call->from, "anonymous") == 0 && w->scene.roster.anonymous == ANONYMOUS_REFUSE);
 }
 
 static void check_outcome(struct world *w, const struct call *call, const struct cascade *k)
 {
-    const int64_t hard_ms = k->started_ms + (w->roster.wait_s + RING_HARD_END_S) * (int64_t)S;
+    const int64_t hard_ms = k->started_ms + (w->scene.roster.wait_s + RING_HARD_END_S) * (int64_t)S;
     int takers = 0;
 
     for (int i = 0; i < k->plan->count; i++)

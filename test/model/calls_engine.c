@@ -1,6 +1,5 @@
 #include "calls_engine.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "calls_apart.h"
@@ -8,49 +7,17 @@
 #include "calls_checks.h"
 #include "core/decide.h"
 
-enum { ROUNDS_MAX = 12, STEPS_MAX = 4000 };
+enum { STEPS_MAX = 4000 };
 enum crash { CRASH_NOT, CRASH_BEFORE, CRASH_AFTER };
-
-static unsigned links_made;
-
-static void new_link(struct context_link *out)
-{
-    memset(out, 0, sizeof *out);
-    (void)snprintf(out->text, sizeof out->text, "link-%017u", ++links_made);
-    memcpy(out->hash, out->text, CONTEXT_LINK_SIZE - 1);
-}
 
 static void decide_one(struct world *w, struct facts *f, const struct event *e,
                        struct answer *answer)
 {
-    struct event copy = *e;
-    const struct context c = {
-        .facts = f,
-        .roster = &w->roster,
-        .event = &copy,
-        .answer = answer,
-        .dice = &w->tags,
-        .public_url = SPAN("https://relay.example.test"),
-        .new_link = new_link,
-    };
-    enum err err = ERR_BUSY;
-
-    copy.id = id_next(&w->ids, w->now_ms);
-    for (int round = 0; round < ROUNDS_MAX; round++) {
-        struct appended *const *const added = f->added_last;
-        memset(answer, 0, sizeof *answer);
-        err = decide(&c);
-        if (err != ERR_BUSY)
-            break;
-        MUST(f->short_of && added == f->added_last, "it gave up, and had changed something");
-        model_store_load(&w->store, f);
-    }
-    MUST(err == ERR_NONE, "an event is refused: %s", err_name(err));
+    scene_decide(&w->scene, f, e, answer);
     w->events++;
-    calls_world_say(w, "  %s attempt %d round %d '%.*s%.*s%.*s' %.*s -> %d",
-                    event_kind_name(e->kind), e->attempt, e->round, SPAN_ARG(e->dial_status),
-                    SPAN_ARG(e->digits), SPAN_ARG(e->call_status), SPAN_ARG(e->sid),
-                    (int)answer->kind);
+    scene_say(&w->scene, "  %s attempt %d round %d '%.*s%.*s%.*s' %.*s -> %d",
+              event_kind_name(e->kind), e->attempt, e->round, SPAN_ARG(e->dial_status),
+              SPAN_ARG(e->digits), SPAN_ARG(e->call_status), SPAN_ARG(e->sid), (int)answer->kind);
 }
 
 /* ---- a batch ---- */
@@ -59,7 +26,7 @@ static enum crash choose_crash(struct world *w)
 {
     if (!w->crash_in || --w->crash_in)
         return CRASH_NOT;
-    return calls_world_chance(w, 50) ? CRASH_BEFORE : CRASH_AFTER;
+    return scene_chance(&w->scene, 50) ? CRASH_BEFORE : CRASH_AFTER;
 }
 
 static bool is_calls(const struct timer *t)
@@ -69,15 +36,15 @@ static bool is_calls(const struct timer *t)
 
 static size_t add_timers(struct world *w, struct item batch[], size_t count)
 {
-    for (size_t i = 0; i < w->store.timer_count && count < (size_t)2 * QUEUE; i++) {
-        const struct timer *t = &w->store.timers[i];
-        if (!is_calls(t) || t->due_ms + w->timer_lag_ms > w->now_ms)
+    for (size_t i = 0; i < w->scene.store.timer_count && count < (size_t)2 * QUEUE; i++) {
+        const struct timer *t = &w->scene.store.timers[i];
+        if (!is_calls(t) || t->due_ms + w->timer_lag_ms > w->scene.now_ms)
             continue;
-        struct event *e = ARENA_NEW(w->store.arena, struct event);
+        struct event *e = ARENA_NEW(w->scene.store.arena, struct event);
         *e = (struct event){.kind = EVENT_TIMER, .tenant = TENANT, .timer = *t};
         batch[count++] = (struct item){.kind = ITEM_EVENT, .event = e};
-        if (calls_world_chance(w, 20))
-            calls_world_plan(w, calls_world_roll(w, 5 * S),
+        if (scene_chance(&w->scene, 20))
+            calls_world_plan(w, scene_roll(&w->scene, 5 * S),
                              (struct item){.kind = ITEM_EVENT, .event = e});
     }
     return count;
@@ -87,10 +54,10 @@ static void crash(struct world *w)
 {
     static const int away_ms[] = {100, 3 * S, 30 * S, 5 * MIN};
 
-    calls_world_say(w, "*** crash");
+    scene_say(&w->scene, "*** crash");
     calls_apart_crash(w);
     w->is_down = true;
-    w->up_ms = w->now_ms + away_ms[calls_world_roll(w, 4)];
+    w->up_ms = w->scene.now_ms + away_ms[scene_roll(&w->scene, 4)];
 }
 
 static void flush(struct world *w)
@@ -102,20 +69,20 @@ static void flush(struct world *w)
     memcpy(batch, w->queue, w->queued * sizeof batch[0]);
     const size_t count = add_timers(w, batch, w->queued);
     w->queued = 0;
-    w->timer_lag_ms = calls_world_chance(w, 85) ? 0 : calls_world_roll(w, 4 * S);
+    w->timer_lag_ms = scene_chance(&w->scene, 85) ? 0 : scene_roll(&w->scene, 4 * S);
     if (!count)
         return;
     const enum crash how = choose_crash(w);
-    arena_reset(w->batch);
-    facts_init(&f, w->batch, &w->ids, w->now_ms);
+    arena_reset(w->scene.batch);
+    facts_init(&f, w->scene.batch, &w->scene.ids, w->scene.now_ms);
     for (size_t i = 0; i < count; i++)
         decide_want(&f, batch[i].event);
-    model_store_load(&w->store, &f);
-    calls_world_say(w, "batch of %zu%s", count, how == CRASH_BEFORE ? ", never stored" : "");
+    model_store_load(&w->scene.store, &f);
+    scene_say(&w->scene, "batch of %zu%s", count, how == CRASH_BEFORE ? ", never stored" : "");
     for (size_t i = 0; i < count; i++)
         decide_one(w, &f, batch[i].event, &answers[i]);
     if (how != CRASH_BEFORE) {
-        model_store_save(&w->store, &f);
+        model_store_save(&w->scene.store, &f);
         calls_checks_commit(w, &f);
     }
     if (how)
@@ -133,7 +100,8 @@ static void submit(struct world *w, const struct item *item)
         return;
     }
     if (w->queued == 0)
-        w->flush_ms = w->now_ms + (calls_world_chance(w, 60) ? 0 : calls_world_roll(w, 250));
+        w->flush_ms =
+            w->scene.now_ms + (scene_chance(&w->scene, 60) ? 0 : scene_roll(&w->scene, 250));
     w->queue[w->queued++] = *item;
     if (w->queued == QUEUE)
         flush(w);
@@ -146,8 +114,8 @@ static int64_t own_ms(const struct world *w)
     if (w->is_down)
         return w->up_ms;
     int64_t due_ms = w->queued ? w->flush_ms : INT64_MAX;
-    for (size_t i = 0; i < w->store.timer_count; i++) {
-        const struct timer *t = &w->store.timers[i];
+    for (size_t i = 0; i < w->scene.store.timer_count; i++) {
+        const struct timer *t = &w->scene.store.timers[i];
         if (is_calls(t) && t->due_ms + w->timer_lag_ms < due_ms)
             due_ms = t->due_ms + w->timer_lag_ms;
     }
@@ -173,8 +141,8 @@ static bool step(struct world *w)
 
     if (then_ms == INT64_MAX)
         return false;
-    if (then_ms > w->now_ms)
-        w->now_ms = then_ms;
+    if (then_ms > w->scene.now_ms)
+        w->scene.now_ms = then_ms;
     if (item_ms <= mine_ms) {
         const struct item item = w->agenda[at];
         memmove(&w->agenda[at], &w->agenda[at + 1], (--w->item_count - at) * sizeof item);
@@ -184,7 +152,7 @@ static bool step(struct world *w)
             submit(w, &item);
     } else if (w->is_down) {
         w->is_down = false;
-        calls_world_say(w, "*** starts again");
+        scene_say(&w->scene, "*** starts again");
     } else {
         flush(w);
         if (!w->is_down)

@@ -8,14 +8,9 @@
 #ifndef CALLS_WORLD_H
 #define CALLS_WORLD_H
 
-#include "model_run.h"
-#include "model_store.h"
-#include "rules/context.h"
+#include "scene.h"
 
 enum { OPERATORS = 5, CALLS = 2, LEGS = 64, AGENDA = 256, QUEUE = 16, STEPS = 4 };
-enum { TENANT = 1, S = 1000, MIN = 60000 };
-/* A Monday, 12:00 UTC. */
-#define STORY_START INT64_C(1773057600000)
 
 enum leg_state {
     LEG_RINGS,
@@ -96,14 +91,7 @@ struct item {
 };
 
 struct world {
-    uint64_t seed;
-    bool is_told;
-    struct model_store store;
-    struct arena *batch;
-    struct dice dice, tags;
-    struct id_maker ids;
-    int64_t now_ms;
-    struct roster roster;
+    struct scene scene;
     struct roster_operator people[OPERATORS];
     struct chain chain;
     struct line line;
@@ -130,11 +118,6 @@ struct world {
 void calls_world_begin(struct world *w, uint64_t seed);
 void calls_world_end(struct world *w);
 
-int calls_world_roll(struct world *w, int sides);
-bool calls_world_chance(struct world *w, int percent);
-/* Prints a line of the story when it is told. */
-__attribute__((format(printf, 2, 3))) void calls_world_say(const struct world *w,
-                                                           const char *format, ...);
 /* After so long, or at the whole second after that. */
 void calls_world_plan(struct world *w, int64_t after_ms, struct item item);
 struct cascade *calls_world_cascade(const struct world *w, const struct call *call);

@@ -50,7 +50,7 @@ static const void *row_of(const struct world *w, const struct facts *f, enum fac
         if (fact->kind == kind && fact->id == id && span_is(fact->key, key) &&
             fact->state == FACT_PRESENT)
             return (fact->same ? fact->same : fact)->row;
-    const struct store_row *r = model_store_row(&w->store, kind, id, key);
+    const struct store_row *r = model_store_row(&w->scene.store, kind, id, key);
     return r ? r->data : NULL;
 }
 
@@ -175,10 +175,10 @@ static void check_link(const struct world *w, const struct event *e, const struc
          was->job_id, holder(was));
     MUST(job_crew_find(was, span_of(who)) >= 0 || who[0] != '+', "%s is not on job %s", who,
          was->job_id);
-    MUST(w->now_ms < l->expires_ms, "an expired link acts");
+    MUST(w->scene.now_ms < l->expires_ms, "an expired link acts");
     const struct span once = span_of(
         arena_printf(f->arena, "once:%.*s:%lld", SPAN_ARG(e->once_key), (long long)e->once_print));
-    MUST(!model_store_row(&w->store, FACT_CLAIM, 0, once), "one form acts twice");
+    MUST(!model_store_row(&w->scene.store, FACT_CLAIM, 0, once), "one form acts twice");
 }
 
 static void check_who(const struct world *w, const struct event *e, const struct facts *f,
@@ -457,12 +457,13 @@ static void check_found(const struct world *w, const struct event *e, const stru
 void jobs_checks_event(struct world *w, const struct event *e, const struct answer *answer,
                        struct facts *f, const struct fact *from, struct appended *added)
 {
-    jobs_world_say(w, "  %s %s %.*s by %.*s%.*s to %.*s '%.*s' -> %.*s", event_kind_name(e->kind),
-                   e->kind == EVENT_JOB || e->kind == EVENT_LINK ? cause_words(e->job_cause)
-                   : e->kind == EVENT_TIMER                      ? timer_kind_name(e->timer.kind)
-                                                                 : "",
-                   SPAN_ARG(e->job), SPAN_ARG(e->by), SPAN_ARG(e->from), SPAN_ARG(e->to),
-                   SPAN_ARG(e->body), SPAN_ARG(answer->words));
+    scene_say(&w->scene, "  %s %s %.*s by %.*s%.*s to %.*s '%.*s' -> %.*s",
+              event_kind_name(e->kind),
+              e->kind == EVENT_JOB || e->kind == EVENT_LINK ? cause_words(e->job_cause)
+              : e->kind == EVENT_TIMER                      ? timer_kind_name(e->timer.kind)
+                                                            : "",
+              SPAN_ARG(e->job), SPAN_ARG(e->by), SPAN_ARG(e->from), SPAN_ARG(e->to),
+              SPAN_ARG(e->body), SPAN_ARG(answer->words));
     if (e->kind == EVENT_TEXT && span_is_text(e->body, "STOP") && e->from.data[9] != '1')
         MUST(is_out(w, f, arena_text(f->arena, e->from)), "a STOP is not heard");
     check_found(w, e, f, from);
@@ -480,9 +481,9 @@ void jobs_checks_event(struct world *w, const struct event *e, const struct answ
             was = &w->now[w->job_count++];
         }
         memcpy(was, now, sizeof *was);
-        jobs_world_say(w, "    job %s is %s, version %d, of '%s', out %d told %d", now->job_id,
-                       job_state_name(now->state), (int)now->version, holder(now), t.raise_count,
-                       t.told_count);
+        scene_say(&w->scene, "    job %s is %s, version %d, of '%s', out %d told %d", now->job_id,
+                  job_state_name(now->state), (int)now->version, holder(now), t.raise_count,
+                  t.told_count);
     }
     check_lists(w, f);
 }
@@ -506,13 +507,14 @@ void jobs_checks_commit(struct world *w)
     for (int i = 0; i < w->job_count; i++) {
         const struct job *job = &w->now[i];
         const int64_t due_ms = due_of(job);
-        MUST(model_store_timers_of(&w->store, TIMER_JOB, job->id) == (job->due_ms ? 1 : 0),
+        MUST(model_store_timers_of(&w->scene.store, TIMER_JOB, job->id) == (job->due_ms ? 1 : 0),
              "job %s has %zu clocks", job->job_id,
-             model_store_timers_of(&w->store, TIMER_JOB, job->id));
-        MUST(!job->due_ms || model_store_has_timer(&w->store, TIMER_JOB, job->id, job->due_ms),
+             model_store_timers_of(&w->scene.store, TIMER_JOB, job->id));
+        MUST(!job->due_ms ||
+                 model_store_has_timer(&w->scene.store, TIMER_JOB, job->id, job->due_ms),
              "job %s has another's clock", job->job_id);
-        MUST(job->due_ms == (due_ms > w->now_ms ? due_ms : 0) || job->due_ms == due_ms ||
-                 (due_ms && due_ms <= w->now_ms && job->due_ms <= w->now_ms),
+        MUST(job->due_ms == (due_ms > w->scene.now_ms ? due_ms : 0) || job->due_ms == due_ms ||
+                 (due_ms && due_ms <= w->scene.now_ms && job->due_ms <= w->scene.now_ms),
              "job %s, %s: its clock is not its state's", job->job_id, job_state_name(job->state));
     }
 }
@@ -521,12 +523,12 @@ void jobs_checks_commit(struct world *w)
 
 void jobs_checks_end(struct world *w)
 {
-    MUST(w->store.queued == 0, "a text never left");
-    for (const struct store_row *r = w->store.first[FACT_RELAY]; r; r = r->next) {
+    MUST(w->scene.store.queued == 0, "a text never left");
+    for (const struct store_row *r = w->scene.store.first[FACT_RELAY]; r; r = r->next) {
         const struct relay *relay = r->data;
         MUST(relay->state == RELAY_TAKEN || relay->state == RELAY_EXHAUSTED, "a relay never ends");
     }
-    for (const struct store_row *r = w->store.first[FACT_MESSAGE]; r; r = r->next) {
+    for (const struct store_row *r = w->scene.store.first[FACT_MESSAGE]; r; r = r->next) {
         const struct message *m = r->data;
         MUST(m->kind != MESSAGE_JOB ||
                  (m->delivery != DELIVERY_QUEUED && m->delivery != DELIVERY_UNSURE),

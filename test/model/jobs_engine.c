@@ -7,68 +7,18 @@
 #include "jobs_checks.h"
 #include "rules/retry.h"
 
-enum { ROUNDS_MAX = 12, LEASE_MS = 35 * S, STEPS_MAX = 20000, FOUND = 4 };
+enum { LEASE_MS = 35 * S, STEPS_MAX = 20000, FOUND = 4 };
 
 /* Where the program dies. */
 enum crash { CRASH_NOT, CRASH_BEFORE, CRASH_AFTER };
 
-static unsigned links_made;
-
-static void new_link(struct context_link *out)
-{
-    memset(out, 0, sizeof *out);
-    (void)snprintf(out->text, sizeof out->text, "link-%017u", ++links_made);
-    memcpy(out->hash, out->text, CONTEXT_LINK_SIZE - 1);
-}
-
-static size_t count_marks(const struct facts *f)
-{
-    size_t n = 0;
-
-    for (const struct fact *fact = f->first; fact; fact = fact->next)
-        n += fact->fresh || fact->dirty;
-    return n;
-}
-
-static struct fact *last_fact(const struct facts *f)
-{
-    struct fact *last = f->first;
-
-    while (last && last->next)
-        last = last->next;
-    return last;
-}
-
 static void decide_one(struct world *w, struct facts *f, const struct event *e)
 {
-    struct event copy = *e;
     struct answer answer;
-    const struct fact *const from = last_fact(f);
+    const struct fact *const from = scene_last_fact(f);
     struct appended **const added = f->added_last;
-    const struct context c = {
-        .facts = f,
-        .roster = &w->roster,
-        .event = &copy,
-        .answer = &answer,
-        .dice = &w->tags,
-        .public_url = SPAN("https://relay.example.test"),
-        .new_link = new_link,
-    };
-    enum err err = ERR_BUSY;
 
-    copy.tenant = TENANT;
-    copy.id = id_next(&w->ids, w->now_ms);
-    for (int round = 0; round < ROUNDS_MAX && err == ERR_BUSY; round++) {
-        const size_t marks = count_marks(f);
-        memset(&answer, 0, sizeof answer);
-        err = decide(&c);
-        if (err != ERR_BUSY)
-            break;
-        MUST(f->short_of && added == f->added_last && marks == count_marks(f),
-             "gave up to have something loaded, and had changed something");
-        model_store_load(&w->store, f);
-    }
-    MUST(err == ERR_NONE, "an event is refused: %s", err_name(err));
+    scene_decide(&w->scene, f, e, &answer);
     for (const struct fact *fact = f->first; fact; fact = fact->next)
         MUST(fact->state != FACT_WANTED, "%s asked for kind %d '%.*s' when it was decided",
              event_kind_name(e->kind), (int)fact->kind, SPAN_ARG(fact->key));
@@ -80,15 +30,15 @@ static void decide_one(struct world *w, struct facts *f, const struct event *e)
 
 static size_t add_timers(struct world *w, const struct event *batch[], size_t count)
 {
-    for (size_t i = 0; i < w->store.timer_count && count < BATCH; i++) {
-        const struct timer *t = &w->store.timers[i];
-        if (t->due_ms > w->now_ms)
+    for (size_t i = 0; i < w->scene.store.timer_count && count < BATCH; i++) {
+        const struct timer *t = &w->scene.store.timers[i];
+        if (t->due_ms > w->scene.now_ms)
             continue;
-        struct event *e = ARENA_NEW(w->store.arena, struct event);
+        struct event *e = ARENA_NEW(w->scene.store.arena, struct event);
         *e = (struct event){.kind = EVENT_TIMER, .tenant = TENANT, .timer = *t};
         batch[count++] = e;
-        if (jobs_world_chance(w, 10) && !w->is_quiet)
-            jobs_world_plan(w, w->now_ms + jobs_world_roll(w, HOUR), e, false);
+        if (scene_chance(&w->scene, 10) && !w->is_quiet)
+            jobs_world_plan(w, w->scene.now_ms + scene_roll(&w->scene, HOUR), e, false);
     }
     return count;
 }
@@ -97,13 +47,13 @@ static enum crash choose_crash(struct world *w)
 {
     if (!w->crash_in || --w->crash_in)
         return CRASH_NOT;
-    return jobs_world_chance(w, 50) ? CRASH_BEFORE : CRASH_AFTER;
+    return scene_chance(&w->scene, 50) ? CRASH_BEFORE : CRASH_AFTER;
 }
 
 static void read_jobs(struct world *w)
 {
     w->job_count = 0;
-    for (const struct store_row *r = w->store.first[FACT_JOB]; r; r = r->next)
+    for (const struct store_row *r = w->scene.store.first[FACT_JOB]; r; r = r->next)
         memcpy(&w->now[w->job_count++], r->data, sizeof w->now[0]);
 }
 
@@ -112,18 +62,18 @@ static void crash(struct world *w)
 {
     size_t kept = 0;
 
-    jobs_world_say(w, "*** crash");
+    scene_say(&w->scene, "*** crash");
     for (size_t i = 0; i < w->item_count; i++)
         if (!w->agenda[i].dies)
             w->agenda[kept++] = w->agenda[i];
     w->item_count = kept;
-    for (size_t i = 0; i < w->store.queued; i++) {
-        struct outbox *o = w->store.queue[i];
-        struct message *m = model_store_get(&w->store, FACT_MESSAGE, o->id);
+    for (size_t i = 0; i < w->scene.store.queued; i++) {
+        struct outbox *o = w->scene.store.queue[i];
+        struct message *m = model_store_get(&w->scene.store, FACT_MESSAGE, o->id);
         if (o->state != OUTBOX_SENDING)
             continue;
         o->state = OUTBOX_UNSURE;
-        o->unsure_ms = o->due_ms = w->now_ms;
+        o->unsure_ms = o->due_ms = w->scene.now_ms;
         if (m->delivery == DELIVERY_QUEUED)
             m->delivery = DELIVERY_UNSURE;
     }
@@ -140,16 +90,16 @@ void jobs_engine_flush(struct world *w)
     if (!count)
         return;
     const enum crash how = choose_crash(w);
-    arena_reset(w->batch);
-    facts_init(&f, w->batch, &w->ids, w->now_ms);
+    arena_reset(w->scene.batch);
+    facts_init(&f, w->scene.batch, &w->scene.ids, w->scene.now_ms);
     for (size_t i = 0; i < count; i++)
         decide_want(&f, batch[i]);
-    model_store_load(&w->store, &f);
-    jobs_world_say(w, "batch of %zu%s", count, how == CRASH_BEFORE ? ", never stored" : "");
+    model_store_load(&w->scene.store, &f);
+    scene_say(&w->scene, "batch of %zu%s", count, how == CRASH_BEFORE ? ", never stored" : "");
     for (size_t i = 0; i < count; i++)
         decide_one(w, &f, batch[i]);
     if (how != CRASH_BEFORE)
-        model_store_save(&w->store, &f);
+        model_store_save(&w->scene.store, &f);
     read_jobs(w);
     if (how != CRASH_BEFORE)
         jobs_checks_commit(w);
@@ -168,10 +118,10 @@ void jobs_engine_submit(struct world *w, const struct event *e)
 
 static void come(struct world *w, int64_t in_ms, struct event e, bool dies)
 {
-    struct event *kept = ARENA_NEW(w->store.arena, struct event);
+    struct event *kept = ARENA_NEW(w->scene.store.arena, struct event);
 
     *kept = e;
-    jobs_world_plan(w, w->now_ms + in_ms, kept, dies);
+    jobs_world_plan(w, w->scene.now_ms + in_ms, kept, dies);
 }
 
 static const struct taken *taken_of(const struct world *w, int64_t message)
@@ -186,10 +136,10 @@ static const struct taken *taken_of(const struct world *w, int64_t message)
 /* The carrier has it: a receipt comes now or never, once or twice. */
 static const struct taken *take(struct world *w, const struct outbox *o)
 {
-    const struct message *m = model_store_get(&w->store, FACT_MESSAGE, o->id);
+    const struct message *m = model_store_get(&w->scene.store, FACT_MESSAGE, o->id);
     const struct taken *before = taken_of(w, o->id);
-    struct taken *t = ARENA_NEW(w->store.arena, struct taken);
-    const bool fails = !w->is_quiet && jobs_world_chance(w, 15);
+    struct taken *t = ARENA_NEW(w->scene.store.arena, struct taken);
+    const bool fails = !w->is_quiet && scene_chance(&w->scene, 15);
 
     MUST(!before || m->duplicate, "the same text leaves twice, unmarked");
     *t = (struct taken){.next = w->taken, .message = o->id};
@@ -198,26 +148,27 @@ static const struct taken *take(struct world *w, const struct outbox *o)
     const struct event e = {.kind = EVENT_RECEIPT,
                             .message = o->id,
                             .sid = span_of(t->sid),
-                            .delivery = fails ? jobs_world_chance(w, 50) ? DELIVERY_UNDELIVERED
-                                                                         : DELIVERY_FAILED
+                            .delivery = fails ? scene_chance(&w->scene, 50) ? DELIVERY_UNDELIVERED
+                                                                            : DELIVERY_FAILED
                                               : DELIVERY_DELIVERED,
                             .error_code = fails ? 30003 : 0};
-    for (int i = jobs_world_roll(w, 20); i < 19; i += 15)
-        come(w, jobs_world_roll(w, MIN), e, false);
+    for (int i = scene_roll(&w->scene, 20); i < 19; i += 15)
+        come(w, scene_roll(&w->scene, MIN), e, false);
     return t;
 }
 
 static void send_one(struct world *w, struct outbox *o)
 {
     const struct consent *c = NULL;
-    const struct store_row *r = model_store_row(
-        &w->store, FACT_CONSENT, 0, span_of(arena_printf(w->store.arena, "%s %s", o->from, o->to)));
+    const struct store_row *r =
+        model_store_row(&w->scene.store, FACT_CONSENT, 0,
+                        span_of(arena_printf(w->scene.store.arena, "%s %s", o->from, o->to)));
     struct event e = {.kind = EVENT_SENT, .message = o->id, .sent = SENT_ACCEPTED};
-    const int fate = w->is_quiet ? 0 : jobs_world_roll(w, 100);
+    const int fate = w->is_quiet ? 0 : scene_roll(&w->scene, 100);
 
     c = r ? r->data : NULL;
     o->state = OUTBOX_SENDING;
-    o->sent_ms = w->now_ms;
+    o->sent_ms = w->scene.now_ms;
     o->attempt++;
     e.fence = ++o->fence;
     if (o->kind != OUTBOX_TEXT || (c && c->is_out)) {
@@ -229,42 +180,42 @@ static void send_one(struct world *w, struct outbox *o)
         e.sent = SENT_RETRY;
     } else if (fate < 92) {
         e.sent = SENT_REFUSED;
-        e.error_code = jobs_world_chance(w, 50) ? 21211 : RETRY_OPTED_OUT;
+        e.error_code = scene_chance(&w->scene, 50) ? 21211 : RETRY_OPTED_OUT;
     } else {
         e.sent = SENT_UNSURE;
         if (fate < 97)
             (void)take(w, o);
     }
-    come(w, jobs_world_roll(w, 5 * S), e, true);
+    come(w, scene_roll(&w->scene, 5 * S), e, true);
 }
 
 static void look(struct world *w, struct outbox *o)
 {
     struct event e = {.kind = EVENT_LOOKED, .message = o->id, .fence = o->fence};
-    struct found *found = ARENA_NEW_N(w->store.arena, struct found, FOUND);
+    struct found *found = ARENA_NEW_N(w->scene.store.arena, struct found, FOUND);
 
-    e.looked = jobs_world_chance(w, 10) ? LOOKED_FAILED : LOOKED_LISTED;
+    e.looked = scene_chance(&w->scene, 10) ? LOOKED_FAILED : LOOKED_LISTED;
     e.found = found;
     for (const struct taken *t = w->taken; t && e.looked == LOOKED_LISTED; t = t->next)
         if (t->message == o->id && e.found_count < FOUND)
             found[e.found_count++] = (struct found){span_of(t->sid), DELIVERY_SENT, 0};
-    o->due_ms = w->now_ms + LEASE_MS;
-    come(w, jobs_world_roll(w, 2 * S), e, true);
+    o->due_ms = w->scene.now_ms + LEASE_MS;
+    come(w, scene_roll(&w->scene, 2 * S), e, true);
 }
 
 static void send_rows(struct world *w)
 {
-    for (size_t i = 0; i < w->store.queued; i++) {
-        struct outbox *o = w->store.queue[i];
-        struct message *m = model_store_get(&w->store, FACT_MESSAGE, o->id);
-        if (o->state == OUTBOX_SENDING || o->due_ms > w->now_ms)
+    for (size_t i = 0; i < w->scene.store.queued; i++) {
+        struct outbox *o = w->scene.store.queue[i];
+        struct message *m = model_store_get(&w->scene.store, FACT_MESSAGE, o->id);
+        if (o->state == OUTBOX_SENDING || o->due_ms > w->scene.now_ms)
             continue;
         if (o->state == OUTBOX_UNSURE) {
             look(w, o);
-        } else if (o->expires_ms && o->expires_ms <= w->now_ms) {
+        } else if (o->expires_ms && o->expires_ms <= w->scene.now_ms) {
             o->gone = true;
             m->delivery = DELIVERY_DROPPED;
-            w->store.queue[i--] = w->store.queue[--w->store.queued];
+            w->scene.store.queue[i--] = w->scene.store.queue[--w->scene.store.queued];
         } else {
             send_one(w, o);
         }
@@ -277,12 +228,13 @@ static int64_t own_ms(const struct world *w)
 {
     int64_t due_ms = INT64_MAX;
 
-    for (size_t i = 0; i < w->store.queued; i++)
-        if (w->store.queue[i]->state != OUTBOX_SENDING && w->store.queue[i]->due_ms < due_ms)
-            due_ms = w->store.queue[i]->due_ms;
-    for (size_t i = 0; i < w->store.timer_count; i++)
-        if (w->store.timers[i].due_ms < due_ms)
-            due_ms = w->store.timers[i].due_ms;
+    for (size_t i = 0; i < w->scene.store.queued; i++)
+        if (w->scene.store.queue[i]->state != OUTBOX_SENDING &&
+            w->scene.store.queue[i]->due_ms < due_ms)
+            due_ms = w->scene.store.queue[i]->due_ms;
+    for (size_t i = 0; i < w->scene.store.timer_count; i++)
+        if (w->scene.store.timers[i].due_ms < due_ms)
+            due_ms = w->scene.store.timers[i].due_ms;
     return due_ms;
 }
 
@@ -298,13 +250,13 @@ static bool step(struct world *w, int64_t to_ms)
     const int64_t then_ms = item_ms <= mine_ms ? item_ms : mine_ms;
     if (then_ms > to_ms)
         return false;
-    if (then_ms > w->now_ms)
-        w->now_ms = then_ms;
+    if (then_ms > w->scene.now_ms)
+        w->scene.now_ms = then_ms;
     if (item_ms <= mine_ms) {
         const struct item item = w->agenda[next];
         w->agenda[next] = w->agenda[--w->item_count];
         jobs_engine_submit(w, item.event);
-        if (w->queued && jobs_world_chance(w, 40))
+        if (w->queued && scene_chance(&w->scene, 40))
             return true; /* together with what comes next */
     }
     jobs_engine_flush(w);
@@ -316,7 +268,7 @@ void jobs_engine_run(struct world *w, int64_t to_ms)
 {
     while (step(w, to_ms))
         continue;
-    w->now_ms = to_ms;
+    w->scene.now_ms = to_ms;
 }
 
 bool jobs_engine_settle(struct world *w)

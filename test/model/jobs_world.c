@@ -1,110 +1,59 @@
 #include "jobs_world.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-static const struct zone utc = {"UTC", (const struct zone_change[]){{0, 0}}, 1};
-static const struct hours tuesday[] = {{2, 8 * 60, 20 * 60}};
 static const char *const phones[PEOPLE] = {
     "+13125550111", "+13125550112", "+13125550113", "+13125550141", "+13125550142", "+13125550143",
     "+13125550144", "+13125550151", "+13125550152", "+13125550121", "+13125550122"};
 static const char *const ids[OPERATORS] = {"primary", "backup", "owner"};
 
-int jobs_world_roll(struct world *w, int sides)
-{
-    return (int)dice_throw(&w->dice, (uint32_t)sides);
-}
-
-bool jobs_world_chance(struct world *w, int percent)
-{
-    return jobs_world_roll(w, 100) < percent;
-}
-
-void jobs_world_say(const struct world *w, const char *format, ...)
-{
-    va_list args;
-
-    if (!w->is_told)
-        return;
-    const int64_t s = (w->now_ms - STORY_START) / S;
-    printf("%3dh %02d:%02d  ", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
-    va_start(args, format);
-    (void)vprintf(format, args);
-    va_end(args);
-    putchar('\n');
-}
-
 static void fill_people(struct world *w)
 {
-    const bool closed = jobs_world_chance(w, 15);
+    const bool closed = scene_chance(&w->scene, 15);
 
     for (int i = 0; i < OPERATORS; i++) {
         struct roster_operator *o = &w->people[i];
         struct step *s = &w->chain.steps[w->chain.step_count++];
-        strcpy(o->id, ids[i]);
-        strcpy(o->name, ids[i]);
-        strcpy(o->phone, phones[i]);
-        o->zone = &utc;
-        o->last_resort = jobs_world_chance(w, 30);
-        if (closed || jobs_world_chance(w, 10)) {
-            o->hours = tuesday;
-            o->hours_count = 1;
-        }
+        scene_fill_person(o, ids[i], ids[i], phones[i]);
+        o->last_resort = scene_chance(&w->scene, 30);
+        if (closed || scene_chance(&w->scene, 10))
+            scene_set_hours(o, false);
         s->operators[s->operator_count++] = (uint16_t)i;
         s->ring_s = 15;
-        s->ack_s = 60 * (1 + jobs_world_roll(w, 20));
+        s->ack_s = 60 * (1 + scene_roll(&w->scene, 20));
     }
 }
 
 void jobs_world_begin(struct world *w, uint64_t seed)
 {
-    struct arena *rows = w->store.arena, *batch = w->batch;
-    const struct world before = *w;
+    const struct scene scene = w->scene;
+    const uint64_t events = w->events, moves = w->moves, raises = w->raises, tellings = w->tellings;
 
     memset(w, 0, sizeof *w);
-    w->events = before.events;
-    w->moves = before.moves;
-    w->raises = before.raises;
-    w->tellings = before.tellings;
-    w->is_told = before.is_told;
-    w->seed = seed;
-    w->store.arena = rows ? rows : arena_open(1 << 20);
-    w->batch = batch ? batch : arena_open(1 << 19);
-    model_store_reset(&w->store);
-    w->dice = dice_from(seed);
-    for (int i = 0; i < 8; i++)
-        (void)dice_throw(&w->dice, 2); /* seeds beside one another begin alike */
-    w->tags = dice_from(seed ^ 0x6a6f627300000000u);
-    w->now_ms = STORY_START;
+    w->events = events;
+    w->moves = moves;
+    w->raises = raises;
+    w->tellings = tellings;
+    w->scene = scene;
+    scene_begin(&w->scene, seed, 0x6a6f627300000000u);
     fill_people(w);
     strcpy(w->line.number, LINE);
-    w->roster = (struct roster){
-        .tenant = "acme",
-        .name = "Acme",
-        .account_sid = "AC1",
-        .zone = &utc,
-        .wait_s = 75,
-        .bare_replies = true,
-        .lines = &w->line,
-        .operators = w->people,
-        .chains = &w->chain,
-        .line_count = 1,
-        .operator_count = OPERATORS,
-        .chain_count = 1,
-    };
-    w->crash_in = jobs_world_chance(w, 70) ? 0 : 1 + jobs_world_roll(w, 20);
+    w->scene.roster.lines = &w->line;
+    w->scene.roster.operators = w->people;
+    w->scene.roster.chains = &w->chain;
+    w->scene.roster.line_count = w->scene.roster.chain_count = 1;
+    w->scene.roster.operator_count = OPERATORS;
+    w->crash_in = scene_chance(&w->scene, 70) ? 0 : 1 + scene_roll(&w->scene, 20);
 }
 
 void jobs_world_end(struct world *w)
 {
-    arena_close(&w->store.arena);
-    arena_close(&w->batch);
+    scene_end(&w->scene);
 }
 
 struct event *jobs_world_event(struct world *w, struct event e)
 {
-    struct event *kept = ARENA_NEW(w->store.arena, struct event);
+    struct event *kept = ARENA_NEW(w->scene.store.arena, struct event);
 
     *kept = e;
     kept->tenant = TENANT;

@@ -6,18 +6,13 @@
 #ifndef JOBS_WORLD_H
 #define JOBS_WORLD_H
 
-#include "model_run.h"
-#include "model_store.h"
-#include "rules/context.h"
+#include "scene.h"
 
 enum { OPERATORS = 3, CREW = 4, STAKEHOLDERS = 2, CUSTOMERS = 2, JOBS = 4 };
 enum { PEOPLE = OPERATORS + CREW + STAKEHOLDERS + CUSTOMERS };
 enum { FIRST_CREW = OPERATORS, FIRST_BOSS = FIRST_CREW + CREW };
 enum { FIRST_CUSTOMER = FIRST_BOSS + STAKEHOLDERS };
-enum { TENANT = 1, S = 1000, MIN = 60000, HOUR = 3600000 };
 enum { PAST = 256, AGENDA = 128, BATCH = 24 };
-/* A Monday, 12:00 UTC. */
-#define STORY_START INT64_C(1773057600000)
 #define LINE "+13125550100"
 
 struct item {
@@ -34,14 +29,7 @@ struct taken {
 };
 
 struct world {
-    uint64_t seed;
-    bool is_told;
-    struct model_store store;
-    struct arena *batch;
-    struct dice dice, tags;
-    struct id_maker ids;
-    int64_t now_ms;
-    struct roster roster;
+    struct scene scene;
     struct roster_operator people[OPERATORS];
     struct chain chain;
     struct line line;
@@ -62,11 +50,6 @@ struct world {
 
 void jobs_world_begin(struct world *w, uint64_t seed);
 void jobs_world_end(struct world *w);
-int jobs_world_roll(struct world *w, int sides);
-bool jobs_world_chance(struct world *w, int percent);
-/* Prints a line of the story when it is told. */
-__attribute__((format(printf, 2, 3))) void jobs_world_say(const struct world *w, const char *format,
-                                                          ...);
 /* Kept, so that it may come again. */
 struct event *jobs_world_event(struct world *w, struct event e);
 void jobs_world_plan(struct world *w, int64_t due_ms, struct event *event, bool dies);

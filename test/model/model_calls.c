@@ -13,20 +13,20 @@ static struct world world;
 static void add_call(struct world *w, int64_t after_ms)
 {
     struct call *call = &w->calls[w->call_count++];
-    const int who = calls_world_roll(w, 20);
+    const int who = scene_roll(&w->scene, 20);
 
     (void)snprintf(call->sid, sizeof call->sid, "CA%d", w->call_count);
     (void)snprintf(call->from, sizeof call->from, "%s",
-                   who == 0   ? w->people[calls_world_roll(w, OPERATORS)].phone
+                   who == 0   ? w->people[scene_roll(&w->scene, OPERATORS)].phone
                    : who == 1 ? "anonymous"
                    : who == 2 ? "+13125550123" /* blocked */
                    : who < 10 ? "+13125550121"
                               : "+13125550122");
     call->state = CALL_ASKS;
     calls_world_plan(w, after_ms, (struct item){.kind = ITEM_ARRIVE, .call = call});
-    if (calls_world_chance(w, 35))
+    if (scene_chance(&w->scene, 35))
         calls_world_plan(
-            w, after_ms + 1 + calls_world_roll(w, calls_world_chance(w, 20) ? S : 2 * MIN),
+            w, after_ms + 1 + scene_roll(&w->scene, scene_chance(&w->scene, 20) ? S : 2 * MIN),
             (struct item){.kind = ITEM_HANG_UP, .call = call});
 }
 
@@ -34,14 +34,14 @@ static void tell(uint64_t seed, bool aloud)
 {
     struct world *const w = &world;
 
-    w->is_told = aloud;
+    w->scene.is_told = aloud;
     calls_world_begin(w, seed);
-    calls_world_say(w, "wait %d s, legs are dropped at %s%s", w->roster.wait_s,
-                    w->drops_at_pick_up ? "pick-up" : "bridge",
-                    w->roster.still_trying ? ", still trying" : "");
+    scene_say(&w->scene, "wait %d s, legs are dropped at %s%s", w->scene.roster.wait_s,
+              w->drops_at_pick_up ? "pick-up" : "bridge",
+              w->scene.roster.still_trying ? ", still trying" : "");
     add_call(w, 0);
-    if (calls_world_chance(w, 20))
-        add_call(w, calls_world_roll(w, MIN));
+    if (scene_chance(&w->scene, 20))
+        add_call(w, scene_roll(&w->scene, MIN));
     MUST(calls_engine_run(w), "it never comes to an end");
     calls_checks_end(w);
 }

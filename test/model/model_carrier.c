@@ -11,18 +11,18 @@ enum { LIST_LATE_MS = 30000, LIST_EARLY_MS = 5000 };
 
 static struct span new_sid(struct world *w, const char *kind)
 {
-    return span_of(arena_printf(w->store.arena, "%s%u", kind, ++w->sids));
+    return span_of(arena_printf(w->scene.store.arena, "%s%u", kind, ++w->sids));
 }
 
 static int64_t soon(struct world *w, int most_ms)
 {
-    return w->now_ms + world_roll(w, most_ms);
+    return w->scene.now_ms + scene_roll(&w->scene, most_ms);
 }
 
 /* Most things happen within seconds, some much later. */
 static int64_t some_time(struct world *w)
 {
-    const int how = world_roll(w, 20);
+    const int how = scene_roll(&w->scene, 20);
 
     return soon(w, how < 16 ? 4 * S : how < 19 ? 2 * MIN : HOUR);
 }
@@ -61,12 +61,12 @@ struct sending *carrier_last_of(const struct world *w, int64_t message)
 static void check_again(const struct world *w, const struct sending *s)
 {
     const struct sending *was = last_of(w, s->message, s);
-    const struct message *m = model_store_get(&w->store, FACT_MESSAGE, s->message);
+    const struct message *m = model_store_get(&w->scene.store, FACT_MESSAGE, s->message);
 
     if (!was || !was->unsure_ms)
         return;
-    MUST(w->now_ms - was->unsure_ms >= 60 * S, "sent again %lld ms after it became unsure",
-         (long long)(w->now_ms - was->unsure_ms));
+    MUST(w->scene.now_ms - was->unsure_ms >= 60 * S, "sent again %lld ms after it became unsure",
+         (long long)(w->scene.now_ms - was->unsure_ms));
     MUST(m->duplicate, "sent again while unsure, and not marked");
     MUST(!was->is_shown || w->hides_bodies, "sent again though the carrier's list showed it");
 }
@@ -82,7 +82,7 @@ static void check_person(const struct world *w, const struct sending *s, const s
          world_name(person));
     if (!to_customer)
         return;
-    const struct thread *t = model_store_get(&w->store, FACT_THREAD, m->thread);
+    const struct thread *t = model_store_get(&w->scene.store, FACT_THREAD, m->thread);
     MUST(t && strcmp(t->customer, m->to) == 0 && strcmp(t->line, m->from) == 0,
          "a %s leaves its thread", message_kind_name(m->kind));
 }
@@ -90,7 +90,7 @@ static void check_person(const struct world *w, const struct sending *s, const s
 void carrier_send(struct world *w, const struct outbox *o, enum carrier_way way)
 {
     static const int32_t refusals[] = {21211, 20429, 21611, 30006};
-    struct sending *s = ARENA_NEW(w->store.arena, struct sending);
+    struct sending *s = ARENA_NEW(w->scene.store.arena, struct sending);
     const int person = world_person(o->to), line = world_line_of(o->from);
 
     s->message = o->id;
@@ -99,29 +99,29 @@ void carrier_send(struct world *w, const struct outbox *o, enum carrier_way way)
     memcpy(s->from, o->from, sizeof s->from);
     memcpy(s->to, o->to, sizeof s->to);
     s->body = o->body;
-    s->sent_ms = w->now_ms;
+    s->sent_ms = w->scene.now_ms;
     s->letter = phones_of(w, o->id);
     (void)snprintf(s->sid, sizeof s->sid, "SMout%u", ++w->sids);
     s->next = w->sendings;
     w->sendings = s;
-    check_person(w, s, model_store_get(&w->store, FACT_MESSAGE, o->id));
+    check_person(w, s, model_store_get(&w->scene.store, FACT_MESSAGE, o->id));
     check_again(w, s);
     if (way == CARRIER_LOST)
         return;
     if (way == CARRIER_REFUSED) {
-        answer(w, s, SENT_REFUSED, RETRY_OPTED_OUT, w->now_ms + 1);
+        answer(w, s, SENT_REFUSED, RETRY_OPTED_OUT, w->scene.now_ms + 1);
         return;
     }
     MUST(s->kind == OUTBOX_CALL || !w->out[person][line], "a text to %s, who has opted out",
          world_name(person));
-    const int fate = w->is_quiet ? 0 : world_roll(w, 100);
+    const int fate = w->is_quiet ? 0 : scene_roll(&w->scene, 100);
     if (fate < 76) {
         s->answers = true;
         world_plan(w, soon(w, S), ITEM_TAKE, s);
     } else if (fate < 82) {
         answer(w, s, SENT_RETRY, 0, soon(w, 5 * S));
     } else if (fate < 85) {
-        answer(w, s, SENT_REFUSED, refusals[world_roll(w, 4)], soon(w, S));
+        answer(w, s, SENT_REFUSED, refusals[scene_roll(&w->scene, 4)], soon(w, S));
     } else {
         answer(w, s, SENT_UNSURE, 0, soon(w, 27 * S));
         if (fate < 94)
@@ -140,12 +140,12 @@ static void receipt(struct world *w, const struct sending *s, enum delivery d, i
                             .delivery = d,
                             .error_code = failed ? s->error_code : 0};
 
-    if (world_chance(w, 4)) /* never comes */
+    if (scene_chance(&w->scene, 4)) /* never comes */
         return;
     const struct event *kept = world_event(w, e);
     world_plan(w, at_ms, ITEM_EVENT, (void *)kept);
-    if (world_chance(w, 6)) /* comes twice */
-        world_plan(w, at_ms + world_roll(w, 5 * MIN), ITEM_EVENT, (void *)kept);
+    if (scene_chance(&w->scene, 6)) /* comes twice */
+        world_plan(w, at_ms + scene_roll(&w->scene, 5 * MIN), ITEM_EVENT, (void *)kept);
 }
 
 static void choose_end(struct world *w, struct sending *s)
@@ -153,22 +153,23 @@ static void choose_end(struct world *w, struct sending *s)
     static const int32_t codes[] = {30003, 30005, 30006, 30007, 30008, 30017, 30410};
 
     s->final = DELIVERY_DELIVERED;
-    if (w->is_quiet || world_chance(w, 82))
+    if (w->is_quiet || scene_chance(&w->scene, 82))
         return;
-    s->final = world_chance(w, 70) ? DELIVERY_UNDELIVERED : DELIVERY_FAILED;
-    s->error_code = codes[world_roll(w, 7)];
+    s->final = scene_chance(&w->scene, 70) ? DELIVERY_UNDELIVERED : DELIVERY_FAILED;
+    s->error_code = codes[scene_roll(&w->scene, 7)];
 }
 
 static void take_text(struct world *w, struct sending *s)
 {
     choose_end(w, s);
     const int64_t at_ms = s->final == DELIVERY_DELIVERED ? some_time(w) : soon(w, 30 * S);
-    if (s->final == DELIVERY_DELIVERED || (retry_may_double(s->error_code) && world_chance(w, 50)))
+    if (s->final == DELIVERY_DELIVERED ||
+        (retry_may_double(s->error_code) && scene_chance(&w->scene, 50)))
         world_plan(w, at_ms, ITEM_SHOW, s);
-    if (world_chance(w, 50))
+    if (scene_chance(&w->scene, 50))
         receipt(w, s, DELIVERY_SENT, soon(w, 3 * S)); /* also after the last one */
-    receipt(w, s, s->final, at_ms + world_roll(w, 3 * S));
-    s->delivery = world_chance(w, 50) ? DELIVERY_ACCEPTED : DELIVERY_SENT;
+    receipt(w, s, s->final, at_ms + scene_roll(&w->scene, 3 * S));
+    s->delivery = scene_chance(&w->scene, 50) ? DELIVERY_ACCEPTED : DELIVERY_SENT;
 }
 
 /* ---- calls that read a text out ---- */
@@ -190,8 +191,8 @@ static void hear(struct world *w, const struct sending *s, int64_t at_ms)
     const struct event e = {.kind = EVENT_HEARD,
                             .message = s->message,
                             .sid = span_of(s->sid),
-                            .digits = span_of(keys[w->is_quiet ? 3 : world_roll(w, 4)]),
-                            .attempt = world_roll(w, 2)};
+                            .digits = span_of(keys[w->is_quiet ? 3 : scene_roll(&w->scene, 4)]),
+                            .attempt = scene_roll(&w->scene, 2)};
 
     world_plan(w, at_ms, ITEM_EVENT, world_event(w, e));
 }
@@ -199,16 +200,16 @@ static void hear(struct world *w, const struct sending *s, int64_t at_ms)
 static void take_call(struct world *w, struct sending *s)
 {
     static const char *const ends[] = {"busy", "no-answer", "failed", "canceled"};
-    const int64_t rung_ms = w->now_ms + 5 * S + world_roll(w, 20 * S);
+    const int64_t rung_ms = w->scene.now_ms + 5 * S + scene_roll(&w->scene, 20 * S);
 
     s->delivery = DELIVERY_ACCEPTED;
     call_says(w, s, "ringing", soon(w, 5 * S));
-    if (world_chance(w, 60)) {
+    if (scene_chance(&w->scene, 60)) {
         call_says(w, s, "in-progress", rung_ms);
-        hear(w, s, rung_ms + world_roll(w, 40 * S));
-        call_says(w, s, "completed", rung_ms + world_roll(w, 60 * S));
+        hear(w, s, rung_ms + scene_roll(&w->scene, 40 * S));
+        call_says(w, s, "completed", rung_ms + scene_roll(&w->scene, 60 * S));
     } else {
-        call_says(w, s, ends[world_roll(w, 4)], rung_ms);
+        call_says(w, s, ends[scene_roll(&w->scene, 4)], rung_ms);
     }
 }
 
@@ -221,9 +222,10 @@ void carrier_take(struct world *w, struct sending *s)
             answer(w, s, SENT_REFUSED, RETRY_OPTED_OUT, soon(w, S));
         return;
     }
-    s->taken_ms = w->now_ms;
-    s->listed_ms = w->now_ms + (world_chance(w, 97) ? world_roll(w, 3 * S) : 2 * MIN);
-    world_say(w, "the carrier takes %s for %s: %.*s", s->sid, world_name(person),
+    s->taken_ms = w->scene.now_ms;
+    s->listed_ms =
+        w->scene.now_ms + (scene_chance(&w->scene, 97) ? scene_roll(&w->scene, 3 * S) : 2 * MIN);
+    scene_say(&w->scene, "the carrier takes %s for %s: %.*s", s->sid, world_name(person),
               SPAN_ARG(s->body));
     if (s->kind == OUTBOX_TEXT)
         take_text(w, s);
@@ -231,7 +233,7 @@ void carrier_take(struct world *w, struct sending *s)
         take_call(w, s);
     if (s->answers)
         answer(w, s, SENT_ACCEPTED, 0,
-               some_time(w) < w->now_ms + 27 * S ? soon(w, 27 * S) : soon(w, S));
+               some_time(w) < w->scene.now_ms + 27 * S ? soon(w, 27 * S) : soon(w, S));
 }
 
 /* ---- phones ---- */
@@ -247,7 +249,7 @@ static bool is_single(const struct world *w, const struct letter *l)
 
 static void check_once(const struct world *w, const struct letter *l)
 {
-    const struct message *m = model_store_get(&w->store, FACT_MESSAGE, l->message);
+    const struct message *m = model_store_get(&w->scene.store, FACT_MESSAGE, l->message);
 
     if (l->kind != MESSAGE_FORWARD && l->kind != MESSAGE_REPLY)
         return;
@@ -257,7 +259,7 @@ static void check_once(const struct world *w, const struct letter *l)
         if (o == l || !o->seen_ms || o->print != l->print || o->kind != l->kind ||
             o->line != l->line || !is_single(w, l))
             continue;
-        const struct message *other = model_store_get(&w->store, FACT_MESSAGE, o->message);
+        const struct message *other = model_store_get(&w->scene.store, FACT_MESSAGE, o->message);
         MUST(m->duplicate || other->duplicate, "%s got the same words twice, unmarked: %.*s",
              world_name(l->person), SPAN_ARG(l->words));
     }
@@ -269,10 +271,10 @@ void carrier_show(struct world *w, struct sending *s)
 
     check_once(w, l);
     if (!l->seen_ms)
-        l->seen_ms = w->now_ms;
+        l->seen_ms = w->scene.now_ms;
     if (s->final == DELIVERY_DELIVERED)
         s->delivery = DELIVERY_DELIVERED;
-    world_say(w, "%s sees: %.*s", world_name(l->person), SPAN_ARG(l->words));
+    scene_say(&w->scene, "%s sees: %.*s", world_name(l->person), SPAN_ARG(l->words));
 }
 
 /* ---- the list ---- */
@@ -281,7 +283,7 @@ static bool is_listed(const struct world *w, const struct sending *asked, const 
 {
     const int64_t until_ms = asked->unsure_ms + LIST_LATE_MS;
 
-    return s->taken_ms && s->listed_ms <= w->now_ms && s->kind == asked->kind &&
+    return s->taken_ms && s->listed_ms <= w->scene.now_ms && s->kind == asked->kind &&
            strcmp(s->to, asked->to) == 0 && strcmp(s->from, asked->from) == 0 &&
            s->taken_ms >= asked->sent_ms - LIST_EARLY_MS && s->taken_ms <= until_ms &&
            (w->hides_bodies || s->kind == OUTBOX_CALL || span_is(s->body, asked->body));
@@ -290,9 +292,9 @@ static bool is_listed(const struct world *w, const struct sending *asked, const 
 void carrier_look(struct world *w, struct sending *asked)
 {
     struct event e = {.kind = EVENT_LOOKED, .message = asked->message, .fence = asked->look_fence};
-    struct found *found = ARENA_NEW_N(w->store.arena, struct found, 16);
+    struct found *found = ARENA_NEW_N(w->scene.store.arena, struct found, 16);
 
-    e.looked = world_chance(w, 12) ? LOOKED_FAILED : LOOKED_LISTED;
+    e.looked = scene_chance(&w->scene, 12) ? LOOKED_FAILED : LOOKED_LISTED;
     e.found = found;
     for (struct sending *s = w->sendings; s && e.looked == LOOKED_LISTED && e.found_count < 16;
          s = s->next)
@@ -302,7 +304,7 @@ void carrier_look(struct world *w, struct sending *asked)
             e.found_count++;
         }
     asked->is_shown |= e.found_count == 1 && span_is_text(found[0].sid, asked->sid);
-    world_say(w, "the list shows %zu that may be %s", e.found_count, asked->sid);
+    scene_say(&w->scene, "the list shows %zu that may be %s", e.found_count, asked->sid);
     world_plan(w, soon(w, 2 * S), ITEM_RESULT, world_event(w, e));
 }
 
@@ -326,33 +328,35 @@ struct text *carrier_write(struct world *w, int person, int line, struct span bo
                             .sid = new_sid(w, "SMin"),
                             .from = span_of(world_phone(person)),
                             .to = span_of(world_line(line)),
-                            .body = arena_copy(w->store.arena, body),
+                            .body = arena_copy(w->scene.store.arena, body),
                             .media = media,
                             .attempt = -1};
 
     *t = (struct text){.serial = (int)w->text_count++,
                        .person = person,
                        .line = line,
-                       .written_ms = w->now_ms,
-                       .question = phones_question(w, person, w->now_ms),
+                       .written_ms = w->scene.now_ms,
+                       .question = phones_question(w, person, w->scene.now_ms),
                        .word = "",
                        .went_to = -1};
     t->event = world_event(w, e);
-    world_say(w, "%s writes to %s: %.*s", world_name(person), world_line(line), SPAN_ARG(e.body));
+    scene_say(&w->scene, "%s writes to %s: %.*s", world_name(person), world_line(line),
+              SPAN_ARG(e.body));
     note_consent(w, t);
-    const int64_t at_ms = world_chance(w, 92) ? soon(w, S) : soon(w, MIN);
-    if (!world_chance(w, 3))
+    const int64_t at_ms = scene_chance(&w->scene, 92) ? soon(w, S) : soon(w, MIN);
+    if (!scene_chance(&w->scene, 3))
         world_plan(w, at_ms, ITEM_EVENT, (void *)t->event);
     else
-        world_plan(w, w->now_ms + MIN + world_roll(w, MIN), ITEM_EVENT, carrier_late(w, t));
-    if (world_chance(w, 8))
-        world_plan(w, at_ms + world_roll(w, 10 * S), ITEM_EVENT, (void *)t->event);
+        world_plan(w, w->scene.now_ms + MIN + scene_roll(&w->scene, MIN), ITEM_EVENT,
+                   carrier_late(w, t));
+    if (scene_chance(&w->scene, 8))
+        world_plan(w, at_ms + scene_roll(&w->scene, 10 * S), ITEM_EVENT, (void *)t->event);
     return t;
 }
 
 struct event *carrier_late(struct world *w, const struct text *t)
 {
-    struct event *e = ARENA_NEW(w->store.arena, struct event);
+    struct event *e = ARENA_NEW(w->scene.store.arena, struct event);
 
     *e = *t->event;
     e->late = true;

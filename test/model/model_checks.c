@@ -27,10 +27,11 @@ static struct text *acting_text(struct world *w, const struct event *e)
     if (e->kind != EVENT_LINK)
         return NULL;
     const struct span hash = {(const char *)e->link, LINK_HASH_BYTES};
-    const struct store_row *r = model_store_row(&w->store, FACT_LINK, 0, hash);
+    const struct store_row *r = model_store_row(&w->scene.store, FACT_LINK, 0, hash);
     const struct link *l = r ? r->data : NULL;
-    const struct message *m =
-        l && l->purpose == LINK_TEXT ? model_store_get(&w->store, FACT_MESSAGE, l->subject) : NULL;
+    const struct message *m = l && l->purpose == LINK_TEXT
+                                  ? model_store_get(&w->scene.store, FACT_MESSAGE, l->subject)
+                                  : NULL;
     for (size_t i = 0; m && i < w->text_count; i++)
         if (span_is_text(w->texts[i].event->sid, m->sid))
             return &w->texts[i];
@@ -68,14 +69,14 @@ static void check_reply(struct world *w, const struct event *e, const struct let
     enum meant meant = phones_meant(w, t, l->person);
     if (meant == MEANT_WRONG && e->kind == EVENT_LINK) {
         struct text now = *t;
-        now.written_ms = w->now_ms;
+        now.written_ms = w->scene.now_ms;
         meant = phones_meant(w, &now, l->person) == MEANT_WRONG ? MEANT_WRONG : MEANT_CROSSED;
     }
     MUST(meant != MEANT_WRONG, "the reply of %s went to %s, whom he did not mean: %.*s",
          world_name(t->person), world_name(l->person), SPAN_ARG(l->words));
     if (meant == MEANT_CROSSED) {
         w->crossed++;
-        world_say(w, "(it crossed with a text of ours) %s",
+        scene_say(&w->scene, "(it crossed with a text of ours) %s",
                   t->digit    ? "digit"
                   : t->tag[0] ? "tag"
                               : "bare");
@@ -88,9 +89,9 @@ static void check_closed_text(struct world *w, const struct event *e, const stru
 
     if (e->message || !memmem(l->words.data, l->words.size, "nobody is on duty", 17))
         return;
-    MUST(!*last_ms || w->now_ms - *last_ms >= CLOSED_TEXT_MS, "%s hears twice that nobody is there",
-         world_name(l->person));
-    *last_ms = w->now_ms;
+    MUST(!*last_ms || w->scene.now_ms - *last_ms >= CLOSED_TEXT_MS,
+         "%s hears twice that nobody is there", world_name(l->person));
+    *last_ms = w->scene.now_ms;
 }
 
 static void decided(struct world *w, const struct event *e, struct facts *f,
@@ -99,9 +100,9 @@ static void decided(struct world *w, const struct event *e, struct facts *f,
     const struct outbox *o = facts_outbox(f, TENANT, m->id);
 
     MUST(o, "a text without a row that sends it");
-    const struct letter *l = phones_letter(w, m, arena_copy(w->store.arena, o->body));
-    world_say(w, "  decided: %s to %s: %.*s", message_kind_name(l->kind), world_name(l->person),
-              SPAN_ARG(l->words));
+    const struct letter *l = phones_letter(w, m, arena_copy(w->scene.store.arena, o->body));
+    scene_say(&w->scene, "  decided: %s to %s: %.*s", message_kind_name(l->kind),
+              world_name(l->person), SPAN_ARG(l->words));
     if (l->kind == MESSAGE_REPLY)
         check_reply(w, e, l, m);
     if (l->kind == MESSAGE_CUSTOMER)
@@ -121,7 +122,7 @@ static bool is_final(const struct message *m)
 /* Nothing goes back from a later state, unless its id turned out to be another's. */
 static void check_rank(const struct world *w, const struct message *now)
 {
-    const struct message *was = model_store_get(&w->store, FACT_MESSAGE, now->id);
+    const struct message *was = model_store_get(&w->scene.store, FACT_MESSAGE, now->id);
 
     if (!was || was->delivery == now->delivery)
         return;
@@ -191,14 +192,14 @@ static size_t check_relays(const struct world *w)
 {
     size_t timers = 0;
 
-    for (const struct store_row *row = w->store.first[FACT_RELAY]; row; row = row->next) {
+    for (const struct store_row *row = w->scene.store.first[FACT_RELAY]; row; row = row->next) {
         const struct relay *r = row->data;
-        const struct thread *t = model_store_get(&w->store, FACT_THREAD, r->thread);
+        const struct thread *t = model_store_get(&w->scene.store, FACT_THREAD, r->thread);
         const bool runs = r->state == RELAY_OPEN || r->state == RELAY_IDLE;
         MUST(runs == (r->due_ms != 0), "a relay's clock and its state differ");
-        MUST(model_store_timers_of(&w->store, TIMER_RELAY, r->id) == (runs ? 1 : 0),
+        MUST(model_store_timers_of(&w->scene.store, TIMER_RELAY, r->id) == (runs ? 1 : 0),
              "a relay's timers and its state differ");
-        MUST(!runs || model_store_has_timer(&w->store, TIMER_RELAY, r->id, r->due_ms),
+        MUST(!runs || model_store_has_timer(&w->scene.store, TIMER_RELAY, r->id, r->due_ms),
              "a relay's timer is not its clock");
         MUST(r->state != RELAY_OPEN || is_with_somebody(r), "a step that nobody was told of");
         MUST(!runs || t->relay == r->id, "a thread with two open relays");
@@ -220,17 +221,18 @@ static size_t check_questions(const struct world *w)
 {
     size_t timers = 0;
 
-    for (const struct store_row *row = w->store.first[FACT_QUESTION]; row; row = row->next) {
+    for (const struct store_row *row = w->scene.store.first[FACT_QUESTION]; row; row = row->next) {
         const struct question *q = row->data;
         if (is_over(q))
             continue;
-        MUST(model_store_has_timer(&w->store, TIMER_QUESTION, q->message, q->due_ms),
+        MUST(model_store_has_timer(&w->scene.store, TIMER_QUESTION, q->message, q->due_ms),
              "a question without an end");
         timers++;
     }
-    for (const struct store_row *row = w->store.first[FACT_THREAD]; row; row = row->next) {
+    for (const struct store_row *row = w->scene.store.first[FACT_THREAD]; row; row = row->next) {
         const struct thread *t = row->data;
-        MUST(!t->closes_ms || model_store_has_timer(&w->store, TIMER_THREAD, t->id, t->closes_ms),
+        MUST(!t->closes_ms ||
+                 model_store_has_timer(&w->scene.store, TIMER_THREAD, t->id, t->closes_ms),
              "a thread's timer is not its clock");
         timers += t->closes_ms != 0;
     }
@@ -239,9 +241,9 @@ static size_t check_questions(const struct world *w)
 
 static void check_tags(const struct world *w)
 {
-    for (size_t i = 0; i < w->store.tag_count; i++)
+    for (size_t i = 0; i < w->scene.store.tag_count; i++)
         for (size_t k = 0; k < i; k++) {
-            const struct tag *a = &w->store.tags[i], *b = &w->store.tags[k];
+            const struct tag *a = &w->scene.store.tags[i], *b = &w->scene.store.tags[k];
             MUST(strcmp(a->operator_id, b->operator_id) != 0 || a->thread != b->thread,
                  "two marks of one thread at one desk");
         }
@@ -252,13 +254,13 @@ void checks_commit(struct world *w)
     for (int p = 0; p < PEOPLE; p++)
         for (struct letter *l = w->letters[p]; l; l = l->next) {
             struct store_row *r =
-                model_store_row(&w->store, FACT_MESSAGE, l->message, (struct span){0});
+                model_store_row(&w->scene.store, FACT_MESSAGE, l->message, (struct span){0});
             MUST(r, "a text that was decided is not stored");
             if (r->user)
                 break;
             r->user = l;
         }
-    MUST(check_relays(w) + check_questions(w) == w->store.timer_count,
+    MUST(check_relays(w) + check_questions(w) == w->scene.store.timer_count,
          "a timer of something that has ended");
     check_tags(w);
 }
@@ -269,7 +271,7 @@ void checks_quiet(struct world *w)
 {
     for (size_t i = 0; i < w->seen_count; i++)
         if (w->seen[i].open_ms)
-            w->seen[i].open_ms = w->now_ms;
+            w->seen[i].open_ms = w->scene.now_ms;
 }
 
 static bool is_stop(const struct text *t)
@@ -308,7 +310,7 @@ static void check_customers_text(const struct world *w, const struct text *t)
     const struct message *found = NULL;
     unsigned flags = 0;
 
-    for (const struct store_row *row = w->store.first[FACT_MESSAGE]; row; row = row->next) {
+    for (const struct store_row *row = w->scene.store.first[FACT_MESSAGE]; row; row = row->next) {
         const struct message *m = row->data;
         if (m->direction != DIRECTION_IN || !span_is_text(t->event->sid, m->sid))
             continue;
@@ -332,7 +334,7 @@ static void check_customers_text(const struct world *w, const struct text *t)
     if (is_stop(t))
         return;
     const struct relay *r =
-        found->relay ? model_store_get(&w->store, FACT_RELAY, found->relay) : NULL;
+        found->relay ? model_store_get(&w->scene.store, FACT_RELAY, found->relay) : NULL;
     MUST(r && (r->state == RELAY_TAKEN || r->state == RELAY_EXHAUSTED),
          "nobody ever had to answer: %.*s", SPAN_ARG(t->event->body));
     const struct span said = t->event->body;
@@ -347,7 +349,7 @@ static void check_customers_text(const struct world *w, const struct text *t)
 static void check_receipts(const struct world *w)
 {
     for (const struct sending *s = w->sendings; s; s = s->next) {
-        const struct message *m = model_store_get(&w->store, FACT_MESSAGE, s->message);
+        const struct message *m = model_store_get(&w->scene.store, FACT_MESSAGE, s->message);
         bool alone = true;
         for (const struct sending *o = w->sendings; o && alone; o = o->next)
             alone = o == s || o->message != s->message || !o->taken_ms;
@@ -364,8 +366,8 @@ void checks_end(struct world *w)
     for (size_t i = 0; i < w->seen_count; i++)
         MUST(w->seen[i].row.state == RELAY_TAKEN || w->seen[i].row.state == RELAY_EXHAUSTED,
              "a relay never ends");
-    for (const struct store_row *row = w->store.first[FACT_QUESTION]; row; row = row->next)
+    for (const struct store_row *row = w->scene.store.first[FACT_QUESTION]; row; row = row->next)
         MUST(is_over(row->data), "a question never ends");
-    MUST(w->store.timer_count == 0, "a timer never ends");
+    MUST(w->scene.store.timer_count == 0, "a timer never ends");
     check_receipts(w);
 }

@@ -1,77 +1,22 @@
 #include "model_engine.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/decide.h"
 #include "model_carrier.h"
 #include "model_checks.h"
 
-enum { ROUNDS_MAX = 12, LEASE_MS = 35 * S, TOGETHER_MS = 2 * S, BATCH_MAX = 32 };
+enum { LEASE_MS = 35 * S, TOGETHER_MS = 2 * S, BATCH_MAX = 32 };
 
 /* Where the program dies. */
 enum crash { CRASH_NOT, CRASH_BEFORE, CRASH_AFTER, CRASH_SENDING, CRASHES };
 
-static unsigned links_made;
-
-static void new_link(struct context_link *out)
-{
-    memset(out, 0, sizeof *out);
-    (void)snprintf(out->text, sizeof out->text, "link-%017u", ++links_made);
-    memcpy(out->hash, out->text, CONTEXT_LINK_SIZE - 1);
-}
-
-/* ---- one decision ---- */
-
-static size_t count_marks(const struct facts *f)
-{
-    size_t n = 0;
-
-    for (const struct fact *fact = f->first; fact; fact = fact->next)
-        n += fact->fresh || fact->dirty;
-    return n;
-}
-
-static struct fact *last_fact(const struct facts *f)
-{
-    struct fact *last = f->first;
-
-    while (last && last->next)
-        last = last->next;
-    return last;
-}
-
 static void decide_one(struct world *w, struct facts *f, const struct event *e, bool counts)
 {
-    struct event copy = *e;
     struct answer answer;
-    struct fact *const from = last_fact(f);
-    const struct context c = {
-        .facts = f,
-        .roster = &w->roster,
-        .event = &copy,
-        .answer = &answer,
-        .dice = &w->tags,
-        .guard = w->guard,
-        .public_url = SPAN("https://relay.example.test"),
-        .new_link = new_link,
-    };
-    enum err err = ERR_BUSY;
+    struct fact *const from = scene_last_fact(f);
 
-    copy.tenant = TENANT;
-    copy.id = id_next(&w->ids, w->now_ms);
-    for (int round = 0; round < ROUNDS_MAX && err == ERR_BUSY; round++) {
-        struct appended *const *const added = f->added_last;
-        const size_t marks = count_marks(f);
-        memset(&answer, 0, sizeof answer);
-        err = decide(&c);
-        if (err != ERR_BUSY)
-            break;
-        MUST(f->short_of && added == f->added_last && marks == count_marks(f),
-             "gave up to have something loaded, and had changed something");
-        model_store_load(&w->store, f);
-    }
-    MUST(err == ERR_NONE, "an event is refused: %s", err_name(err));
+    scene_decide(&w->scene, f, e, &answer);
     w->events++;
     if (counts)
         checks_event(w, e, f, from);
@@ -82,7 +27,7 @@ static void decide_one(struct world *w, struct facts *f, const struct event *e, 
 static bool dies_with_it(struct world *w, const struct item *item)
 {
     return item->kind == ITEM_RESULT || item->kind == ITEM_LOOK ||
-           (item->kind == ITEM_TAKE && world_chance(w, 50));
+           (item->kind == ITEM_TAKE && scene_chance(&w->scene, 50));
 }
 
 static void crash(struct world *w)
@@ -90,7 +35,7 @@ static void crash(struct world *w)
     static const int64_t away_ms[] = {100, 2 * S, 30 * S, 10 * MIN, 5 * (int64_t)HOUR};
     size_t kept = 0;
 
-    world_say(w, "*** crash");
+    scene_say(&w->scene, "*** crash");
     for (size_t i = 0; i < w->item_count; i++)
         if (!dies_with_it(w, &w->agenda[i]))
             w->agenda[kept++] = w->agenda[i];
@@ -98,31 +43,31 @@ static void crash(struct world *w)
     w->queued = 0;
     w->crash_in = 0;
     w->is_down = true;
-    w->up_ms = w->now_ms + away_ms[world_roll(w, 5)];
+    w->up_ms = w->scene.now_ms + away_ms[scene_roll(&w->scene, 5)];
 }
 
 /* What was being sent is unsure; what was written meanwhile is in the carrier's log. */
 static void start_again(struct world *w)
 {
     w->is_down = false;
-    w->claim_ms = w->now_ms;
-    world_say(w, "*** starts again");
-    for (size_t i = 0; i < w->store.queued; i++) {
-        struct outbox *o = w->store.queue[i];
+    w->claim_ms = w->scene.now_ms;
+    scene_say(&w->scene, "*** starts again");
+    for (size_t i = 0; i < w->scene.store.queued; i++) {
+        struct outbox *o = w->scene.store.queue[i];
         if (o->state != OUTBOX_SENDING)
             continue;
         o->state = OUTBOX_UNSURE;
-        o->unsure_ms = o->due_ms = w->now_ms;
-        struct message *m = model_store_get(&w->store, FACT_MESSAGE, o->id);
+        o->unsure_ms = o->due_ms = w->scene.now_ms;
+        struct message *m = model_store_get(&w->scene.store, FACT_MESSAGE, o->id);
         if (m->delivery == DELIVERY_QUEUED)
             m->delivery = DELIVERY_UNSURE;
         struct sending *s = carrier_last_of(w, o->id);
-        if (!s->unsure_ms || s->unsure_ms > w->now_ms)
-            s->unsure_ms = w->now_ms;
+        if (!s->unsure_ms || s->unsure_ms > w->scene.now_ms)
+            s->unsure_ms = w->scene.now_ms;
     }
     for (size_t i = 0; i < w->text_count; i++)
         if (!w->texts[i].is_committed)
-            world_plan(w, w->now_ms + 20 * S + world_roll(w, MIN), ITEM_EVENT,
+            world_plan(w, w->scene.now_ms + 20 * S + scene_roll(&w->scene, MIN), ITEM_EVENT,
                        carrier_late(w, &w->texts[i]));
 }
 
@@ -133,16 +78,16 @@ static size_t take_rows(struct world *w, struct facts *f, struct outbox *out[BAT
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < w->store.queued && count < BATCH_MAX; i++) {
-        const struct outbox *o = w->store.queue[i];
-        if (o->state == OUTBOX_SENDING || o->due_ms > w->now_ms)
+    for (size_t i = 0; i < w->scene.store.queued && count < BATCH_MAX; i++) {
+        const struct outbox *o = w->scene.store.queue[i];
+        if (o->state == OUTBOX_SENDING || o->due_ms > w->scene.now_ms)
             continue;
         facts_want_id(f, FACT_OUTBOX, TENANT, o->id);
         facts_want_id(f, FACT_MESSAGE, TENANT, o->id);
         facts_want_consent(f, TENANT, span_of(o->from), span_of(o->to));
         count++;
     }
-    model_store_load(&w->store, f);
+    model_store_load(&w->scene.store, f);
     count = 0;
     for (struct fact *fact = f->first; fact; fact = fact->next)
         if (fact->kind == FACT_OUTBOX && fact->state == FACT_PRESENT)
@@ -150,19 +95,19 @@ static size_t take_rows(struct world *w, struct facts *f, struct outbox *out[BAT
     return count;
 }
 
-/* As engine/claim.c does it. */
+/* As river/claim.c does it. */
 static void claim_row(struct world *w, struct facts *f, struct outbox *o)
 {
     if (o->state == OUTBOX_UNSURE) {
-        o->due_ms = w->now_ms + LEASE_MS;
-    } else if (o->expires_ms && o->expires_ms <= w->now_ms) {
+        o->due_ms = w->scene.now_ms + LEASE_MS;
+    } else if (o->expires_ms && o->expires_ms <= w->scene.now_ms) {
         struct message *m = facts_message(f, TENANT, o->id);
         o->gone = true;
         m->delivery = DELIVERY_DROPPED;
         facts_touch(f, FACT_MESSAGE, m);
     } else {
         o->state = OUTBOX_SENDING;
-        o->sent_ms = w->now_ms;
+        o->sent_ms = w->scene.now_ms;
         o->fence++;
         o->attempt++;
     }
@@ -175,7 +120,7 @@ static void look_for(struct world *w, const struct outbox *o)
 
     s->look_fence = o->fence;
     s->unsure_ms = o->unsure_ms;
-    world_plan(w, w->now_ms + world_roll(w, 3 * S), ITEM_LOOK, s);
+    world_plan(w, w->scene.now_ms + scene_roll(&w->scene, 3 * S), ITEM_LOOK, s);
 }
 
 static void send_rows(struct world *w, enum crash how)
@@ -183,14 +128,14 @@ static void send_rows(struct world *w, enum crash how)
     struct outbox *rows[BATCH_MAX];
     struct facts f;
 
-    arena_reset(w->batch);
-    facts_init(&f, w->batch, &w->ids, w->now_ms);
+    arena_reset(w->scene.batch);
+    facts_init(&f, w->scene.batch, &w->scene.ids, w->scene.now_ms);
     const size_t count = take_rows(w, &f, rows);
     if (!count)
         return;
     for (size_t i = 0; i < count; i++)
         claim_row(w, &f, rows[i]);
-    model_store_save(&w->store, &f);
+    model_store_save(&w->scene.store, &f);
     for (size_t i = 0; i < count; i++) {
         const struct outbox *o = rows[i];
         const struct consent *c = facts_consent(&f, TENANT, span_of(o->from), span_of(o->to));
@@ -198,7 +143,7 @@ static void send_rows(struct world *w, enum crash how)
         if (o->state == OUTBOX_UNSURE)
             look_for(w, o);
         else if (!o->gone)
-            carrier_send(w, model_store_get(&w->store, FACT_OUTBOX, o->id),
+            carrier_send(w, model_store_get(&w->scene.store, FACT_OUTBOX, o->id),
                          how      ? CARRIER_LOST
                          : is_out ? CARRIER_REFUSED
                                   : CARRIER_SENT);
@@ -211,11 +156,11 @@ static void send_rows(struct world *w, enum crash how)
 
 static void add_timers(struct world *w, const struct event *batch[], size_t *count)
 {
-    for (size_t i = 0; i < w->store.timer_count && *count < BATCH_MAX; i++) {
-        const struct timer *t = &w->store.timers[i];
-        if (t->due_ms + w->timer_lag_ms > w->now_ms)
+    for (size_t i = 0; i < w->scene.store.timer_count && *count < BATCH_MAX; i++) {
+        const struct timer *t = &w->scene.store.timers[i];
+        if (t->due_ms + w->timer_lag_ms > w->scene.now_ms)
             continue;
-        struct event *e = ARENA_NEW(w->batch, struct event);
+        struct event *e = ARENA_NEW(w->scene.batch, struct event);
         *e = (struct event){.kind = EVENT_TIMER, .tenant = TENANT, .timer = *t};
         size_t at = (*count)++; /* the earliest first, after what came in */
         for (; at > w->queued && batch[at - 1]->timer.due_ms > t->due_ms; at--)
@@ -228,7 +173,7 @@ static enum crash choose_crash(struct world *w)
 {
     if (!w->crash_in || --w->crash_in)
         return CRASH_NOT;
-    return (enum crash)(CRASH_BEFORE + world_roll(w, CRASHES - CRASH_BEFORE));
+    return (enum crash)(CRASH_BEFORE + scene_roll(&w->scene, CRASHES - CRASH_BEFORE));
 }
 
 /* A text that we have already changes nothing. */
@@ -243,20 +188,20 @@ static void decide_all(struct world *w, const struct event *batch[], size_t coun
 {
     struct facts f;
 
-    facts_init(&f, w->batch, &w->ids, w->now_ms);
+    facts_init(&f, w->scene.batch, &w->scene.ids, w->scene.now_ms);
     const bool repeat = count == 1 && is_repeat(w, batch[0]);
     for (size_t i = 0; i < count; i++)
         decide_want(&f, batch[i]);
-    model_store_load(&w->store, &f);
+    model_store_load(&w->scene.store, &f);
     for (size_t i = 0; i < count; i++) {
-        world_say(w, "%s%s", event_kind_name(batch[i]->kind),
+        scene_say(&w->scene, "%s%s", event_kind_name(batch[i]->kind),
                   how == CRASH_BEFORE ? " (never stored)" : "");
         decide_one(w, &f, batch[i], how != CRASH_BEFORE);
     }
     if (how == CRASH_BEFORE)
         return;
-    model_store_save(&w->store, &f);
-    MUST(!repeat || w->store.changes == 0, "a repeat changes something");
+    model_store_save(&w->scene.store, &f);
+    MUST(!repeat || w->scene.store.changes == 0, "a repeat changes something");
     checks_commit(w);
 }
 
@@ -265,13 +210,16 @@ static void flush(struct world *w)
     const struct event *batch[BATCH_MAX];
     size_t count = w->queued;
 
-    arena_reset(w->batch);
+    arena_reset(w->scene.batch);
     memcpy(batch, w->queue, count * sizeof batch[0]);
     add_timers(w, batch, &count);
     w->queued = 0;
-    w->batch_size = w->is_quiet || world_chance(w, 75) ? 1 : (size_t)(2 + world_roll(w, 3));
-    w->timer_lag_ms = w->is_quiet || world_chance(w, 80) ? 0 : world_roll(w, 3 * S);
-    w->claim_ms = w->is_quiet || world_chance(w, 75) ? w->now_ms : w->now_ms + world_roll(w, 5 * S);
+    w->batch_size =
+        w->is_quiet || scene_chance(&w->scene, 75) ? 1 : (size_t)(2 + scene_roll(&w->scene, 3));
+    w->timer_lag_ms = w->is_quiet || scene_chance(&w->scene, 80) ? 0 : scene_roll(&w->scene, 3 * S);
+    w->claim_ms = w->is_quiet || scene_chance(&w->scene, 75)
+                      ? w->scene.now_ms
+                      : w->scene.now_ms + scene_roll(&w->scene, 5 * S);
     if (!count)
         return;
     const enum crash how = choose_crash(w);
@@ -287,7 +235,7 @@ void engine_submit(struct world *w, const struct event *e)
     if (w->is_down)
         return; /* whoever it was sees an error page, or the carrier's log has it */
     if (w->queued == 0)
-        w->queue_ms = w->now_ms;
+        w->queue_ms = w->scene.now_ms;
     w->queue[w->queued++] = e;
     if (w->queued >= w->batch_size)
         flush(w);
@@ -305,9 +253,9 @@ static int64_t rows_ms(const struct world *w)
 {
     int64_t due_ms = INT64_MAX;
 
-    for (size_t i = 0; i < w->store.queued; i++)
-        if (w->store.queue[i]->state != OUTBOX_SENDING)
-            due_ms = earlier(due_ms, w->store.queue[i]->due_ms);
+    for (size_t i = 0; i < w->scene.store.queued; i++)
+        if (w->scene.store.queue[i]->state != OUTBOX_SENDING)
+            due_ms = earlier(due_ms, w->scene.store.queue[i]->due_ms);
     return due_ms == INT64_MAX || due_ms > w->claim_ms ? due_ms : w->claim_ms;
 }
 
@@ -315,8 +263,8 @@ static int64_t batch_ms(const struct world *w)
 {
     int64_t due_ms = w->queued ? w->queue_ms + TOGETHER_MS : INT64_MAX;
 
-    for (size_t i = 0; i < w->store.timer_count; i++)
-        due_ms = earlier(due_ms, w->store.timers[i].due_ms + w->timer_lag_ms);
+    for (size_t i = 0; i < w->scene.store.timer_count; i++)
+        due_ms = earlier(due_ms, w->scene.store.timers[i].due_ms + w->timer_lag_ms);
     return due_ms;
 }
 
@@ -362,13 +310,13 @@ static bool step(struct world *w, int64_t to_ms)
 
     if (next_ms > to_ms)
         return false;
-    if (next_ms > w->now_ms)
-        w->now_ms = next_ms;
+    if (next_ms > w->scene.now_ms)
+        w->scene.now_ms = next_ms;
     if (item_ms <= own_ms)
         happen(w, at);
     else if (w->is_down)
         start_again(w);
-    else if (rows_ms(w) <= w->now_ms)
+    else if (rows_ms(w) <= w->scene.now_ms)
         send_rows(w, CRASH_NOT);
     else
         flush(w);
@@ -379,7 +327,7 @@ void engine_run(struct world *w, int64_t to_ms)
 {
     while (step(w, to_ms))
         continue;
-    w->now_ms = to_ms;
+    w->scene.now_ms = to_ms;
 }
 
 bool engine_settle(struct world *w)

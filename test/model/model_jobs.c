@@ -16,33 +16,33 @@ static struct world world;
 
 static const char *crew(struct world *w)
 {
-    return jobs_world_phone(FIRST_CREW + jobs_world_roll(w, CREW));
+    return jobs_world_phone(FIRST_CREW + scene_roll(&w->scene, CREW));
 }
 
 /* A crew member's phone, an operator's id, now and then somebody else. */
 static struct span somebody(struct world *w)
 {
-    const int who = jobs_world_roll(w, 10);
+    const int who = scene_roll(&w->scene, 10);
 
     if (who < 6)
         return span_of(crew(w));
-    return who < 9 ? span_of(w->people[jobs_world_roll(w, OPERATORS)].id) : SPAN("the office");
+    return who < 9 ? span_of(w->people[scene_roll(&w->scene, OPERATORS)].id) : SPAN("the office");
 }
 
 static const char *const names[JOBS - 1] = {"17", "18", "19"};
 
 static struct span a_job(struct world *w)
 {
-    return span_of(names[jobs_world_roll(w, JOBS - 1)]);
+    return span_of(names[scene_roll(&w->scene, JOBS - 1)]);
 }
 
 /* ---- what a program does ---- */
 
 static void add_people(struct world *w, struct job *job)
 {
-    const int first = jobs_world_roll(w, CREW), bosses = jobs_world_roll(w, STAKEHOLDERS + 1);
+    const int first = scene_roll(&w->scene, CREW), bosses = scene_roll(&w->scene, STAKEHOLDERS + 1);
 
-    job->crew_count = (uint8_t)(1 + jobs_world_roll(w, 3));
+    job->crew_count = (uint8_t)(1 + scene_roll(&w->scene, 3));
     for (int i = 0; i < job->crew_count; i++)
         strcpy(job->crew[i].phone, jobs_world_phone(FIRST_CREW + (first + i) % CREW));
     job->stakeholder_count = (uint8_t)bosses;
@@ -54,30 +54,32 @@ static struct job_draft *draft(struct world *w)
 {
     static const enum job_state states[] = {JOB_PENDING, JOB_ASSIGNED, JOB_ASSIGNED,
                                             JOB_IN_PROGRESS, JOB_COMPLETED};
-    struct job_draft *d = ARENA_NEW(w->store.arena, struct job_draft);
+    struct job_draft *d = ARENA_NEW(w->scene.store.arena, struct job_draft);
 
     d->given = 1u << JOB_FIELD_ID | 1u << JOB_FIELD_STATE | 1u << JOB_FIELD_CREW |
                1u << JOB_FIELD_STAKEHOLDERS | 1u << JOB_FIELD_CUSTOMER | 1u << JOB_FIELD_PRIORITY |
                1u << JOB_FIELD_PROGRESS_SECONDS;
     add_people(w, &d->job);
-    d->job.state = states[jobs_world_roll(w, 5)];
-    d->job.priority = (enum job_priority)jobs_world_roll(w, JOB_PRIORITIES);
-    d->job.progress_s = jobs_world_chance(w, 50) ? 0 : 60 * (1 + jobs_world_roll(w, 60));
-    if (jobs_world_chance(w, 80))
-        strcpy(d->job.customer, jobs_world_phone(FIRST_CUSTOMER + jobs_world_roll(w, CUSTOMERS)));
-    memcpy(d->job.job_id, names[jobs_world_roll(w, JOBS - 1)], 3);
+    d->job.state = states[scene_roll(&w->scene, 5)];
+    d->job.priority = (enum job_priority)scene_roll(&w->scene, JOB_PRIORITIES);
+    d->job.progress_s = scene_chance(&w->scene, 50) ? 0 : 60 * (1 + scene_roll(&w->scene, 60));
+    if (scene_chance(&w->scene, 80))
+        strcpy(d->job.customer,
+               jobs_world_phone(FIRST_CUSTOMER + scene_roll(&w->scene, CUSTOMERS)));
+    memcpy(d->job.job_id, names[scene_roll(&w->scene, JOBS - 1)], 3);
     return d;
 }
 
 static struct event *import(struct world *w)
 {
     const struct event e = {.kind = EVENT_JOB_IMPORT,
-                            .import = (enum job_import)jobs_world_roll(w, JOB_IMPORTS),
+                            .import = (enum job_import)scene_roll(&w->scene, JOB_IMPORTS),
                             .drafts = draft(w),
                             .draft_count = 1,
                             .by = SPAN("api"),
-                            .once_key = jobs_world_chance(w, 30) ? SPAN("same") : (struct span){0},
-                            .once_print = jobs_world_roll(w, 2),
+                            .once_key =
+                                scene_chance(&w->scene, 30) ? SPAN("same") : (struct span){0},
+                            .once_print = scene_roll(&w->scene, 2),
                             .attempt = -1};
 
     return jobs_world_event(w, e);
@@ -87,21 +89,21 @@ static struct event *move(struct world *w)
 {
     struct event e = {.kind = EVENT_JOB,
                       .job = a_job(w),
-                      .job_cause = (enum job_cause)jobs_world_roll(w, JOB_NOT_CLAIMED),
+                      .job_cause = (enum job_cause)scene_roll(&w->scene, JOB_NOT_CLAIMED),
                       .by = somebody(w),
                       .to = somebody(w),
                       .attempt = -1};
 
     if (e.job_cause != JOB_HAND_OVER)
         e.to = (struct span){0};
-    if (jobs_world_chance(w, 15))
-        e.version = 1 + jobs_world_roll(w, 4);
-    if (jobs_world_chance(w, 15)) {
+    if (scene_chance(&w->scene, 15))
+        e.version = 1 + scene_roll(&w->scene, 4);
+    if (scene_chance(&w->scene, 15)) {
         struct job_draft *d = draft(w);
-        d->given &= (unsigned)jobs_world_roll(w, 1 << JOB_FIELDS);
+        d->given &= (unsigned)scene_roll(&w->scene, 1 << JOB_FIELDS);
         e.drafts = d;
         e.draft_count = 1;
-        if (jobs_world_chance(w, 60))
+        if (scene_chance(&w->scene, 60))
             e.job_cause = JOB_CAUSES;
     }
     return jobs_world_event(w, e);
@@ -116,20 +118,20 @@ static struct event *press(struct world *w)
     const struct link *links[64];
     int count = 0;
 
-    for (const struct store_row *r = w->store.first[FACT_LINK]; r && count < 64; r = r->next)
+    for (const struct store_row *r = w->scene.store.first[FACT_LINK]; r && count < 64; r = r->next)
         if (((const struct link *)r->data)->purpose == LINK_JOB)
             links[count++] = r->data;
     if (!count)
         return NULL;
-    const struct link *l = links[jobs_world_roll(w, count)];
+    const struct link *l = links[scene_roll(&w->scene, count)];
     struct event e = {.kind = EVENT_LINK,
                       .action = LINK_MOVE,
-                      .job_cause = causes[jobs_world_roll(w, 5)],
+                      .job_cause = causes[scene_roll(&w->scene, 5)],
                       .job_way = JOB_BY_LINK,
                       .operator_id = somebody(w),
                       .once_print = 1,
                       .attempt = -1};
-    e.once_key = span_of(arena_printf(w->store.arena, "form-%u", ++w->forms));
+    e.once_key = span_of(arena_printf(w->scene.store.arena, "form-%u", ++w->forms));
     memcpy(e.link, l->hash, sizeof e.link);
     return jobs_world_event(w, e);
 }
@@ -140,10 +142,10 @@ static struct event *text(struct world *w, int person)
                                         "STOP",  "START",       "claim",    "begin",
                                         "hello", "where is it", "17 begin", "18 claim"};
     const struct event e = {.kind = EVENT_TEXT,
-                            .sid = span_of(arena_printf(w->store.arena, "SMin%u", ++w->sids)),
+                            .sid = span_of(arena_printf(w->scene.store.arena, "SMin%u", ++w->sids)),
                             .from = span_of(jobs_world_phone(person)),
                             .to = SPAN(LINE),
-                            .body = span_of(words[jobs_world_roll(w, 12)]),
+                            .body = span_of(words[scene_roll(&w->scene, 12)]),
                             .attempt = -1};
 
     return jobs_world_event(w, e);
@@ -151,15 +153,15 @@ static struct event *text(struct world *w, int person)
 
 static struct event *acknowledge(struct world *w)
 {
-    const struct store_row *r = w->store.first[FACT_RELAY];
+    const struct store_row *r = w->scene.store.first[FACT_RELAY];
 
-    for (int skip = jobs_world_roll(w, 3); r && skip > 0 && r->next; skip--)
+    for (int skip = scene_roll(&w->scene, 3); r && skip > 0 && r->next; skip--)
         r = r->next;
     if (!r)
         return NULL;
     const struct event e = {.kind = EVENT_ACK,
                             .relay = r->id,
-                            .operator_id = span_of(w->people[jobs_world_roll(w, OPERATORS)].id),
+                            .operator_id = span_of(w->people[scene_roll(&w->scene, OPERATORS)].id),
                             .origin = ORIGIN_API,
                             .attempt = -1};
     return jobs_world_event(w, e);
@@ -170,8 +172,8 @@ static struct event *call(struct world *w)
     const struct event e = {
         .kind = EVENT_CALL,
         .account = SPAN("AC1"),
-        .sid = span_of(arena_printf(w->store.arena, "CA%u", ++w->sids)),
-        .from = span_of(jobs_world_phone(FIRST_CUSTOMER + jobs_world_roll(w, CUSTOMERS))),
+        .sid = span_of(arena_printf(w->scene.store.arena, "CA%u", ++w->sids)),
+        .from = span_of(jobs_world_phone(FIRST_CUSTOMER + scene_roll(&w->scene, CUSTOMERS))),
         .to = SPAN(LINE),
         .attempt = -1};
 
@@ -180,7 +182,7 @@ static struct event *call(struct world *w)
 
 static struct event *something(struct world *w)
 {
-    const int what = jobs_world_roll(w, 100);
+    const int what = scene_roll(&w->scene, 100);
 
     if (what < 15)
         return import(w);
@@ -189,16 +191,16 @@ static struct event *something(struct world *w)
     if (what < 65)
         return press(w);
     if (what < 80)
-        return text(w, FIRST_CREW + jobs_world_roll(w, CREW));
+        return text(w, FIRST_CREW + scene_roll(&w->scene, CREW));
     if (what < 84)
-        return text(w, FIRST_BOSS + jobs_world_roll(w, STAKEHOLDERS));
+        return text(w, FIRST_BOSS + scene_roll(&w->scene, STAKEHOLDERS));
     if (what < 90)
-        return text(w, FIRST_CUSTOMER + jobs_world_roll(w, CUSTOMERS));
+        return text(w, FIRST_CUSTOMER + scene_roll(&w->scene, CUSTOMERS));
     if (what < 92)
         return call(w);
     if (what < 95)
         return acknowledge(w);
-    return w->past_count ? w->past[jobs_world_roll(w, (int)w->past_count)] : NULL;
+    return w->past_count ? w->past[scene_roll(&w->scene, (int)w->past_count)] : NULL;
 }
 
 static void tell(uint64_t seed, bool aloud)
@@ -207,18 +209,19 @@ static void tell(uint64_t seed, bool aloud)
     struct world *const w = &world;
     const int turns = 10 + (int)(seed % 20);
 
-    w->is_told = aloud;
+    w->scene.is_told = aloud;
     jobs_world_begin(w, seed);
     jobs_engine_submit(w, import(w));
     for (int i = 0; i < turns; i++) {
-        const int together = jobs_world_chance(w, 60) ? 1 : 2 + jobs_world_roll(w, 3);
+        const int together = scene_chance(&w->scene, 60) ? 1 : 2 + scene_roll(&w->scene, 3);
         for (int k = 0; k < together; k++) {
             const struct event *e = something(w);
             if (e)
                 jobs_engine_submit(w, e);
         }
         jobs_engine_flush(w);
-        jobs_engine_run(w, w->now_ms + jobs_world_roll(w, 1 + waits[jobs_world_roll(w, 7)]));
+        jobs_engine_run(w, w->scene.now_ms +
+                               scene_roll(&w->scene, 1 + waits[scene_roll(&w->scene, 7)]));
     }
     w->is_quiet = true;
     MUST(jobs_engine_settle(w), "it never comes to an end");

@@ -54,7 +54,7 @@ static bool has_it(const struct relay *was, const struct relay *now, const char 
 static const char *person_of_link(const struct world *w, const struct event *e)
 {
     const struct span hash = {(const char *)e->link, LINK_HASH_BYTES};
-    const struct store_row *r = model_store_row(&w->store, FACT_LINK, 0, hash);
+    const struct store_row *r = model_store_row(&w->scene.store, FACT_LINK, 0, hash);
 
     return r ? ((const struct link *)r->data)->operator_id : "";
 }
@@ -90,7 +90,7 @@ static bool is_lost_for_good(const struct world *w, const struct event *e)
 
     for (size_t i = 0; i < e->found_count; i++)
         failed |= e->found[i].delivery > DELIVERY_DELIVERED;
-    return failed || (s && w->now_ms - s->unsure_ms >= 60 * S);
+    return failed || (s && w->scene.now_ms - s->unsure_ms >= 60 * S);
 }
 
 /* The carrier's news is bad, as far as the story's own carrier knows. */
@@ -126,8 +126,8 @@ static bool is_lost(struct world *w, const struct event *e, const struct relay *
 static bool has_lapsed(const struct world *w, const struct event *e, const struct relay_seen *s)
 {
     return e->kind == EVENT_TIMER && e->timer.kind == TIMER_RELAY && e->timer.subject == s->id &&
-           e->timer.due_ms == s->row.due_ms && s->row.due_ms <= w->now_ms &&
-           w->now_ms >= s->step_ms + s->step_wait_ms;
+           e->timer.due_ms == s->row.due_ms && s->row.due_ms <= w->scene.now_ms &&
+           w->scene.now_ms >= s->step_ms + s->step_wait_ms;
 }
 
 /* Somebody may be there now. */
@@ -136,7 +136,8 @@ static bool may_wake(struct world *w, const struct event *e, const struct relay_
     const struct text *t = e->kind == EVENT_TEXT ? checks_text(w, e) : NULL;
 
     return e->kind == EVENT_WAKE || e->kind == EVENT_LINK || (t && t->person < OPERATORS) ||
-           (e->kind == EVENT_TIMER && e->timer.subject == s->id && e->timer.due_ms <= w->now_ms);
+           (e->kind == EVENT_TIMER && e->timer.subject == s->id &&
+            e->timer.due_ms <= w->scene.now_ms);
 }
 
 static bool was_told(const struct world *w, int person, int customer)
@@ -195,7 +196,7 @@ static void check_move(struct world *w, const struct event *e, struct facts *f,
     if (was->state == RELAY_OPEN && now->state == RELAY_OPEN)
         MUST(now->step > was->step, "a relay goes back");
     if (w->is_quiet && s->open_ms && was->state == RELAY_OPEN)
-        MUST(w->now_ms <= s->open_ms + LONGEST_MS + (w->guard ? FLOOD_MS : 0),
+        MUST(w->scene.now_ms <= s->open_ms + LONGEST_MS + (w->scene.guard ? FLOOD_MS : 0),
              "a relay takes too long");
 }
 
@@ -217,11 +218,11 @@ void moves_check(struct world *w, const struct event *e, struct facts *f, const 
     s->is_the_offices |= e->kind == EVENT_ACK || e->kind == EVENT_REPLY;
     if (now->state == RELAY_OPEN) {
         if (is_new || s->row.state != RELAY_OPEN)
-            s->open_ms = w->now_ms;
-        s->step_ms = w->now_ms;
+            s->open_ms = w->scene.now_ms;
+        s->step_ms = w->scene.now_ms;
         s->step_wait_ms = time_of_step(w, f, now);
     }
     s->row = *now;
-    world_say(w, "  relay %lld: %s, step %d", (long long)now->id % 1000000,
+    scene_say(&w->scene, "  relay %lld: %s, step %d", (long long)now->id % 1000000,
               relay_state_name(now->state), now->step);
 }

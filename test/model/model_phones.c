@@ -82,7 +82,7 @@ static uint64_t print_of(struct span words, const char *link)
 
 struct letter *phones_letter(struct world *w, const struct message *m, struct span words)
 {
-    struct letter *l = ARENA_NEW(w->store.arena, struct letter);
+    struct letter *l = ARENA_NEW(w->scene.store.arena, struct letter);
     const char *link = words.size ? memmem(words.data, words.size, "/j/", 3) : NULL;
 
     l->message = m->id;
@@ -90,7 +90,7 @@ struct letter *phones_letter(struct world *w, const struct message *m, struct sp
     l->kind = m->kind;
     l->person = world_person(m->to);
     l->line = world_line_of(m->from);
-    l->decided_ms = w->now_ms;
+    l->decided_ms = w->scene.now_ms;
     l->customer = -1;
     l->words = words;
     MUST(l->person >= 0, "a text to nobody: %s", m->to);
@@ -114,7 +114,8 @@ struct letter *phones_letter(struct world *w, const struct message *m, struct sp
 
 struct letter *phones_of(const struct world *w, int64_t message)
 {
-    const struct store_row *r = model_store_row(&w->store, FACT_MESSAGE, message, (struct span){0});
+    const struct store_row *r =
+        model_store_row(&w->scene.store, FACT_MESSAGE, message, (struct span){0});
 
     return r ? r->user : NULL;
 }
@@ -160,7 +161,7 @@ static enum meant by_memory(const struct world *w, const struct text *t, int cus
         mine_sent |= mine;
         mine_seen |= mine && seen;
         other_then |= !mine && seen;
-        other_now |= !mine && seen && l->decided_ms >= w->now_ms - LATELY_MS;
+        other_now |= !mine && seen && l->decided_ms >= w->scene.now_ms - LATELY_MS;
     }
     if (other_now || (other_then && !mine_seen))
         return MEANT_WRONG;

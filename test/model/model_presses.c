@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/apply.h"
 #include "model_run.h"
+#include "river/apply.h"
 
 enum {
     FLEET = 50,

@@ -485,10 +485,7 @@ void model_store_save(struct model_store *s, const struct facts *f)
 {
     s->changes = 0;
     for (const struct fact *fact = f->first; fact; fact = fact->next)
-        if (fact->state == FACT_PRESENT && !fact->same && fact->kind != FACT_DESK &&
-            fact->kind != FACT_DUTIES && fact->kind != FACT_IDLE && fact->kind != FACT_LIVE &&
-            fact->kind != FACT_WAITING && fact->kind != FACT_CUSTOMER_JOBS &&
-            fact->kind != FACT_CREW_JOBS && fact->kind != FACT_BURDEN &&
+        if (fact->state == FACT_PRESENT && !fact->same && !fact_list_is(fact->kind) &&
             (fact->kind != FACT_CLAIM || fact->fresh))
             save_row(s, fact);
     for (const struct appended *a = f->added; a; a = a->next) {

@@ -4,7 +4,7 @@
  * loses them. Saving checks what every store relies on: a row that changed is marked, a new one
  * is new, a timer is put once.
  * Owns: its arena; the rows live until the next reset.
- * Errors: what breaks these rules fails the story (model_world.h).
+ * Errors: what breaks these rules fails the story (model_run.h).
  */
 #ifndef MODEL_STORE_H
 #define MODEL_STORE_H

@@ -10,7 +10,7 @@ static uint64_t events, crossed;
 
 static void tell(uint64_t seed, bool aloud)
 {
-    world.is_told = aloud;
+    world.scene.is_told = aloud;
     story_tell(&world, seed);
     events += world.events;
     crossed += world.crossed;

@@ -1,42 +1,13 @@
 #include "model_world.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-static const struct zone utc = {"UTC", (const struct zone_change[]){{0, 0}}, 1};
-static const struct hours tuesday[] = {{2, 8 * 60, 20 * 60}};
 static const char *const names[PEOPLE] = {"primary", "backup", "owner", "spare",
                                           "anna",    "boris",  "clara"};
 static const char *const phones[PEOPLE] = {"+13125550111", "+13125550112", "+13125550113",
                                            "+13125550114", "+13125550121", "+13125550122",
                                            "+13125550123"};
 static const char *const lines[LINES] = {"+13125550100", "+13125550101"};
-
-int world_roll(struct world *w, int sides)
-{
-    return (int)dice_throw(&w->dice, (uint32_t)sides);
-}
-
-bool world_chance(struct world *w, int percent)
-{
-    return world_roll(w, 100) < percent;
-}
-
-void world_say(const struct world *w, const char *format, ...)
-{
-    va_list args;
-
-    if (!w->is_told)
-        return;
-    const int64_t s = (w->now_ms - STORY_START) / S;
-    printf("%3dh %02d:%02d.%03d  ", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60),
-           (int)((w->now_ms - STORY_START) % S));
-    va_start(args, format);
-    (void)vprintf(format, args);
-    va_end(args);
-    putchar('\n');
-}
 
 /* ---- people ---- */
 
@@ -80,12 +51,6 @@ int world_customer_in(struct span *rest)
     return n >= 0 && n < CUSTOMERS ? OPERATORS + n : -1;
 }
 
-void world_set_hours(struct world *w, int person, bool is_on)
-{
-    w->people[person].hours = is_on ? NULL : tuesday;
-    w->people[person].hours_count = is_on ? 0 : 1;
-}
-
 /* ---- the beginning ---- */
 
 static struct step *add_step(struct chain *chain, int who, int ack_s)
@@ -104,16 +69,13 @@ static void fill_people(struct world *w)
 
     for (int i = 0; i < OPERATORS; i++) {
         struct roster_operator *o = &w->people[i];
-        strcpy(o->id, names[i]);
-        strcpy(o->name, called[i]);
-        strcpy(o->phone, phones[i]);
-        o->zone = &utc;
-        o->last_resort = world_chance(w, 25);
-        if (world_chance(w, 15)) {
+        scene_fill_person(o, names[i], called[i], phones[i]);
+        o->last_resort = scene_chance(&w->scene, 25);
+        if (scene_chance(&w->scene, 15)) {
             o->via_count = LINES;
             o->via[1] = 1;
         }
-        world_set_hours(w, i, !world_chance(w, 12));
+        scene_set_hours(o, !scene_chance(&w->scene, 12));
     }
 }
 
@@ -126,72 +88,56 @@ static void fill_chains(struct world *w)
     add_step(&c[0], 2, 1800);
     add_step(&c[1], 3, 600);
     add_step(&c[1], 2, 900);
-    if (world_chance(w, 30))
+    if (scene_chance(&w->scene, 30))
         second->operators[second->operator_count++] = 3;
     for (int i = 0; i < 2; i++)
         for (int k = 0; k < c[i].step_count; k++)
-            c[i].steps[k].again = world_chance(w, 50);
+            c[i].steps[k].again = scene_chance(&w->scene, 50);
 }
 
 static void fill_roster(struct world *w)
 {
+    struct roster *r = &w->scene.roster;
+
     fill_people(w);
     fill_chains(w);
     for (int i = 0; i < LINES; i++) {
         strcpy(w->lines[i].number, lines[i]);
         w->lines[i].chain = (uint16_t)i;
-        w->lines[i].mms = world_chance(w, 50);
+        w->lines[i].mms = scene_chance(&w->scene, 50);
     }
-    w->roster = (struct roster){
-        .name = "Acme",
-        .account_sid = "AC1",
-        .zone = &utc,
-        .wait_s = 75,
-        .bare_replies = world_chance(w, 92),
-        .tagged_only = world_chance(w, 8),
-        .lines = w->lines,
-        .operators = w->people,
-        .chains = w->chains,
-        .line_count = LINES,
-        .operator_count = OPERATORS,
-        .chain_count = 2,
-    };
-    if (world_chance(w, 5)) {
-        w->guard = guard_open();
-        w->roster.relays_per_minute = w->lines[0].relays_per_minute = 1;
+    r->tagged_only = scene_chance(&w->scene, 8);
+    r->bare_replies = scene_chance(&w->scene, 92);
+    r->lines = w->lines;
+    r->operators = w->people;
+    r->chains = w->chains;
+    r->line_count = LINES;
+    r->operator_count = OPERATORS;
+    r->chain_count = 2;
+    if (scene_chance(&w->scene, 5)) {
+        w->scene.guard = guard_open();
+        r->relays_per_minute = w->lines[0].relays_per_minute = 1;
     }
 }
 
 void world_begin(struct world *w, uint64_t seed)
 {
-    struct arena *rows = w->store.arena, *batch = w->batch;
-    const bool is_told = w->is_told;
-    struct model_store store = w->store;
+    struct scene scene = w->scene;
 
-    guard_close(&w->guard);
+    guard_close(&scene.guard);
     memset(w, 0, sizeof *w);
-    w->store = store;
-    w->store.arena = rows ? rows : arena_open(1 << 21);
-    w->batch = batch ? batch : arena_open(1 << 19);
-    w->is_told = is_told;
-    model_store_reset(&w->store);
-    w->seed = seed;
-    w->dice = dice_from(seed);
-    for (int i = 0; i < 8; i++)
-        (void)dice_throw(&w->dice, 2); /* seeds beside one another begin alike */
-    w->tags = dice_from(seed ^ 0x7461677300000000u);
-    w->now_ms = STORY_START;
+    w->scene = scene;
+    scene_begin(&w->scene, seed, 0x7461677300000000u);
     w->batch_size = 1;
     w->claim_ms = INT64_MAX;
-    w->hides_bodies = world_chance(w, 15);
+    w->hides_bodies = scene_chance(&w->scene, 15);
     fill_roster(w);
 }
 
 void world_end(struct world *w)
 {
-    guard_close(&w->guard);
-    arena_close(&w->store.arena);
-    arena_close(&w->batch);
+    guard_close(&w->scene.guard);
+    scene_end(&w->scene);
 }
 
 /* ---- what is to happen ---- */
@@ -204,7 +150,7 @@ void world_plan(struct world *w, int64_t due_ms, enum item_kind kind, void *thin
 
 struct event *world_event(struct world *w, struct event e)
 {
-    struct event *kept = ARENA_NEW(w->store.arena, struct event);
+    struct event *kept = ARENA_NEW(w->scene.store.arena, struct event);
 
     *kept = e;
     kept->tenant = TENANT;

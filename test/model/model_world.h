@@ -7,14 +7,10 @@
 #ifndef MODEL_WORLD_H
 #define MODEL_WORLD_H
 
-#include "model_run.h"
-#include "model_store.h"
-#include "rules/context.h"
-#include "rules/guard.h"
+#include "scene.h"
 
 enum { OPERATORS = 4, CUSTOMERS = 3, PEOPLE = OPERATORS + CUSTOMERS, LINES = 2 };
 enum { CREW = PEOPLE - 1 };
-enum { TENANT = 1, S = 1000, MIN = 60000, HOUR = 3600000 };
 enum {
     TEXTS_MAX = 256,
     EVENTS_MAX = 1024,
@@ -23,9 +19,6 @@ enum {
     QUEUE_MAX = 8,
     SERIALS = 16
 };
-/* A Monday, 12:00 UTC; whoever is made off duty comes on again on Tuesday at 08:00. */
-#define STORY_START INT64_C(1773057600000)
-
 enum asked { ASKED_NOTHING, ASKED_WHICH, ASKED_TAKE, ASKED_COMMAND, ASKED_CONFIRM };
 
 /* A text of ours, as the phone shows it for which it is meant. */
@@ -87,16 +80,7 @@ struct relay_seen {
 };
 
 struct world {
-    uint64_t seed;
-    bool is_told; /* prints what happens */
-    struct model_store store;
-    struct arena *batch;
-    struct dice dice; /* the story's */
-    struct dice tags; /* the decisions' */
-    struct id_maker ids;
-    struct guard *guard;
-    int64_t now_ms;
-    struct roster roster;
+    struct scene scene;
     struct roster_operator people[OPERATORS];
     struct chain chains[2];
     struct line lines[LINES];
@@ -127,13 +111,6 @@ struct world {
 void world_begin(struct world *w, uint64_t seed);
 void world_end(struct world *w);
 
-/* One of so many, from 0. */
-int world_roll(struct world *w, int sides);
-bool world_chance(struct world *w, int percent);
-/* Prints a line of the story when it is told. */
-__attribute__((format(printf, 2, 3))) void world_say(const struct world *w, const char *format,
-                                                     ...);
-
 void world_plan(struct world *w, int64_t due_ms, enum item_kind kind, void *thing);
 /* Keeps the event (its texts must live as long as the story) so that it can be repeated. */
 struct event *world_event(struct world *w, struct event e);
@@ -146,7 +123,5 @@ const char *world_line(int line);
 int world_line_of(const char *number);
 /* Customers by their number in a text; -1. *rest goes on after it. */
 int world_customer_in(struct span *rest);
-
-void world_set_hours(struct world *w, int person, bool is_on);
 
 #endif

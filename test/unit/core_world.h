@@ -103,20 +103,34 @@ void *world_row(const struct world *w, enum fact_kind kind, size_t index); /* or
 struct relay *world_relay(const struct world *w);                          /* the latest */
 struct cascade *world_cascade(const struct world *w);
 struct thread *world_thread(const struct world *w, const char *customer);
+/* ... his: it fails the test when there is none. */
+struct relay *world_relay_of(const struct world *w, const char *customer);
 struct outbox *world_outbox(const struct world *w, int64_t message);
 struct desk *world_desk(struct world *w, const char *operator_id);
 /* Texts that were decided to leave, oldest first; NULL beyond the last. */
 struct message *world_to(const struct world *w, const char *phone, size_t index);
 struct message *world_last_to(const struct world *w, const char *phone);
+/* The first text about a customer that went to somebody, and so his mark; fails the test without.
+ */
+const struct message *world_about(const struct world *w, const char *phone, const char *customer);
 size_t world_count_to(const struct world *w, const char *phone);
 size_t world_count(const struct world *w, enum fact_kind kind);
 size_t world_logged(const struct world *w, const char *kind);
+size_t world_noted(const struct world *w, const char *kind); /* of calls */
 size_t world_alarms(const struct world *w);
 bool world_has_timer(const struct world *w, enum timer_kind kind, int64_t subject, int64_t due_ms);
 /* True when the text, as it leaves, has these words. */
 bool world_says(const struct world *w, const struct message *m, const char *words);
 /* Marks, as somebody writes them: "K7F ok". */
 const char *world_tagged(const struct world *w, const struct message *m, const char *words);
+
+/* The call is over with that outcome, and no timer of it stands. */
+void world_assert_over(const struct world *w, enum outcome outcome);
+/* The latest answer speaks, with these words among its own. */
+void world_assert_spoken(const struct world *w, const char *words);
+/* Sends the operator a text of each mark there is, a millisecond apart, the latest at `sent_ms`;
+ * that at `oldest` (-1: none) an hour before it. */
+void world_use_all_marks(struct world *w, const char *operator_id, int64_t sent_ms, int oldest);
 
 /* The world of a test program, fresh for each of its tests. */
 extern struct world world_shared;

@@ -15,17 +15,24 @@ struct job_draft world_job_draft(const char *id, enum job_state state)
     return d;
 }
 
-struct job *world_job(struct world *w, const char *id, enum job_state state)
+struct job *world_job_from(struct world *w, const struct job_draft *draft)
 {
     struct job_draft *d = ARENA_NEW(w->arena, struct job_draft);
 
-    *d = world_job_draft(id, state);
+    *d = *draft;
     assert_int_equal(world_do(w, (struct event){.kind = EVENT_JOB_IMPORT,
                                                 .drafts = d,
                                                 .draft_count = 1,
                                                 .by = SPAN("api")}),
                      ERR_NONE);
     return world_row(w, FACT_JOB, world_count(w, FACT_JOB) - 1);
+}
+
+struct job *world_job(struct world *w, const char *id, enum job_state state)
+{
+    const struct job_draft d = world_job_draft(id, state);
+
+    return world_job_from(w, &d);
 }
 
 void world_job_move(struct world *w, const char *id, enum job_cause cause, const char *by,

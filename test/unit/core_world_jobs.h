@@ -11,6 +11,7 @@
 
 struct job_draft world_job_draft(const char *id, enum job_state state);
 /* The row of the job made. */
+struct job *world_job_from(struct world *w, const struct job_draft *draft);
 struct job *world_job(struct world *w, const char *id, enum job_state state);
 void world_job_move(struct world *w, const char *id, enum job_cause cause, const char *by,
                     const char *to);

@@ -326,10 +326,7 @@ void world_commit(struct world *w)
     struct facts *f = &w->facts;
 
     for (const struct fact *fact = f->first; fact; fact = fact->next)
-        if (fact->state == FACT_PRESENT && !fact->same && fact->kind != FACT_DESK &&
-            fact->kind != FACT_DUTIES && fact->kind != FACT_IDLE && fact->kind != FACT_LIVE &&
-            fact->kind != FACT_WAITING && fact->kind != FACT_CUSTOMER_JOBS &&
-            fact->kind != FACT_CREW_JOBS && fact->kind != FACT_BURDEN &&
+        if (fact->state == FACT_PRESENT && !fact->same && !fact_list_is(fact->kind) &&
             (fact->kind != FACT_CLAIM || fact->fresh))
             save_row(w, fact);
     for (const struct appended *a = f->added; a; a = a->next) {

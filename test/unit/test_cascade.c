@@ -12,32 +12,6 @@ static void assert_rings(int attempt, const char *to, int ring_s)
     assert_int_equal(w->answer.id, world_cascade(w)->id);
 }
 
-static void assert_spoken(const char *words)
-{
-    assert_int_equal(w->answer.kind, ANSWER_SAY);
-    assert_non_null(memmem(w->answer.words.data, w->answer.words.size, words, strlen(words)));
-}
-
-static void assert_over(enum outcome outcome)
-{
-    const struct cascade *k = world_cascade(w);
-
-    assert_int_equal(k->state, CASCADE_OVER);
-    assert_int_equal(k->outcome, outcome);
-    assert_int_equal(k->due_ms, 0);
-    for (size_t i = 0; i < w->timer_count; i++)
-        assert_int_not_equal(w->timers[i].kind, TIMER_CASCADE);
-}
-
-static size_t noted(const char *kind)
-{
-    size_t n = 0;
-
-    for (const struct appended *a = w->added; a; a = a->next)
-        n += a->kind == APPEND_CALL_EVENT && strcmp(a->call_event.kind, kind) == 0;
-    return n;
-}
-
 static void who_wishes_so_sees_the_lines_number(void **unused)
 {
     (void)unused;
@@ -64,8 +38,8 @@ static void a_call_rings_the_first_who_was_told_before(void **unused)
     assert_int_equal(world_outbox(w, m->id)->class, OUTBOX_URGENT);
     assert_int_equal(world_outbox(w, m->id)->cascade, world_cascade(w)->id);
     assert_true(world_has_timer(w, TIMER_CASCADE, world_cascade(w)->id, w->now_ms + 105 * S));
-    assert_int_equal(noted("inbound"), 1);
-    assert_int_equal(noted("attempt"), 1);
+    assert_int_equal(world_noted(w, "inbound"), 1);
+    assert_int_equal(world_noted(w, "attempt"), 1);
     assert_int_equal(world_count(w, FACT_RELAY), 0);
 }
 
@@ -95,7 +69,7 @@ static void the_third_takes_it_after_silence_and_a_voicemail_box(void **unused)
     world_wait(w, 180 * S);
     world_dialled(w, 2, "completed");
     assert_int_equal(w->answer.kind, ANSWER_HANGUP);
-    assert_over(OUTCOME_ANSWERED);
+    world_assert_over(w, OUTCOME_ANSWERED);
     assert_int_equal(k->plan->rungs[0].state, RUNG_MISSED);
     assert_int_equal(k->plan->rungs[1].state, RUNG_MISSED);
     assert_int_equal(k->plan->rungs[2].state, RUNG_ACCEPTED);
@@ -159,16 +133,16 @@ static void stale_requests_of_a_taken_call_change_nothing(void **unused)
     THEN(world_leg(w, 1, "CAleg1", NULL));
     THEN(world_dialled(w, 1, "no-answer"));
     THEN(world_leg(w, 0, "CAleg0", "1")); /* the first presses 1 far too late */
-    assert_spoken("passed on");
+    world_assert_spoken(w, "passed on");
     THEN(world_leg(w, 2, "CAleg2", NULL));
     THEN(world_leg(w, 2, "CAleg2", "1"));
     world_again(w, past[10]); /* his own press once more bridges once more */
     assert_int_equal(w->answer.kind, ANSWER_CONNECT);
     world_leg(w, 1, "CAleg1", "1");
-    assert_spoken("Olga has taken");
+    world_assert_spoken(w, "Olga has taken");
     THEN(world_dialled(w, 2, "completed"));
     THEN(world_call_status(w, "completed", "1"));
-    assert_over(OUTCOME_ANSWERED);
+    world_assert_over(w, OUTCOME_ANSWERED);
 }
 
 static void stale_requests_of_a_missed_call_change_nothing(void **unused)
@@ -184,7 +158,7 @@ static void stale_requests_of_a_missed_call_change_nothing(void **unused)
     assert_int_equal(world_cascade(w)->state, CASCADE_VOICEMAIL);
     THEN(world_recorded(w, 12));
     THEN(world_call_status(w, "completed", "1"));
-    assert_over(OUTCOME_VOICEMAIL);
+    world_assert_over(w, OUTCOME_VOICEMAIL);
     assert_int_equal(world_count(w, FACT_RELAY), 1);
     assert_int_equal(world_count_to(w, ANNA), 1);
 }
@@ -197,7 +171,7 @@ static void of_two_presses_one_wins(void **unused)
     world_leg(w, 0, "CAleg0", "1");
     assert_int_equal(w->answer.kind, ANSWER_CONNECT);
     world_leg(w, 0, "CAleg9", "1");
-    assert_spoken("Pat has taken");
+    world_assert_spoken(w, "Pat has taken");
     world_commit(w);
     assert_int_equal(world_logged(w, "call.accepted"), 1);
     assert_string_equal(world_cascade(w)->leg_sid, "CAleg0");
@@ -212,7 +186,7 @@ static void a_press_and_the_hang_up_race(void **unused)
     world_leg(w, 0, "CAleg0", "1");
     assert_int_equal(w->answer.kind, ANSWER_SAY);
     world_commit(w);
-    assert_over(OUTCOME_ABANDONED);
+    world_assert_over(w, OUTCOME_ABANDONED);
     assert_int_equal(world_logged(w, "call.accepted"), 0);
 }
 
@@ -374,13 +348,13 @@ static void status_callbacks_are_noted_once(void **unused)
                         .call_status = SPAN("completed"),
                         .sequence = SPAN("3")};
     world_again(w, leg);
-    assert_int_equal(noted("status"), 1);
+    assert_int_equal(world_noted(w, "status"), 1);
     assert_int_equal(world_cascade(w)->state, CASCADE_RINGING); /* a leg's end is no hang-up */
     world_again(w, leg);
     assert_int_equal(w->changes, 0);
     leg.sequence = SPAN("4");
     world_again(w, leg);
-    assert_int_equal(noted("status"), 2);
+    assert_int_equal(world_noted(w, "status"), 2);
 }
 
 static void a_text_after_a_pre_alert_goes_to_nobody_else(void **unused)
@@ -444,7 +418,7 @@ static void a_call_that_is_over_rings_nobody(void **unused)
                             .attempt = 1};
 
     assert_int_equal(world_do(w, e), ERR_NONE);
-    assert_over(OUTCOME_ABANDONED);
+    world_assert_over(w, OUTCOME_ABANDONED);
     assert_int_equal(w->answer.kind, ANSWER_HANGUP);
     for (size_t i = 0; world_to(w, BACKUP, i); i++)
         assert_int_not_equal(world_to(w, BACKUP, i)->kind, MESSAGE_PREALERT);

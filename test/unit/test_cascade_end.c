@@ -2,32 +2,6 @@
 
 static struct world *const w = &world_shared;
 
-static void assert_spoken(const char *words)
-{
-    assert_int_equal(w->answer.kind, ANSWER_SAY);
-    assert_non_null(memmem(w->answer.words.data, w->answer.words.size, words, strlen(words)));
-}
-
-static void assert_over(enum outcome outcome)
-{
-    const struct cascade *k = world_cascade(w);
-
-    assert_int_equal(k->state, CASCADE_OVER);
-    assert_int_equal(k->outcome, outcome);
-    assert_int_equal(k->due_ms, 0);
-    for (size_t i = 0; i < w->timer_count; i++)
-        assert_int_not_equal(w->timers[i].kind, TIMER_CASCADE);
-}
-
-static size_t noted(const char *kind)
-{
-    size_t n = 0;
-
-    for (const struct appended *a = w->added; a; a = a->next)
-        n += a->kind == APPEND_CALL_EVENT && strcmp(a->call_event.kind, kind) == 0;
-    return n;
-}
-
 /* Nobody takes it: all three ring and the voicemail speaks. */
 static void to_the_voicemail(const char *caller)
 {
@@ -46,7 +20,7 @@ static void the_caller_hangs_up_while_it_rings(void **unused)
     world_call(w, ANNA);
     world_wait(w, 4 * S);
     world_call_status(w, "completed", "1");
-    assert_over(OUTCOME_ABANDONED);
+    world_assert_over(w, OUTCOME_ABANDONED);
     assert_int_equal(world_relay(w)->kind, RELAY_MISSED_CALL);
     assert_int_equal(world_cascade(w)->relay, world_relay(w)->id);
     SAYS(world_last_to(w, PRIMARY), "Missed call from " ANNA);
@@ -54,7 +28,7 @@ static void the_caller_hangs_up_while_it_rings(void **unused)
     world_dialled(w, 0, "canceled"); /* the dial's result comes after */
     assert_int_equal(w->answer.kind, ANSWER_HANGUP);
     assert_int_equal(w->changes, 0);
-    assert_int_equal(noted("attempt"), 1);
+    assert_int_equal(world_noted(w, "attempt"), 1);
 }
 
 static void the_dials_result_tells_of_the_hang_up(void **unused)
@@ -67,8 +41,8 @@ static void the_dials_result_tells_of_the_hang_up(void **unused)
     e.dial_status = SPAN("canceled");
     world_again(w, e);
     assert_int_equal(w->answer.kind, ANSWER_HANGUP);
-    assert_over(OUTCOME_ABANDONED);
-    assert_int_equal(noted("attempt"), 1);
+    world_assert_over(w, OUTCOME_ABANDONED);
+    assert_int_equal(world_noted(w, "attempt"), 1);
 }
 
 static void the_caller_hangs_up_while_he_talks(void **unused)
@@ -77,7 +51,7 @@ static void the_caller_hangs_up_while_he_talks(void **unused)
     world_call(w, ANNA);
     world_leg(w, 0, "CAleg0", "1");
     world_call_status(w, "completed", "1");
-    assert_over(OUTCOME_ANSWERED);
+    world_assert_over(w, OUTCOME_ANSWERED);
     assert_int_equal(world_count(w, FACT_RELAY), 0);
 }
 
@@ -86,7 +60,7 @@ static void the_caller_hangs_up_on_the_voicemail(void **unused)
     (void)unused;
     to_the_voicemail(ANNA);
     world_call_status(w, "completed", "1");
-    assert_over(OUTCOME_MISSED);
+    world_assert_over(w, OUTCOME_MISSED);
     assert_int_equal(world_count(w, FACT_RELAY), 1);
 }
 
@@ -113,11 +87,11 @@ static void a_recording_before_the_hang_up(void **unused)
     (void)unused;
     to_the_voicemail(ANNA);
     world_recorded(w, 12);
-    assert_spoken("Thank you");
+    world_assert_spoken(w, "Thank you");
     assert_int_equal(world_relay(w)->kind, RELAY_VOICEMAIL);
     SAYS(world_last_to(w, PRIMARY), "voicemail of 12 s");
     world_call_status(w, "completed", "1");
-    assert_over(OUTCOME_VOICEMAIL);
+    world_assert_over(w, OUTCOME_VOICEMAIL);
     world_wait(w, 900 * S);
     SAYS(world_last_to(w, BACKUP), "voicemail of 12 s");
 }
@@ -128,7 +102,7 @@ static void a_recording_after_the_hang_up(void **unused)
     to_the_voicemail(ANNA);
     world_call_status(w, "completed", "1");
     world_recorded(w, 12);
-    assert_over(OUTCOME_VOICEMAIL);
+    world_assert_over(w, OUTCOME_VOICEMAIL);
     SAYS(world_last_to(w, PRIMARY), "voicemail of 12 s");
     const size_t told = world_count_to(w, PRIMARY);
     world_recorded(w, 12);
@@ -141,7 +115,7 @@ static void a_recording_of_nothing_is_none(void **unused)
     to_the_voicemail(ANNA);
     world_recorded(w, 0);
     world_call_status(w, "completed", "1");
-    assert_over(OUTCOME_MISSED);
+    world_assert_over(w, OUTCOME_MISSED);
     assert_int_equal(world_relay(w)->kind, RELAY_MISSED_CALL);
 }
 
@@ -151,7 +125,7 @@ static void a_recording_of_unknown_length_is_one(void **unused)
     to_the_voicemail(ANNA);
     world_recorded(w, -1);
     world_call_status(w, "completed", "1");
-    assert_over(OUTCOME_VOICEMAIL);
+    world_assert_over(w, OUTCOME_VOICEMAIL);
     assert_int_equal(world_relay(w)->kind, RELAY_VOICEMAIL);
     assert_int_equal(world_cascade(w)->recording_s, 0);
     SAYS(world_last_to(w, PRIMARY), "voicemail");
@@ -202,15 +176,15 @@ static void nobody_on_duty_is_closed(void **unused)
     world_off(w, AT_BACKUP);
     world_off(w, AT_OWNER);
     world_call(w, ANNA);
-    assert_spoken("Nobody is on duty");
+    world_assert_spoken(w, "Nobody is on duty");
     assert_int_equal(world_cascade(w)->state, CASCADE_CLOSED);
     assert_int_equal(world_relay(w)->state, RELAY_IDLE);
     assert_int_equal(world_count_to(w, ANNA), 1);
     world_again(w, w->last);
-    assert_spoken("Nobody is on duty");
+    world_assert_spoken(w, "Nobody is on duty");
     assert_int_equal(w->changes, 0);
     world_call_status(w, "completed", "1");
-    assert_over(OUTCOME_MISSED);
+    world_assert_over(w, OUTCOME_MISSED);
     world_go(w, WORLD_TUESDAY);
     SAYS(world_last_to(w, PRIMARY), "Missed call from " ANNA);
 }
@@ -222,19 +196,19 @@ static void the_hard_end_of_each_state(void **unused)
     world_wait(w, 104 * S);
     assert_int_equal(world_cascade(w)->state, CASCADE_RINGING);
     world_wait(w, 1 * S);
-    assert_over(OUTCOME_ABANDONED);
+    world_assert_over(w, OUTCOME_ABANDONED);
     assert_int_equal(world_count(w, FACT_RELAY), 1);
     world_leg(w, 0, "CAleg0", "1"); /* nothing is taken after the end */
-    assert_over(OUTCOME_ABANDONED);
+    world_assert_over(w, OUTCOME_ABANDONED);
     world_call(w, BORIS);
     world_leg(w, 0, "CAleg0", "1");
     world_wait(w, 5 * (int64_t)HOUR);
-    assert_over(OUTCOME_ANSWERED);
+    world_assert_over(w, OUTCOME_ANSWERED);
     to_the_voicemail(CLARA);
     world_wait(w, 299 * S);
     assert_int_equal(world_cascade(w)->state, CASCADE_VOICEMAIL);
     world_wait(w, 1 * S);
-    assert_over(OUTCOME_MISSED);
+    world_assert_over(w, OUTCOME_MISSED);
 }
 
 static void an_early_end_changes_nothing(void **unused)

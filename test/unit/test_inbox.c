@@ -2,27 +2,6 @@
 
 static struct world *const w = &world_shared;
 
-static struct relay *relay_of(const char *customer)
-{
-    for (size_t i = 0;; i++) {
-        struct relay *r = world_row(w, FACT_RELAY, i);
-        assert_non_null(r);
-        if (r->id == world_thread(w, customer)->relay)
-            return r;
-    }
-}
-
-/* The first text about a customer that went to somebody, and so his mark. */
-static const struct message *about(const char *phone, const char *customer)
-{
-    for (size_t i = 0;; i++) {
-        const struct message *m = world_to(w, phone, i);
-        assert_non_null(m);
-        if (strcmp(m->customer, customer) == 0)
-            return m;
-    }
-}
-
 static void two_wait_for_the_primary(void)
 {
     world_text(w, ANNA, "no heat");
@@ -39,7 +18,7 @@ static void a_bare_reply_goes_to_the_only_one(void **unused)
     assert_int_equal(world_count_to(w, ANNA), 1);
     assert_true(span_is_text(world_to(w, ANNA, 0)->body, "on my way"));
     assert_int_equal(world_to(w, ANNA, 0)->origin, ORIGIN_OPERATOR);
-    assert_int_equal(relay_of(ANNA)->state, RELAY_TAKEN);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_TAKEN);
     world_text(w, PRIMARY, "ten minutes"); /* the thread is open and his */
     assert_int_equal(world_count_to(w, ANNA), 2);
 }
@@ -54,15 +33,15 @@ static void a_bare_reply_with_two_is_not_sent(void **unused)
     SAYS(world_last_to(w, PRIMARY), "which one");
     SAYS(world_last_to(w, PRIMARY), ANNA);
     SAYS(world_last_to(w, PRIMARY), BORIS);
-    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
-    assert_int_equal(relay_of(BORIS)->state, RELAY_OPEN);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_OPEN);
+    assert_int_equal(world_relay_of(w, BORIS)->state, RELAY_OPEN);
 }
 
 static void a_taken_thread_counts_among_the_two(void **unused)
 {
     (void)unused;
     two_wait_for_the_primary();
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok"));
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), "ok"));
     world_text(w, PRIMARY, "on my way");
     assert_int_equal(world_count_to(w, ANNA) + world_count_to(w, BORIS), 0);
 }
@@ -71,7 +50,7 @@ static void a_bare_reply_looks_back_twelve_hours(void **unused)
 {
     (void)unused;
     world_text(w, ANNA, "no heat");
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "coming"));
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), "coming"));
     world_wait(w, 12 * (int64_t)HOUR);
     world_text(w, PRIMARY, "done, all warm");
     assert_int_equal(world_count_to(w, ANNA), 2);
@@ -79,7 +58,7 @@ static void a_bare_reply_looks_back_twelve_hours(void **unused)
     world_text(w, PRIMARY, "one more thing");
     assert_int_equal(world_count_to(w, ANNA), 2);
     SAYS(world_last_to(w, PRIMARY), "nobody has written");
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "one more thing"));
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), "one more thing"));
     assert_int_equal(world_count_to(w, ANNA), 3); /* the mark lives on */
 }
 
@@ -90,7 +69,7 @@ static void whom_he_was_just_told_of_counts_too(void **unused)
     world_wait(w, 11 * (int64_t)HOUR);
     world_text(w, BORIS, "no water");
     world_wait(w, 150 * MIN); /* Anna's text to the primary is out of sight */
-    world_text(w, BACKUP, world_tagged(w, about(BACKUP, ANNA), "ok"));
+    world_text(w, BACKUP, world_tagged(w, world_about(w, BACKUP, ANNA), "ok"));
     SAYS(world_last_to(w, PRIMARY), "is with Bo"); /* of Anna, a moment ago */
     world_text(w, PRIMARY, "great, thanks Bo");
     assert_int_equal(world_count_to(w, ANNA) + world_count_to(w, BORIS), 0);
@@ -103,7 +82,7 @@ static void what_he_just_took_counts_too(void **unused)
     world_wait(w, 11 * (int64_t)HOUR);
     world_text(w, BORIS, "no water");
     world_wait(w, 150 * MIN);
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok"));
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), "ok"));
     SAYS(world_last_to(w, PRIMARY), "is yours");
     world_text(w, PRIMARY, "on my way"); /* to Anna, he thinks; to Boris, one who counts wrongly */
     assert_int_equal(world_count_to(w, ANNA) + world_count_to(w, BORIS), 0);
@@ -113,9 +92,9 @@ static void a_bare_ok_takes_the_one_that_waits(void **unused)
 {
     (void)unused;
     two_wait_for_the_primary();
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok"));
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), "ok"));
     world_text(w, PRIMARY, "OK!");
-    assert_string_equal(relay_of(BORIS)->acked_by, "primary");
+    assert_string_equal(world_relay_of(w, BORIS)->acked_by, "primary");
     SAYS(world_last_to(w, PRIMARY), BORIS " is yours");
     assert_int_equal(world_count_to(w, ANNA) + world_count_to(w, BORIS), 0);
 }
@@ -126,15 +105,15 @@ static void a_bare_ok_with_several_asks_which(void **unused)
     two_wait_for_the_primary();
     world_text(w, PRIMARY, "ok");
     SAYS(world_last_to(w, PRIMARY), "Which one do you take");
-    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
-    assert_int_equal(relay_of(BORIS)->state, RELAY_OPEN);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_OPEN);
+    assert_int_equal(world_relay_of(w, BORIS)->state, RELAY_OPEN);
     const char *first = world_says(w, world_last_to(w, PRIMARY), "1 ") &&
                                 world_says(w, world_last_to(w, PRIMARY), ANNA ", 2")
                             ? ANNA
                             : BORIS;
     world_text(w, PRIMARY, "1");
-    assert_string_equal(relay_of(first)->acked_by, "primary");
-    assert_int_equal(relay_of(strcmp(first, ANNA) == 0 ? BORIS : ANNA)->state, RELAY_OPEN);
+    assert_string_equal(world_relay_of(w, first)->acked_by, "primary");
+    assert_int_equal(world_relay_of(w, strcmp(first, ANNA) == 0 ? BORIS : ANNA)->state, RELAY_OPEN);
 }
 
 static void a_held_reply_goes_where_the_digit_says(void **unused)
@@ -148,7 +127,7 @@ static void a_held_reply_goes_where_the_digit_says(void **unused)
     assert_int_equal(world_count_to(w, right), 1);
     assert_int_equal(world_count_to(w, anna_is_first ? ANNA : BORIS), 0);
     assert_true(span_is_text(world_to(w, right, 0)->body, "on my way"));
-    assert_int_equal(relay_of(right)->state, RELAY_TAKEN);
+    assert_int_equal(world_relay_of(w, right)->state, RELAY_TAKEN);
     SAYS(world_last_to(w, PRIMARY), "Sent to");
 }
 
@@ -170,9 +149,9 @@ static void ok_all_takes_all(void **unused)
     world_text(w, CLARA, "hello");
     world_wait(w, 900 * S); /* all three with the backup */
     world_text(w, BACKUP, "ok all");
-    assert_string_equal(relay_of(ANNA)->acked_by, "backup");
-    assert_string_equal(relay_of(BORIS)->acked_by, "backup");
-    assert_string_equal(relay_of(CLARA)->acked_by, "backup");
+    assert_string_equal(world_relay_of(w, ANNA)->acked_by, "backup");
+    assert_string_equal(world_relay_of(w, BORIS)->acked_by, "backup");
+    assert_string_equal(world_relay_of(w, CLARA)->acked_by, "backup");
     for (size_t i = 0; i < w->timer_count; i++)
         assert_int_equal(w->timers[i].kind, TIMER_THREAD);
     world_text(w, BACKUP, "ok all");
@@ -201,7 +180,7 @@ static void passing_on_needs_the_mark(void **unused)
     SAYS(world_last_to(w, PRIMARY), "'next': answer 1");
     world_text(w, PRIMARY, "1");
     SAYS(world_last_to(w, PRIMARY), "begin with the mark");
-    assert_int_equal(relay_of(ANNA)->step, 0);
+    assert_int_equal(world_relay_of(w, ANNA)->step, 0);
     assert_int_equal(world_count_to(w, BACKUP), 0);
 }
 
@@ -212,7 +191,7 @@ static void a_bare_command_word_may_be_meant_for_the_customer(void **unused)
     world_text(w, PRIMARY, "done");
     SAYS(world_last_to(w, PRIMARY), "'done': answer 1");
     assert_int_equal(world_count_to(w, ANNA), 0);
-    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_OPEN);
     world_text(w, PRIMARY, "2");
     assert_true(span_is_text(world_to(w, ANNA, 0)->body, "done"));
     assert_false(world_thread(w, ANNA)->closed);
@@ -222,9 +201,9 @@ static void a_word_of_the_carriers_is_a_reply_behind_the_mark(void **unused)
 {
     (void)unused;
     world_text(w, ANNA, "no heat");
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "help"));
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), "help"));
     assert_true(span_is_text(world_to(w, ANNA, 0)->body, "help"));
-    assert_int_equal(relay_of(ANNA)->state, RELAY_TAKEN);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_TAKEN);
 }
 
 /* ---- with a mark ---- */
@@ -233,21 +212,21 @@ static void a_mark_decides(void **unused)
 {
     (void)unused;
     two_wait_for_the_primary();
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, BORIS), "on my way"));
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, BORIS), "on my way"));
     assert_int_equal(world_count_to(w, ANNA), 0);
     assert_true(span_is_text(world_to(w, BORIS, 0)->body, "on my way"));
-    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
-    assert_int_equal(relay_of(BORIS)->state, RELAY_TAKEN);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_OPEN);
+    assert_int_equal(world_relay_of(w, BORIS)->state, RELAY_TAKEN);
 }
 
 static void a_mark_is_his_alone(void **unused)
 {
     (void)unused;
     world_text(w, ANNA, "no heat");
-    world_text(w, BACKUP, world_tagged(w, about(PRIMARY, ANNA), "on my way"));
+    world_text(w, BACKUP, world_tagged(w, world_about(w, PRIMARY, ANNA), "on my way"));
     SAYS(world_last_to(w, BACKUP), "is no mark of yours");
     assert_int_equal(world_count_to(w, ANNA), 0);
-    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_OPEN);
     assert_int_equal(world_logged(w, "text.unknown-tag"), 1);
 }
 
@@ -255,7 +234,7 @@ static void an_unknown_mark_sends_nothing(void **unused)
 {
     (void)unused;
     world_text(w, ANNA, "no heat");
-    const char *mark = arena_printf(w->arena, "%.3s", about(PRIMARY, ANNA)->body.data);
+    const char *mark = arena_printf(w->arena, "%.3s", world_about(w, PRIMARY, ANNA)->body.data);
     world_text(w, PRIMARY, strcmp(mark, "Z9Z") == 0 ? "Z8Z on my way" : "Z9Z on my way");
     SAYS(world_last_to(w, PRIMARY), "is no mark of yours");
     assert_int_equal(world_count_to(w, ANNA), 0);
@@ -265,8 +244,8 @@ static void the_mark_alone_takes_it(void **unused)
 {
     (void)unused;
     world_text(w, ANNA, "no heat");
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), ""));
-    assert_string_equal(relay_of(ANNA)->acked_by, "primary");
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), ""));
+    assert_string_equal(world_relay_of(w, ANNA)->acked_by, "primary");
     assert_int_equal(world_count_to(w, ANNA), 0);
 }
 
@@ -274,11 +253,11 @@ static void ok_with_a_mark_takes_one_of_several(void **unused)
 {
     (void)unused;
     two_wait_for_the_primary();
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok"));
-    assert_int_equal(relay_of(ANNA)->state, RELAY_TAKEN);
-    assert_int_equal(relay_of(BORIS)->state, RELAY_OPEN);
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok all"));
-    assert_int_equal(relay_of(BORIS)->state, RELAY_TAKEN);
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), "ok"));
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_TAKEN);
+    assert_int_equal(world_relay_of(w, BORIS)->state, RELAY_OPEN);
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), "ok all"));
+    assert_int_equal(world_relay_of(w, BORIS)->state, RELAY_TAKEN);
 }
 
 static void a_reply_after_somebody_took_it_is_sent_and_takes_nothing(void **unused)
@@ -286,10 +265,10 @@ static void a_reply_after_somebody_took_it_is_sent_and_takes_nothing(void **unus
     (void)unused;
     world_text(w, ANNA, "no heat");
     world_wait(w, 900 * S);
-    world_text(w, BACKUP, world_tagged(w, about(BACKUP, ANNA), "ok"));
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "Bo will come"));
+    world_text(w, BACKUP, world_tagged(w, world_about(w, BACKUP, ANNA), "ok"));
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), "Bo will come"));
     assert_int_equal(world_count_to(w, ANNA), 1);
-    assert_string_equal(relay_of(ANNA)->acked_by, "backup");
+    assert_string_equal(world_relay_of(w, ANNA)->acked_by, "backup");
 }
 
 static void a_picture_goes_without_the_mark(void **unused)
@@ -302,13 +281,13 @@ static void a_picture_goes_without_the_mark(void **unused)
                       .from = SPAN(PRIMARY),
                       .to = SPAN(LINE),
                       .media = SPAN("https://carrier.example.test/ME1")};
-    e.body = span_of(world_tagged(w, about(PRIMARY, ANNA), "like this?"));
+    e.body = span_of(world_tagged(w, world_about(w, PRIMARY, ANNA), "like this?"));
     world_again(w, e);
     assert_true(span_is_text(world_outbox(w, world_to(w, ANNA, 0)->id)->body, "like this?"));
     assert_true(span_starts(world_outbox(w, world_to(w, ANNA, 0)->id)->media,
                             SPAN("https://relay.example.test/m/")));
     e.sid = SPAN("SMpicture2");
-    e.body = span_of(world_tagged(w, about(PRIMARY, ANNA), ""));
+    e.body = span_of(world_tagged(w, world_about(w, PRIMARY, ANNA), ""));
     world_again(w, e);
     assert_int_equal(world_outbox(w, world_to(w, ANNA, 1)->id)->body.size, 0);
     assert_true(world_outbox(w, world_to(w, ANNA, 1)->id)->media.size > 0);
@@ -337,7 +316,7 @@ static void who_withholds_his_number_cannot_be_texted(void **unused)
     SAYS(world_last_to(w, PRIMARY), "cannot be texted");
     assert_int_equal(world_count_to(w, "anonymous"), 0);
     assert_int_equal(world_count_to(w, "+266696687"), 0);
-    assert_int_equal(relay_of("anonymous")->state, RELAY_OPEN);
+    assert_int_equal(world_relay_of(w, "anonymous")->state, RELAY_OPEN);
 }
 
 /* ---- what is kept back ---- */
@@ -416,7 +395,7 @@ static void a_customers_words_are_relayed(void **unused)
     SAYS(world_last_to(w, PRIMARY), "YES");
     world_text(w, BORIS, "K7F ok");
     SAYS(world_last_to(w, PRIMARY), "K7F ok"); /* a customer's mark is words */
-    assert_int_equal(relay_of(BORIS)->state, RELAY_OPEN);
+    assert_int_equal(world_relay_of(w, BORIS)->state, RELAY_OPEN);
 }
 
 static void a_customers_picture_is_forwarded(void **unused)

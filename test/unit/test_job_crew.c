@@ -1,47 +1,27 @@
-#include "core_world.h"
+#include "core_world_jobs.h"
 
 #include "rules/words.h"
 
-#define BEN "+13125550141"
-#define MARA "+13125550142"
-#define BOSS "+13125550145"
+#define BEN CREW
+#define MARA CREW_2
 
 static struct world *const w = &world_shared;
 
+/* With a customer and an operator, none at first; the stakeholder hears of it in English. */
 static struct job_draft draft_of(const char *id)
 {
-    struct job_draft d = {.given = 1u << JOB_FIELD_ID | 1u << JOB_FIELD_STATE |
-                                   1u << JOB_FIELD_CREW | 1u << JOB_FIELD_STAKEHOLDERS |
-                                   1u << JOB_FIELD_CUSTOMER | 1u << JOB_FIELD_OPERATOR};
+    struct job_draft d = world_job_draft(id, JOB_ASSIGNED);
 
-    context_set(d.job.job_id, sizeof d.job.job_id, span_of(id));
-    d.job.state = JOB_ASSIGNED;
-    d.job.crew[0] = (struct job_person){"Ben", BEN, ""};
-    d.job.crew[1] = (struct job_person){"Mara", MARA, "de"};
-    d.job.crew_count = 2;
-    d.job.stakeholders[0] = (struct job_person){"Sam", BOSS, ""};
-    d.job.stakeholder_count = 1;
+    d.given |= 1u << JOB_FIELD_CUSTOMER | 1u << JOB_FIELD_OPERATOR;
+    d.job.stakeholders[0].language[0] = 0;
     return d;
-}
-
-static struct job *make(const struct job_draft *draft)
-{
-    struct job_draft *d = ARENA_NEW(w->arena, struct job_draft);
-
-    *d = *draft;
-    assert_int_equal(world_do(w, (struct event){.kind = EVENT_JOB_IMPORT,
-                                                .drafts = d,
-                                                .draft_count = 1,
-                                                .by = SPAN("api")}),
-                     ERR_NONE);
-    return world_row(w, FACT_JOB, world_count(w, FACT_JOB) - 1);
 }
 
 static struct job *assigned(const char *id)
 {
     const struct job_draft d = draft_of(id);
 
-    return make(&d);
+    return world_job_from(w, &d);
 }
 
 static const struct message *last_from(const char *from)
@@ -183,7 +163,7 @@ static void his_words_go_to_the_jobs_operator_and_the_reply_to_him(void **unused
 
     (void)unused;
     context_set(d.job.operator_id, sizeof d.job.operator_id, span_of(world_id(AT_SPARE)));
-    make(&d);
+    world_job_from(w, &d);
     world_text(w, BEN, "where is the key?");
     const struct message *told = world_last_to(w, SPARE);
     assert_non_null(told);
@@ -206,7 +186,7 @@ static void nobody_acknowledges_and_the_chain_comes_next(void **unused)
     context_set(d.job.operator_id, sizeof d.job.operator_id, span_of(world_id(AT_SPARE)));
     d.job.claim_s = 0;
     d.given |= 1u << JOB_FIELD_CLAIM_SECONDS;
-    make(&d);
+    world_job_from(w, &d);
     world_text(w, BEN, "where is the key?");
     world_wait(w, HOUR);
     SAYS(world_to(w, PRIMARY, 0), "crew of job 17");
@@ -232,7 +212,7 @@ static void a_customer_of_one_job_and_crew_of_another(void **unused)
     (void)unused;
     d.job.crew_count = 0;
     context_set(d.job.customer, sizeof d.job.customer, span_of(BEN));
-    make(&d);
+    world_job_from(w, &d);
     world_text(w, BEN, "when do you come?");
     SAYS(world_last_to(w, PRIMARY), "about 20");
     world_text(w, BEN, "claim");
@@ -245,7 +225,7 @@ static void a_call_rings_the_jobs_operator_and_says_whose_it_is(void **unused)
 
     (void)unused;
     context_set(d.job.operator_id, sizeof d.job.operator_id, span_of(world_id(AT_SPARE)));
-    make(&d);
+    world_job_from(w, &d);
     world_call(w, BEN);
     SAYS(world_last_to(w, SPARE), "call from Ben " BEN ", crew of job 17");
     assert_string_equal(world_cascade(w)->job, "17");

@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "codec/json_walk.h"
-#include "engine/publish_file.h"
+#include "source/publish_file.h"
 
 static char folder[64], path[96];
 
@@ -171,7 +171,7 @@ static void no_edit_of_another_writer_is_lost(void **unused)
     (void)unused;
     is_over = false;
     assert_int_equal(pthread_create(&thread, NULL, edit, &last), 0);
-    while (!is_over) {
+    while (!is_over || !published) {
         const enum err err = publish_file(path, &news, why);
         assert_true(err == ERR_NONE || err == ERR_BUSY || err == ERR_BROKEN);
         assert_int_equal(unlink_old(), err == ERR_BROKEN);
@@ -184,7 +184,6 @@ static void no_edit_of_another_writer_is_lost(void **unused)
     assert_int_equal(last, 300);
     assert_true(span_is_text(json_walk_get(now, "theirs"), number));
     assert_true(span_is(json_walk_get(now, "relay"), news.relay));
-    assert_true(published > 0);
 }
 
 /* Another writer's turns: he puts a key of his own in, by a file renamed over or in place. */

@@ -484,16 +484,7 @@ static void a_late_digit_answers_no_later_question(void **unused)
 static void a_full_desk_can_still_confirm(void **unused)
 {
     (void)unused;
-    for (int at = 0; at < 20 * 8 * 20; at++) {
-        static const char letters[] = "BCDFGHJKLMNPQRSTVWXZ";
-        struct tag tag = {.tenant = WORLD_TENANT, .operator_id = "primary", .thread = 100 + at};
-        tag.tag[0] = letters[at / 160];
-        tag.tag[1] = (char)('2' + at / 20 % 8);
-        tag.tag[2] = letters[at % 20];
-        tag.sent_ms = WORLD_START - 20 * (int64_t)HOUR - at;
-        facts_put_tag(&w->facts, &tag);
-    }
-    world_commit(w);
+    world_use_all_marks(w, "primary", WORLD_START - 20 * (int64_t)HOUR, -1);
     world_text(w, PRIMARY, "off");
     SAYS(world_last_to(w, PRIMARY), "To confirm 'off'");
     story_confirm(PRIMARY);

@@ -422,20 +422,7 @@ static void marks_are_unique_and_stay_with_the_thread(void **unused)
 static void when_all_marks_are_used_the_oldest_gives_way(void **unused)
 {
     (void)unused;
-    int n = 0;
-
-    for (int at = 0; at < 20 * 8 * 20; at++) {
-        static const char letters[] = "BCDFGHJKLMNPQRSTVWXZ";
-        struct tag tag = {.tenant = WORLD_TENANT, .operator_id = "primary", .thread = 100 + at};
-        tag.tag[0] = letters[at / 160];
-        tag.tag[1] = (char)('2' + at / 20 % 8);
-        tag.tag[2] = letters[at % 20];
-        tag.sent_ms = WORLD_START - HOUR - (at == 777 ? HOUR : at);
-        facts_put_tag(&w->facts, &tag);
-        n++;
-    }
-    assert_int_equal(n, 3200);
-    world_commit(w);
+    world_use_all_marks(w, "primary", WORLD_START - HOUR, 777);
     world_text(w, ANNA, "no heat");
     const struct desk *desk = world_desk(w, "primary");
     assert_int_equal(desk->count, 3200);

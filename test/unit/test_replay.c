@@ -67,15 +67,6 @@ static void bring_in(void)
     }
 }
 
-static size_t noted(const char *kind)
-{
-    size_t n = 0;
-
-    for (const struct appended *a = w->added; a; a = a->next)
-        n += a->kind == APPEND_CALL_EVENT && strcmp(a->call_event.kind, kind) == 0;
-    return n;
-}
-
 /* The rows of twilio_call_events, "kind:attempt", in order. */
 static const char *record(void)
 {
@@ -230,7 +221,7 @@ static void the_caller_hung_up_meanwhile(void **unused)
     bring_in();
     assert_int_equal(world_cascade(w)->outcome, OUTCOME_ABANDONED);
     assert_int_equal(world_relay(w)->kind, RELAY_MISSED_CALL);
-    assert_int_equal(noted("attempt"), 1);
+    assert_int_equal(world_noted(w, "attempt"), 1);
 }
 
 static void nobody_was_on_duty(void **unused)
@@ -281,7 +272,7 @@ static void a_call_begun_with_the_store_goes_on_from_where_it_was(void **unused)
     assert_int_equal(k->state, CASCADE_RINGING);
     assert_int_equal(k->attempt, 2);
     assert_int_equal(k->plan->rungs[1].state, RUNG_PASSED);
-    assert_int_equal(noted("attempt"), 3);
+    assert_int_equal(world_noted(w, "attempt"), 3);
     world_leg(w, 2, "CAleg2", "1"); /* and the store goes on from there */
     assert_int_equal(w->answer.kind, ANSWER_CONNECT);
     assert_int_equal(world_cascade(w)->state, CASCADE_ACCEPTED);
@@ -293,7 +284,7 @@ static void what_the_store_knows_better_stays(void **unused)
     begun_with_the_store();
     come(same_call(-1, NULL)); /* its answer was lost: the carrier asked again */
     bring_in();
-    assert_int_equal(noted("attempt"), 1);
+    assert_int_equal(world_noted(w, "attempt"), 1);
     world_leg(w, 0, "CAleg0", "1");
     assert_int_equal(world_cascade(w)->state, CASCADE_ACCEPTED);
     kept_count = 0;
@@ -480,7 +471,7 @@ static void who_hides_his_number_has_left_a_message(void **unused)
     assert_int_equal(world_cascade(w)->state, CASCADE_VOICEMAIL);
     assert_int_equal(world_logged(w, "call.not-rung"), 1);
     assert_int_equal(world_relay(w)->kind, RELAY_MISSED_CALL);
-    assert_int_equal(noted("attempt"), 0);
+    assert_int_equal(world_noted(w, "attempt"), 0);
 }
 
 /* The engine has sent it from memory, and kept its id. */

@@ -2,27 +2,6 @@
 
 static struct world *const w = &world_shared;
 
-static struct relay *relay_of(const char *customer)
-{
-    for (size_t i = 0;; i++) {
-        struct relay *r = world_row(w, FACT_RELAY, i);
-        assert_non_null(r);
-        if (r->id == world_thread(w, customer)->relay)
-            return r;
-    }
-}
-
-/* The first text about a customer that went to somebody, and so his mark. */
-static const struct message *about(const char *phone, const char *customer)
-{
-    for (size_t i = 0;; i++) {
-        const struct message *m = world_to(w, phone, i);
-        assert_non_null(m);
-        if (strcmp(m->customer, customer) == 0)
-            return m;
-    }
-}
-
 static void assert_refused(enum err err)
 {
     assert_int_equal(w->answer.kind, ANSWER_REFUSED);
@@ -68,12 +47,12 @@ static void the_api_replies(void **unused)
                            .operator_id = SPAN("primary"),
                            .body = SPAN("here"),
                            .origin = ORIGIN_DASHBOARD};
-    by_tag.tag = span_of(world_tagged(w, about(PRIMARY, ANNA), ""));
+    by_tag.tag = span_of(world_tagged(w, world_about(w, PRIMARY, ANNA), ""));
     world_again(w, by_thread);
     assert_int_equal(w->answer.kind, ANSWER_DONE);
     assert_int_equal(w->answer.id, world_to(w, ANNA, 0)->id);
     assert_int_equal(world_to(w, ANNA, 0)->origin, ORIGIN_API);
-    assert_int_equal(relay_of(ANNA)->state, RELAY_TAKEN);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_TAKEN);
     world_again(w, by_tag);
     assert_int_equal(world_count_to(w, ANNA), 2);
     assert_string_equal(world_to(w, ANNA, 1)->operator_id, "primary");
@@ -113,11 +92,11 @@ static void a_link_takes_once(void **unused)
 {
     (void)unused;
     world_text(w, ANNA, "no heat");
-    world_link(w, about(PRIMARY, ANNA), LINK_TAKE);
+    world_link(w, world_about(w, PRIMARY, ANNA), LINK_TAKE);
     assert_int_equal(w->answer.kind, ANSWER_DONE);
     assert_true(span_is_text(w->answer.words, "Taken by Pat."));
-    assert_string_equal(relay_of(ANNA)->acked_by, "primary");
-    world_link(w, about(PRIMARY, ANNA), LINK_TAKE);
+    assert_string_equal(world_relay_of(w, ANNA)->acked_by, "primary");
+    world_link(w, world_about(w, PRIMARY, ANNA), LINK_TAKE);
     assert_refused(ERR_CONFLICT);
 }
 
@@ -126,10 +105,10 @@ static void a_link_says_who_was_first(void **unused)
     (void)unused;
     world_text(w, ANNA, "no heat");
     world_wait(w, 900 * S);
-    world_link(w, about(BACKUP, ANNA), LINK_TAKE);
-    world_link(w, about(PRIMARY, ANNA), LINK_TAKE);
+    world_link(w, world_about(w, BACKUP, ANNA), LINK_TAKE);
+    world_link(w, world_about(w, PRIMARY, ANNA), LINK_TAKE);
     assert_true(span_is_text(w->answer.words, "Bo has it already."));
-    assert_string_equal(relay_of(ANNA)->acked_by, "backup");
+    assert_string_equal(world_relay_of(w, ANNA)->acked_by, "backup");
 }
 
 static void a_link_expires(void **unused)
@@ -138,10 +117,10 @@ static void a_link_expires(void **unused)
     world_text(w, ANNA, "no heat");
     world_text(w, BORIS, "no water");
     world_wait(w, 72 * (int64_t)HOUR - 1);
-    world_link(w, about(PRIMARY, BORIS), LINK_TAKE);
+    world_link(w, world_about(w, PRIMARY, BORIS), LINK_TAKE);
     assert_int_equal(w->answer.kind, ANSWER_DONE);
     world_wait(w, 1);
-    world_link(w, about(PRIMARY, ANNA), LINK_TAKE);
+    world_link(w, world_about(w, PRIMARY, ANNA), LINK_TAKE);
     assert_refused(ERR_CONFLICT);
 }
 
@@ -149,7 +128,7 @@ static void a_foreign_or_unknown_link_does_not_exist(void **unused)
 {
     (void)unused;
     world_text(w, ANNA, "no heat");
-    world_link(w, about(PRIMARY, ANNA), LINK_TAKE);
+    world_link(w, world_about(w, PRIMARY, ANNA), LINK_TAKE);
     struct event e = w->last;
     e.tenant = 2;
     world_again(w, e);
@@ -164,9 +143,9 @@ static void a_link_passes_on(void **unused)
 {
     (void)unused;
     world_text(w, ANNA, "no heat");
-    world_link(w, about(PRIMARY, ANNA), LINK_PASS);
+    world_link(w, world_about(w, PRIMARY, ANNA), LINK_PASS);
     assert_int_equal(w->answer.kind, ANSWER_DONE);
-    assert_int_equal(relay_of(ANNA)->step, 1);
+    assert_int_equal(world_relay_of(w, ANNA)->step, 1);
     assert_int_equal(world_count_to(w, BACKUP), 1);
 }
 
@@ -175,14 +154,14 @@ static void a_link_of_an_earlier_step_passes_nothing_on(void **unused)
     (void)unused;
     world_text(w, ANNA, "no heat");
     world_wait(w, 900 * S);
-    world_link(w, about(PRIMARY, ANNA), LINK_PASS);
+    world_link(w, world_about(w, PRIMARY, ANNA), LINK_PASS);
     assert_refused(ERR_CONFLICT);
-    assert_int_equal(relay_of(ANNA)->step, 1);
-    world_text(w, BACKUP, world_tagged(w, about(BACKUP, ANNA), "ok"));
-    world_link(w, about(PRIMARY, ANNA), LINK_PASS); /* nor takes it from the owner */
+    assert_int_equal(world_relay_of(w, ANNA)->step, 1);
+    world_text(w, BACKUP, world_tagged(w, world_about(w, BACKUP, ANNA), "ok"));
+    world_link(w, world_about(w, PRIMARY, ANNA), LINK_PASS); /* nor takes it from the owner */
     assert_refused(ERR_CONFLICT);
-    assert_string_equal(relay_of(ANNA)->acked_by, "backup");
-    world_link(w, about(PRIMARY, ANNA), LINK_TAKE); /* the link itself is still good */
+    assert_string_equal(world_relay_of(w, ANNA)->acked_by, "backup");
+    world_link(w, world_about(w, PRIMARY, ANNA), LINK_TAKE); /* the link itself is still good */
     assert_int_equal(w->answer.kind, ANSWER_DONE);
 }
 
@@ -191,7 +170,7 @@ static void a_link_of_somebody_who_left_is_denied(void **unused)
     (void)unused;
     world_text(w, ANNA, "no heat");
     strcpy(w->people[AT_PRIMARY].id, "somebody-else");
-    world_link(w, about(PRIMARY, ANNA), LINK_TAKE);
+    world_link(w, world_about(w, PRIMARY, ANNA), LINK_TAKE);
     assert_refused(ERR_DENIED);
 }
 
@@ -207,14 +186,14 @@ static void a_pre_alerts_link_is_no_accept(void **unused)
     world_call_status(w, "completed", "1");
     world_link(w, m, LINK_TAKE); /* now it is a missed call that he takes */
     assert_int_equal(w->answer.kind, ANSWER_DONE);
-    assert_string_equal(relay_of(ANNA)->acked_by, "primary");
+    assert_string_equal(world_relay_of(w, ANNA)->acked_by, "primary");
 }
 
 static void the_api_replies_to_a_closed_thread_and_opens_it(void **unused)
 {
     (void)unused;
     world_text(w, ANNA, "no heat");
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "done"));
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), "done"));
     assert_true(world_thread(w, ANNA)->closed);
     const struct event e = {.kind = EVENT_REPLY,
                             .thread = world_thread(w, ANNA)->id,
@@ -296,9 +275,9 @@ static void a_locked_operators_text_acts_once_by_its_link(void **unused)
     (void)unused;
     world_text(w, ANNA, "no heat");
     lock_the_primary();
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "on my way"));
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), "on my way"));
     assert_int_equal(world_count_to(w, ANNA), 0);
-    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_OPEN);
     const struct message *with_link = world_last_to(w, PRIMARY);
     SAYS(with_link, "/j/");
     assert_null(memmem(with_link->body.data, with_link->body.size, "link-", 5));
@@ -306,7 +285,7 @@ static void a_locked_operators_text_acts_once_by_its_link(void **unused)
     assert_int_equal(w->answer.kind, ANSWER_DONE);
     assert_int_equal(world_count_to(w, ANNA), 1);
     assert_true(span_is_text(world_to(w, ANNA, 0)->body, "on my way"));
-    assert_string_equal(relay_of(ANNA)->acked_by, "primary");
+    assert_string_equal(world_relay_of(w, ANNA)->acked_by, "primary");
     world_link(w, with_link, LINK_TAKE);
     assert_refused(ERR_CONFLICT);
     assert_int_equal(world_count_to(w, ANNA), 1);
@@ -317,7 +296,7 @@ static void a_locked_operators_link_expires_and_is_his(void **unused)
     (void)unused;
     world_text(w, ANNA, "no heat");
     lock_the_primary();
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "on my way"));
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), "on my way"));
     const struct message *first = world_last_to(w, PRIMARY);
     strcpy(w->people[AT_PRIMARY].id, "somebody-else");
     world_link(w, first, LINK_TAKE);
@@ -333,11 +312,11 @@ static void a_taken_relay_is_given_back_by_its_link(void **unused)
 {
     (void)unused;
     world_text(w, ANNA, "no heat");
-    world_text(w, PRIMARY, world_tagged(w, about(PRIMARY, ANNA), "ok"));
-    world_link(w, about(PRIMARY, ANNA), LINK_PASS);
+    world_text(w, PRIMARY, world_tagged(w, world_about(w, PRIMARY, ANNA), "ok"));
+    world_link(w, world_about(w, PRIMARY, ANNA), LINK_PASS);
     assert_int_equal(w->answer.kind, ANSWER_DONE);
-    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
-    assert_int_equal(relay_of(ANNA)->step, 1);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_OPEN);
+    assert_int_equal(world_relay_of(w, ANNA)->step, 1);
     assert_string_equal(world_thread(w, ANNA)->owner, "");
 }
 
@@ -351,7 +330,7 @@ static void the_api_does_not_text_whoever_opted_out(void **unused)
                                   .body = SPAN("on our way"),
                                   .origin = ORIGIN_API});
     assert_refused(ERR_CONFLICT);
-    assert_int_equal(relay_of(ANNA)->state, RELAY_OPEN);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_OPEN);
 }
 
 int main(void)

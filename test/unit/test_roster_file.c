@@ -1,69 +1,22 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "reading.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/buf.h"
-#include "config/roster_file.h"
 #include "config/roster_publish.h"
 
 enum { FILE_MAX = 1 << 16, ALL_DAYS = 127, WORK_DAYS = 31 };
 
-static const struct roster_defaults defaults = {.file = "r.json",
-                                                .ring_s = 15,
-                                                .ack_s = 900,
-                                                .from_number = "+16195550100",
-                                                .account_sid = "AC1"};
-static struct arena *arena;
-static struct mistakes mistakes;
-static const struct roster *roster;
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    arena = arena_open(0);
-    mistakes_init(&mistakes, arena);
-    roster = NULL;
-    return 0;
-}
-
-static int tear_down(void **unused)
-{
-    (void)unused;
-    arena_close(&arena);
-    return 0;
-}
-
-static const char *line(size_t i)
-{
-    return i < mistakes.count ? mistakes_line(arena, &mistakes.list[i]).data : "(none)";
-}
-
-/* Documents are written here with ' for ". */
-static enum err parse_with(const char *text, const struct roster_defaults *with)
-{
-    char *json = arena_text(arena, span_of(text));
-
-    for (char *c = json; *c; c++)
-        if (*c == '\'')
-            *c = '"';
-    return roster_file_parse(arena, span_of(json), with, &roster, &mistakes);
-}
-
 static enum err parse(const char *text)
 {
-    return parse_with(text, &defaults);
+    return reading_parse(text, &reading_defaults);
 }
 
 static struct span read_example(const char *path)
 {
     FILE *f = fopen(path, "r");
-    char *text = arena_alloc(arena, FILE_MAX);
+    char *text = arena_alloc(reading.arena, FILE_MAX);
 
     assert_non_null(f);
     const size_t size = fread(text, 1, FILE_MAX, f);
@@ -185,6 +138,10 @@ static const struct wrong_row {
     {"a whole continent's emergency number", "{'region':'DE','dispatchers':[{'id':'a','phone':'112'}],'fallback_chain':['a']}", "\"112\" is an emergency or short number"},
     {"one that is blocked, and short", TOP("'blocked':['911']"), "\"911\" is an emergency or short number"},
     {"one with a country's code", "{'dispatchers':[{'id':'a','phone':'+44 999'}],'fallback_chain':['a']}", "\"+44 999\" is an emergency or short number"},
+    {"shift texts that are no yes or no", TOP("'shift_texts':'yes'"), "shift_texts: is a text; give true or false"},
+    {"too little time to confirm a shift", TOP("'shift_confirm_seconds':59"), "shift_confirm_seconds: 59 is no whole number from 60 to 86400"},
+    {"more than a day to confirm a shift", TOP("'shift_confirm_seconds':86401"), "shift_confirm_seconds: 86401 is no whole number from 60 to 86400"},
+    {"time to confirm a shift as text", TOP("'shift_texts':true,'shift_confirm_seconds':'15 min'"), "shift_confirm_seconds: \"15 min\" is no whole number"},
     {"bare replies as text", TOP("'bare_replies':'yes'"), "bare_replies: is a text; give true or false"},
     {"an account that is none", TOP("'account_sid':'AC 1'"), "account_sid: \"AC 1\" is no account id"},
 };
@@ -220,11 +177,12 @@ static void each_wrong_row_is_refused(void **unused)
     for (size_t i = 0; i < sizeof wrong_rows / sizeof wrong_rows[0]; i++) {
         const struct wrong_row *r = &wrong_rows[i];
 
-        mistakes_init(&mistakes, arena);
-        if (parse(r->text) != ERR_BAD_INPUT || roster || mistakes.count == 0)
+        mistakes_init(&reading.mistakes, reading.arena);
+        if (parse(r->text) != ERR_BAD_INPUT || reading.roster || reading.mistakes.count == 0)
             fail_msg("accepted: %s", r->says);
-        if (r->want && (mistakes.count != 1 || !strstr(line(0), r->want)))
-            fail_msg("not so: %s (%zu, %s; %s)", r->says, mistakes.count, line(0), line(1));
+        if (r->want && (reading.mistakes.count != 1 || !strstr(reading_line(0), r->want)))
+            fail_msg("not so: %s (%zu, %s; %s)", r->says, reading.mistakes.count, reading_line(0),
+                     reading_line(1));
     }
 }
 
@@ -240,8 +198,8 @@ static void each_form_of_hours_is_read(void **unused)
         const struct hours_row *r = &hours_rows[i];
 
         if (parse(r->text) != ERR_NONE)
-            fail_msg("refused: %s (%s)", r->says, line(0));
-        const struct roster_operator *o = &roster->operators[0];
+            fail_msg("refused: %s (%s)", r->says, reading_line(0));
+        const struct roster_operator *o = &reading.roster->operators[0];
         if (o->hours_count != r->count ||
             (r->count &&
              (!same_hours(o->hours[0], r->first) || !same_hours(o->hours[r->count - 1], r->last))))
@@ -255,35 +213,37 @@ static void the_example_is_read_whole(void **unused)
     uint8_t digest[32];
 
     (void)unused;
-    assert_int_equal(roster_file_parse(arena, text, &defaults, &roster, &mistakes), ERR_NONE);
-    assert_string_equal(roster->tenant, "acme");
-    assert_string_equal(roster->name, "Acme Hauling");
-    assert_string_equal(roster->region, "US");
-    assert_string_equal(roster->account_sid, "AC00000000000000000000000000000001");
-    assert_string_equal(roster->zone->name, "America/Los_Angeles");
-    assert_int_equal(roster->wait_s, 75);
-    assert_int_equal(roster->operator_count, 3);
-    assert_int_equal(roster->chain_count, 2);
-    assert_int_equal(roster->line_count, 1);
-    assert_string_equal(roster->chains[roster->lines[0].chain].id, "dispatch");
-    assert_int_equal(roster->lines[0].texts_per_second, 1);
-    assert_true(roster->lines[0].mms);
-    assert_int_equal(roster->lines[0].help.size, 0);
-    assert_false(roster->tagged_only);
-    assert_true(roster->bare_replies);
-    assert_true(roster->operator_menu);
-    assert_int_equal(roster->screening, SCREENING_NONE);
-    assert_int_equal(roster->operators[0].via_count, 0);
-    assert_string_equal(roster->operators[0].phone, "+16195550111");
-    assert_ptr_equal(roster->operators[0].zone, roster->zone);
-    assert_int_equal(roster->operators[0].hours[0].days, WORK_DAYS);
-    assert_int_equal(roster->operators[1].hours[0].to_min, 480);
-    assert_int_equal(roster->operators[2].hours_count, 0);
-    assert_int_equal(roster_job_route(roster, SPAN("job-1001"))->operators[0], 1);
+    assert_int_equal(roster_file_parse(reading.arena, text, &reading_defaults, &reading.roster,
+                                       &reading.mistakes),
+                     ERR_NONE);
+    assert_string_equal(reading.roster->tenant, "acme");
+    assert_string_equal(reading.roster->name, "Acme Hauling");
+    assert_string_equal(reading.roster->region, "US");
+    assert_string_equal(reading.roster->account_sid, "AC00000000000000000000000000000001");
+    assert_string_equal(reading.roster->zone->name, "America/Los_Angeles");
+    assert_int_equal(reading.roster->wait_s, 75);
+    assert_int_equal(reading.roster->operator_count, 3);
+    assert_int_equal(reading.roster->chain_count, 2);
+    assert_int_equal(reading.roster->line_count, 1);
+    assert_string_equal(reading.roster->chains[reading.roster->lines[0].chain].id, "dispatch");
+    assert_int_equal(reading.roster->lines[0].texts_per_second, 1);
+    assert_true(reading.roster->lines[0].mms);
+    assert_int_equal(reading.roster->lines[0].help.size, 0);
+    assert_false(reading.roster->tagged_only);
+    assert_true(reading.roster->bare_replies);
+    assert_true(reading.roster->operator_menu);
+    assert_int_equal(reading.roster->screening, SCREENING_NONE);
+    assert_int_equal(reading.roster->operators[0].via_count, 0);
+    assert_string_equal(reading.roster->operators[0].phone, "+16195550111");
+    assert_ptr_equal(reading.roster->operators[0].zone, reading.roster->zone);
+    assert_int_equal(reading.roster->operators[0].hours[0].days, WORK_DAYS);
+    assert_int_equal(reading.roster->operators[1].hours[0].to_min, 480);
+    assert_int_equal(reading.roster->operators[2].hours_count, 0);
+    assert_int_equal(roster_job_route(reading.roster, SPAN("job-1001"))->operators[0], 1);
     roster_publish_digest(text, digest);
-    assert_memory_equal(roster->digest, digest, sizeof digest);
+    assert_memory_equal(reading.roster->digest, digest, sizeof digest);
 
-    const struct chain *dispatch = &roster->chains[roster->lines[0].chain];
+    const struct chain *dispatch = &reading.roster->chains[reading.roster->lines[0].chain];
     assert_int_equal(dispatch->step_count, 3);
     assert_int_equal(dispatch->steps[2].ring_s, 20);
     assert_int_equal(dispatch->steps[2].ack_s, 1800);
@@ -298,59 +258,62 @@ static void the_four_key_state_file_works_alone(void **unused)
     const struct span text = read_example("examples/state-four-keys.json");
 
     (void)unused;
-    assert_int_equal(roster_file_parse(arena, text, &defaults, &roster, &mistakes), ERR_NONE);
-    assert_string_equal(roster->tenant, "default");
-    assert_string_equal(roster->account_sid, "AC1");
-    assert_string_equal(roster->lines[0].number, "+16195550100");
-    assert_string_equal(roster->chains[roster->lines[0].chain].id, "fallback_chain");
-    assert_int_equal(roster->operator_count, 4);
-    assert_string_equal(roster->operators[2].id, "owner");
-    assert_string_equal(roster->operators[3].id, "answering-service");
-    assert_string_equal(roster->operators[3].phone, "+16195550114");
-    assert_int_equal(roster->chains[0].step_count, 4);
-    assert_int_equal(roster->chains[0].steps[3].operators[0], 3);
-    assert_int_equal(roster->chains[0].steps[3].ring_s, 15);
-    assert_int_equal(roster->chains[0].steps[3].ack_s, 900);
-    assert_int_equal(roster->operators[0].hours[0].from_min, 420);
-    assert_int_equal(roster->route_count, 1);
-    assert_string_equal(roster->zone->name, "UTC");
-    assert_int_equal(roster->lines[0].texts_per_second, 1);
-    assert_true(roster->lines[0].mms);
-    assert_true(roster->bare_replies);
-    assert_false(roster->chains[0].steps[2].again);
-    assert_true(roster->chains[0].steps[3].again);
+    assert_int_equal(roster_file_parse(reading.arena, text, &reading_defaults, &reading.roster,
+                                       &reading.mistakes),
+                     ERR_NONE);
+    assert_string_equal(reading.roster->tenant, "default");
+    assert_string_equal(reading.roster->account_sid, "AC1");
+    assert_string_equal(reading.roster->lines[0].number, "+16195550100");
+    assert_string_equal(reading.roster->chains[reading.roster->lines[0].chain].id,
+                        "fallback_chain");
+    assert_int_equal(reading.roster->operator_count, 4);
+    assert_string_equal(reading.roster->operators[2].id, "owner");
+    assert_string_equal(reading.roster->operators[3].id, "answering-service");
+    assert_string_equal(reading.roster->operators[3].phone, "+16195550114");
+    assert_int_equal(reading.roster->chains[0].step_count, 4);
+    assert_int_equal(reading.roster->chains[0].steps[3].operators[0], 3);
+    assert_int_equal(reading.roster->chains[0].steps[3].ring_s, 15);
+    assert_int_equal(reading.roster->chains[0].steps[3].ack_s, 900);
+    assert_int_equal(reading.roster->operators[0].hours[0].from_min, 420);
+    assert_int_equal(reading.roster->route_count, 1);
+    assert_string_equal(reading.roster->zone->name, "UTC");
+    assert_int_equal(reading.roster->lines[0].texts_per_second, 1);
+    assert_true(reading.roster->lines[0].mms);
+    assert_true(reading.roster->bare_replies);
+    assert_false(reading.roster->chains[0].steps[2].again);
+    assert_true(reading.roster->chains[0].steps[3].again);
 }
 
 static void the_state_file_needs_the_line_and_the_account(void **unused)
 {
-    struct roster_defaults bare = defaults;
+    struct roster_defaults bare = reading_defaults;
 
     (void)unused;
     bare.from_number = bare.account_sid = NULL;
-    assert_int_equal(parse_with(TOP("'x':1"), &bare), ERR_BAD_INPUT);
-    assert_int_equal(mistakes.count, 2);
-    assert_non_null(strstr(line(0), "TWILIO_ACCOUNT_SID"));
-    assert_non_null(strstr(line(1), "TWILIO_FROM_NUMBER"));
+    assert_int_equal(reading_parse(TOP("'x':1"), &bare), ERR_BAD_INPUT);
+    assert_int_equal(reading.mistakes.count, 2);
+    assert_non_null(strstr(reading_line(0), "TWILIO_ACCOUNT_SID"));
+    assert_non_null(strstr(reading_line(1), "TWILIO_FROM_NUMBER"));
 }
 
 static void numbers_need_a_country_from_somewhere(void **unused)
 {
-    struct roster_defaults british = defaults;
+    struct roster_defaults british = reading_defaults;
 
     (void)unused;
     british.from_number = "+442079460100";
-    assert_int_equal(parse_with("{'dispatchers':[{'id':'a','phone':'020 7946 0111'}],"
-                                "'fallback_chain':['a']}",
-                                &british),
+    assert_int_equal(reading_parse("{'dispatchers':[{'id':'a','phone':'020 7946 0111'}],"
+                                   "'fallback_chain':['a']}",
+                                   &british),
                      ERR_BAD_INPUT);
-    assert_non_null(strstr(line(0), "has no country code"));
-    mistakes_init(&mistakes, arena);
+    assert_non_null(strstr(reading_line(0), "has no country code"));
+    mistakes_init(&reading.mistakes, reading.arena);
     british.region = "GB";
-    assert_int_equal(parse_with("{'dispatchers':[{'id':'a','phone':'020 7946 0111'}],"
-                                "'fallback_chain':['a']}",
-                                &british),
+    assert_int_equal(reading_parse("{'dispatchers':[{'id':'a','phone':'020 7946 0111'}],"
+                                   "'fallback_chain':['a']}",
+                                   &british),
                      ERR_NONE);
-    assert_string_equal(roster->operators[0].phone, "+442079460111");
+    assert_string_equal(reading.roster->operators[0].phone, "+442079460111");
 }
 
 static void a_name_that_two_have_means_neither(void **unused)
@@ -360,8 +323,8 @@ static void a_name_that_two_have_means_neither(void **unused)
                            "{'id':'b','name':'Night','phone':'619 555 0112'}],"
                            "'fallback_chain':['night']}"),
                      ERR_BAD_INPUT);
-    assert_int_equal(mistakes.count, 1);
-    assert_non_null(strstr(line(0), "several operators are called \"night\"; use the id"));
+    assert_int_equal(reading.mistakes.count, 1);
+    assert_non_null(strstr(reading_line(0), "several operators are called \"night\"; use the id"));
 }
 
 static void people_without_ids_get_different_ones(void **unused)
@@ -372,8 +335,8 @@ static void people_without_ids_get_different_ones(void **unused)
                            "{'id':'night','name':'Day','phone':'619 555 0113'}],"
                            "'fallback_chain':['night-2']}"),
                      ERR_NONE);
-    assert_string_equal(roster->operators[0].id, "night-2");
-    assert_string_equal(roster->operators[1].id, "night-3");
+    assert_string_equal(reading.roster->operators[0].id, "night-2");
+    assert_string_equal(reading.roster->operators[1].id, "night-3");
 }
 
 static void references_become_indexes(void **unused)
@@ -389,11 +352,11 @@ static void references_become_indexes(void **unused)
               "{'operators':['7','two'],'how':'strict'},{'id':'7','ring_seconds':30}],"
               "'chains':{'x':['two',{'operator':'One'}]},"
               "'job_routing':{'j2':7,'j1':{'dispatcher':'+16195550113'}}}"))
-        fail_msg("refused: %s", line(0));
+        fail_msg("refused: %s", reading_line(0));
     static const uint16_t first[] = {0, 1, 2, 3, 0, 0, 0};
-    const struct chain *chain = &roster->chains[0];
+    const struct chain *chain = &reading.roster->chains[0];
 
-    assert_int_equal(roster->operator_count, 4);
+    assert_int_equal(reading.roster->operator_count, 4);
     assert_int_equal(chain->step_count, 7);
     for (size_t i = 0; i < 7; i++)
         assert_int_equal(chain->steps[i].operators[0], first[i]);
@@ -401,17 +364,17 @@ static void references_become_indexes(void **unused)
     assert_int_equal(chain->steps[4].ack_s, 60);
     assert_int_equal(chain->steps[5].operator_count, 2);
     assert_int_equal(chain->steps[6].ring_s, 30);
-    assert_int_equal(roster->chains[1].steps[1].operators[0], 0);
-    assert_string_equal(roster->operators[1].id, "two");
-    assert_string_equal(roster->operators[2].name, "+16195550113");
-    assert_int_equal(roster->operators[2].prealert, PREALERT_MISSED);
-    assert_int_equal(roster->operators[2].caller_id, CALLER_ID_LINE);
-    assert_int_equal(roster->operators[0].caller_id, CALLER_ID_CUSTOMER);
-    assert_true(roster->operators[2].last_resort);
-    assert_string_equal(roster->operators[2].zone->name, "Europe/London");
-    assert_string_equal(roster->operators[3].name, "(619) 555-0114");
-    assert_int_equal(roster_job_route(roster, SPAN("j1"))->operators[0], 2);
-    assert_int_equal(roster_job_route(roster, SPAN("j2"))->operators[0], 0);
+    assert_int_equal(reading.roster->chains[1].steps[1].operators[0], 0);
+    assert_string_equal(reading.roster->operators[1].id, "two");
+    assert_string_equal(reading.roster->operators[2].name, "+16195550113");
+    assert_int_equal(reading.roster->operators[2].prealert, PREALERT_MISSED);
+    assert_int_equal(reading.roster->operators[2].caller_id, CALLER_ID_LINE);
+    assert_int_equal(reading.roster->operators[0].caller_id, CALLER_ID_CUSTOMER);
+    assert_true(reading.roster->operators[2].last_resort);
+    assert_string_equal(reading.roster->operators[2].zone->name, "Europe/London");
+    assert_string_equal(reading.roster->operators[3].name, "(619) 555-0114");
+    assert_int_equal(roster_job_route(reading.roster, SPAN("j1"))->operators[0], 2);
+    assert_int_equal(roster_job_route(reading.roster, SPAN("j2"))->operators[0], 0);
 }
 
 static void a_step_that_is_unsure_goes_on_but_for_the_last(void **unused)
@@ -433,9 +396,10 @@ static void a_step_that_is_unsure_goes_on_but_for_the_last(void **unused)
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (parse(arena_printf(arena, DOC("'fallback_chain':[%s]"), rows[i].chain)) != ERR_NONE)
-            fail_msg("refused: %s (%s)", rows[i].says, line(0));
-        const struct chain *c = &roster->chains[0];
+        if (parse(arena_printf(reading.arena, DOC("'fallback_chain':[%s]"), rows[i].chain)) !=
+            ERR_NONE)
+            fail_msg("refused: %s (%s)", rows[i].says, reading_line(0));
+        const struct chain *c = &reading.roster->chains[0];
         for (int k = 0; k < c->step_count; k++)
             if (c->step_count != rows[i].count || c->steps[k].again != rows[i].again[k])
                 fail_msg("not so: %s, step %d", rows[i].says, k + 1);
@@ -446,14 +410,14 @@ static void a_tenant_may_demand_the_mark(void **unused)
 {
     (void)unused;
     assert_int_equal(parse(TOP("'acknowledge_needs_tag':true,'bare_replies':false")), ERR_NONE);
-    assert_true(roster->tagged_only);
-    assert_false(roster->bare_replies);
+    assert_true(reading.roster->tagged_only);
+    assert_false(reading.roster->bare_replies);
     assert_int_equal(parse(TOP("'acknowledge_needs_tag':false,'bare_replies':true")), ERR_NONE);
-    assert_false(roster->tagged_only);
-    assert_true(roster->bare_replies);
+    assert_false(reading.roster->tagged_only);
+    assert_true(reading.roster->bare_replies);
     assert_int_equal(parse(TOP("'acknowledge_needs_tag':null,'bare_replies':null")), ERR_NONE);
-    assert_false(roster->tagged_only);
-    assert_true(roster->bare_replies);
+    assert_false(reading.roster->tagged_only);
+    assert_true(reading.roster->bare_replies);
 }
 
 static void every_mistake_is_listed_with_its_place(void **unused)
@@ -476,15 +440,15 @@ static void every_mistake_is_listed_with_its_place(void **unused)
                            " 'lines': [ { 'number': '+16195550100', 'chain': 'y' } ]\n"
                            "}\n"),
                      ERR_BAD_INPUT);
-    assert_int_equal(mistakes.count, 5);
+    assert_int_equal(reading.mistakes.count, 5);
     for (size_t i = 0; i < 5; i++)
-        if (strncmp(line(i), want[i], strlen(want[i])) != 0)
-            fail_msg("not so: %s, but %s", want[i], line(i));
+        if (strncmp(reading_line(i), want[i], strlen(want[i])) != 0)
+            fail_msg("not so: %s, but %s", want[i], reading_line(i));
 }
 
 static void lists_end_at_their_limits(void **unused)
 {
-    struct buf b = buf_in(arena, 1 << 20);
+    struct buf b = buf_in(reading.arena, 1 << 20);
 
     (void)unused;
     buf_add_text(&b, "{'dispatchers':[");
@@ -495,14 +459,14 @@ static void lists_end_at_their_limits(void **unused)
         buf_printf(&b, "%s'o%d'", i ? "," : "", i);
     buf_add_text(&b, "]}");
     assert_int_equal(parse(b.data), ERR_BAD_INPUT);
-    assert_int_equal(mistakes.count, 2);
-    assert_non_null(strstr(line(0), "dispatchers[200]: is one too many: 200 operators"));
-    assert_non_null(strstr(line(1), "fallback_chain: has 17 steps; 16 are the limit"));
+    assert_int_equal(reading.mistakes.count, 2);
+    assert_non_null(strstr(reading_line(0), "dispatchers[200]: is one too many: 200 operators"));
+    assert_non_null(strstr(reading_line(1), "fallback_chain: has 17 steps; 16 are the limit"));
 }
 
 static void no_more_mistakes_are_listed_than_the_limit(void **unused)
 {
-    struct buf b = buf_in(arena, 1 << 20);
+    struct buf b = buf_in(reading.arena, 1 << 20);
 
     (void)unused;
     buf_add_text(&b, "{'dispatchers':[");
@@ -510,45 +474,73 @@ static void no_more_mistakes_are_listed_than_the_limit(void **unused)
         buf_printf(&b, "%s{'id':'o%d'}", i ? "," : "", i);
     buf_add_text(&b, "],'fallback_chain':['o0']}");
     assert_int_equal(parse(b.data), ERR_BAD_INPUT);
-    assert_int_equal(mistakes.count, LIMIT_MISTAKES);
-    assert_int_equal(mistakes.more, 20);
+    assert_int_equal(reading.mistakes.count, LIMIT_MISTAKES);
+    assert_int_equal(reading.mistakes.more, 20);
 }
 
 static void a_document_above_the_limit_is_not_read(void **unused)
 {
-    char *text = arena_alloc(arena, LIMIT_ROSTER_BYTES + 1);
+    char *text = arena_alloc(reading.arena, LIMIT_ROSTER_BYTES + 1);
 
     (void)unused;
     memset(text, ' ', LIMIT_ROSTER_BYTES + 1);
-    assert_int_equal(roster_file_parse(arena, (struct span){text, LIMIT_ROSTER_BYTES + 1},
-                                       &defaults, &roster, &mistakes),
+    assert_int_equal(roster_file_parse(reading.arena, (struct span){text, LIMIT_ROSTER_BYTES + 1},
+                                       &reading_defaults, &reading.roster, &reading.mistakes),
                      ERR_FULL);
-    assert_int_equal(mistakes.count, 1);
+    assert_int_equal(reading.mistakes.count, 1);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, reading_set_up, reading_tear_down)
 
 static void a_day_has_a_budget(void **unused)
 {
     (void)unused;
     assert_int_equal(parse(TOP("'wait_seconds':75")), ERR_NONE);
-    assert_int_equal(roster->budget.texts_per_day, 10000);
-    assert_int_equal(roster->budget.calls_per_day, 2000);
-    assert_int_equal(roster->budget.texts_per_number_per_day, 500);
-    assert_int_equal(roster->keep_recordings_days, 0); /* as the defaults of this test say */
+    assert_int_equal(reading.roster->budget.texts_per_day, 10000);
+    assert_int_equal(reading.roster->budget.calls_per_day, 2000);
+    assert_int_equal(reading.roster->budget.texts_per_number_per_day, 500);
+    assert_int_equal(reading.roster->keep_recordings_days,
+                     0); /* as the defaults of this test say */
     assert_int_equal(parse(TOP("'budget':{'texts_per_day':7,'texts_per_number_per_day':0},"
                                "'keep_recordings_days':30")),
                      ERR_NONE);
-    assert_int_equal(roster->budget.texts_per_day, 7);
-    assert_int_equal(roster->budget.calls_per_day, 2000);
-    assert_int_equal(roster->budget.texts_per_number_per_day, 0);
-    assert_int_equal(roster->keep_recordings_days, 30);
+    assert_int_equal(reading.roster->budget.texts_per_day, 7);
+    assert_int_equal(reading.roster->budget.calls_per_day, 2000);
+    assert_int_equal(reading.roster->budget.texts_per_number_per_day, 0);
+    assert_int_equal(reading.roster->keep_recordings_days, 30);
+}
+
+static void who_comes_on_may_be_texted(void **unused)
+{
+    (void)unused;
+    static const struct row {
+        const char *says, *top;
+        bool texts;
+        int confirm_s;
+    } rows[] = {
+        {"nothing is said", "'x':1", false, 900},
+        {"null says nothing", "'shift_texts':null", false, 900},
+        {"no", "'shift_texts':false", false, 900},
+        {"yes, with the usual time", "'shift_texts':true", true, 900},
+        {"the least time", "'shift_texts':true,'shift_confirm_seconds':60", true, 60},
+        {"the most", "'shift_confirm_seconds':86400,'shift_texts':true", true, 86400},
+        {"a time alone texts nobody", "'shift_confirm_seconds':120", false, 120},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (parse(arena_printf(reading.arena, TOP("%s"), rows[i].top)) != ERR_NONE)
+            fail_msg("refused: %s (%s)", rows[i].says, reading_line(0));
+        if (reading.roster->shift_texts != rows[i].texts ||
+            reading.roster->shift_confirm_s != rows[i].confirm_s)
+            fail_msg("not so: %s (%d s)", rows[i].says, (int)reading.roster->shift_confirm_s);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_day_has_a_budget),
+        CASE(who_comes_on_may_be_texted),
         CASE(each_wrong_row_is_refused),
         CASE(each_form_of_hours_is_read),
         CASE(the_example_is_read_whole),

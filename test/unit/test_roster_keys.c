@@ -14,6 +14,8 @@ static const struct {
      "r.json:1:16: dispatcher: looks like a misspelt \"dispatchers\"; write it so, or rename it"},
     {"a sign left out", "{\"fallbackchain\": []}", "\"fallback_chain\""},
     {"letters that changed places", "{\"job_ruoting\": {}}", "\"job_routing\""},
+    {"of shifts", "{\"shift_text\": true}", "\"shift_texts\""},
+    {"of their time", "{\"shift_confirm_second\": 60}", "\"shift_confirm_seconds\""},
     {"another case", "{\"Dispatchers\": []}", "\"dispatchers\""},
     {"the right one is there as well", "{\"dispatcher\": 1, \"dispatchers\": []}", NULL},
     {"what is right", "{\"dispatchers\": [], \"fallback_chain\": [], \"last_updated\": 1}", NULL},

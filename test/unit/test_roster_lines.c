@@ -1,54 +1,12 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "reading.h"
+
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/buf.h"
-#include "config/roster_file.h"
 
-static const struct roster_defaults defaults = {.file = "r.json",
-                                                .ring_s = 15,
-                                                .ack_s = 900,
-                                                .from_number = "+16195550100",
-                                                .account_sid = "AC1"};
-static struct arena *arena;
-static struct mistakes mistakes;
-static const struct roster *roster;
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    arena = arena_open(0);
-    mistakes_init(&mistakes, arena);
-    roster = NULL;
-    return 0;
-}
-
-static int tear_down(void **unused)
-{
-    (void)unused;
-    arena_close(&arena);
-    return 0;
-}
-
-/* The first mistake. */
-static const char *first(void)
-{
-    return mistakes.count ? mistakes_line(arena, &mistakes.list[0]).data : "(none)";
-}
-
-/* Documents are written here with ' for ". */
 static enum err parse(const char *text)
 {
-    char *json = arena_text(arena, span_of(text));
-
-    for (char *c = json; *c; c++)
-        if (*c == '\'')
-            *c = '"';
-    return roster_file_parse(arena, span_of(json), &defaults, &roster, &mistakes);
+    return reading_parse(text, &reading_defaults);
 }
 
 /* clang-format off */
@@ -82,11 +40,11 @@ static void each_wrong_row_is_refused(void **unused)
     for (size_t i = 0; i < sizeof wrong_rows / sizeof wrong_rows[0]; i++) {
         const struct wrong_row *r = &wrong_rows[i];
 
-        mistakes_init(&mistakes, arena);
-        if (parse(r->text) != ERR_BAD_INPUT || roster)
+        mistakes_init(&reading.mistakes, reading.arena);
+        if (parse(r->text) != ERR_BAD_INPUT || reading.roster)
             fail_msg("accepted: %s", r->says);
-        if (mistakes.count != 1 || !strstr(first(), r->want))
-            fail_msg("not so: %s (%zu, %s)", r->says, mistakes.count, first());
+        if (reading.mistakes.count != 1 || !strstr(reading_line(0), r->want))
+            fail_msg("not so: %s (%zu, %s)", r->says, reading.mistakes.count, reading_line(0));
     }
 }
 
@@ -118,9 +76,9 @@ static void a_lines_choices_follow_its_number(void **unused)
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (parse(arena_printf(arena, LINE("%s"), rows[i].line)) != ERR_NONE)
-            fail_msg("refused: %s (%s)", rows[i].says, first());
-        const struct line *l = &roster->lines[0];
+        if (parse(arena_printf(reading.arena, LINE("%s"), rows[i].line)) != ERR_NONE)
+            fail_msg("refused: %s (%s)", rows[i].says, reading_line(0));
+        const struct line *l = &reading.roster->lines[0];
         if (l->texts_per_second != rows[i].rate || l->mms != rows[i].mms || l->help.size)
             fail_msg("not so: %s (%d, %d)", rows[i].says, l->texts_per_second, l->mms);
     }
@@ -129,13 +87,13 @@ static void a_lines_choices_follow_its_number(void **unused)
 static void help_is_counted_in_characters(void **unused)
 {
     (void)unused;
-    struct buf b = buf_in(arena, 1 << 12);
+    struct buf b = buf_in(reading.arena, 1 << 12);
 
     for (int i = 0; i < 320; i++)
         buf_add_text(&b, "\xf0\x9f\x9a\x9a");
-    if (parse(arena_printf(arena, LINE("{'number':'+16195550100','help':' %s '}"), b.data)))
-        fail_msg("refused: %s", first());
-    assert_true(span_is_text(roster->lines[0].help, b.data));
+    if (parse(arena_printf(reading.arena, LINE("{'number':'+16195550100','help':' %s '}"), b.data)))
+        fail_msg("refused: %s", reading_line(0));
+    assert_true(span_is_text(reading.roster->lines[0].help, b.data));
 }
 
 static void an_operator_is_texted_by_lines_of_the_roster(void **unused)
@@ -150,10 +108,10 @@ static void an_operator_is_texted_by_lines_of_the_roster(void **unused)
               "{'name':'Service','phone':'+16195550118','lines':['+16195550101']}],"
               "'lines':['+16195550100','+16195550101',{'number':'+16195550102'},"
               "'+16195550103']}"))
-        fail_msg("refused: %s", first());
-    const struct roster_operator *o = roster->operators;
+        fail_msg("refused: %s", reading_line(0));
+    const struct roster_operator *o = reading.roster->operators;
 
-    assert_int_equal(roster->operator_count, 5);
+    assert_int_equal(reading.roster->operator_count, 5);
     assert_int_equal(o[0].via_count, 2);
     assert_int_equal(o[0].via[0], 2);
     assert_int_equal(o[0].via[1], 0);
@@ -169,9 +127,9 @@ static void the_only_line_may_come_from_outside(void **unused)
 {
     (void)unused;
     if (parse(PERSON("'lines':['+16195550100']")))
-        fail_msg("refused: %s", first());
-    assert_int_equal(roster->operators[0].via_count, 1);
-    assert_int_equal(roster->operators[0].via[0], 0);
+        fail_msg("refused: %s", reading_line(0));
+    assert_int_equal(reading.roster->operators[0].via_count, 1);
+    assert_int_equal(reading.roster->operators[0].via[0], 0);
 }
 
 static void more_lines_than_the_limit_are_refused_at_once(void **unused)
@@ -183,11 +141,11 @@ static void more_lines_than_the_limit_are_refused_at_once(void **unused)
               "'fallback_chain':['a'],'lines':['+16195550100','+16195550101','+16195550102',"
               "'+16195550103','+16195550104']}"),
         ERR_BAD_INPUT);
-    assert_int_equal(mistakes.count, 1);
-    assert_non_null(strstr(first(), "dispatchers[0].lines: has 5 lines; 4 are the limit"));
+    assert_int_equal(reading.mistakes.count, 1);
+    assert_non_null(strstr(reading_line(0), "dispatchers[0].lines: has 5 lines; 4 are the limit"));
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, reading_set_up, reading_tear_down)
 
 int main(void)
 {

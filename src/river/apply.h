@@ -1,0 +1,48 @@
+/* river/apply.h - one batch: facts loaded, decisions made in order, all written, committed.
+ *
+ * Timers that are due and outbox rows that may leave join the batch. An event that the store
+ * refuses for a conflict is undone alone: the batch is then made again, one by one.
+ * Threads: the storage thread only.
+ * Source: docs/adr/0006-store.md.
+ */
+#ifndef RIVER_APPLY_H
+#define RIVER_APPLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/dice.h"
+#include "river/book.h"
+#include "river/claim.h"
+#include "river/work.h"
+#include "rules/guard.h"
+#include "store/store.h"
+
+struct apply {
+    struct store *store;
+    struct claim claim;  /* its store is this one */
+    struct guard *guard; /* what came lately; the river opens and closes it */
+    struct arena *arena; /* of the batch */
+    struct id_maker ids;
+    struct dice dice;
+    struct span public_url;
+    int64_t next_timer_ms; /* no timer is due before */
+    bool hold_timers;      /* events are brought in that came before they were due */
+    /* What the batches so far have come to. */
+    uint64_t events, batches, commits_failed, unsure, alarms;
+    uint64_t settled_by_list, duplicates_possible, late_texts, late_calls;
+    int64_t commit_us_last, timer_late_ms_max;
+    bool ready;
+};
+
+/* Works on the list (may be empty). Each work's err and answer are set. Returns what the loop
+ * thread shall do, and in *out_wake_ms when the next batch is due without any event. */
+struct errand *apply_batch(struct apply *apply, const struct book *book, struct work *list,
+                           int64_t now_ms, int64_t *out_wake_ms);
+
+/* At start: rows that were under way when the program ended become unsure, senders with queued
+ * rows and unsure rows are noted. */
+MUST_USE enum err apply_begin(struct apply *apply, int64_t now_ms);
+
+#endif

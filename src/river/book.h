@@ -1,0 +1,52 @@
+/* river/book.h - the rosters in force, found by line, by tenant or by slug.
+ *
+ * A book is read-only once it is finished; a reload makes a new one. Several threads may read
+ * it.
+ * Owns: the rosters and their arenas.
+ */
+#ifndef RIVER_BOOK_H
+#define RIVER_BOOK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/roster.h"
+
+struct book_entry {
+    int32_t tenant;
+    const struct roster *roster;
+    struct arena *arena;
+    const char *path; /* where it came from; NULL: the database */
+    struct span text; /* the document */
+    /* The reload's: what its calendars held, and when, at the last attempt to read them anew. */
+    uint64_t tried_mark;
+    int64_t tried_ms;
+    bool is_fresh; /* its tenant's relays are not woken for it yet */
+};
+
+struct book {
+    struct book *older; /* waits to be closed */
+    struct book_entry *entries;
+    size_t count;
+    struct book_line *lines; /* hash table, 0 slots free */
+    size_t line_slots;
+};
+
+struct book_line {
+    const struct roster *roster; /* NULL: free */
+    int32_t tenant;
+    const struct line *line;
+};
+
+/* Takes over the entries' arenas; `entries` itself is copied. */
+struct book *book_open(const struct book_entry *entries, size_t count);
+void book_close(struct book **book);
+
+const struct book_line *book_find(const struct book *book, struct span account, struct span number);
+const struct roster *book_roster(const struct book *book, int32_t tenant);
+int32_t book_tenant(const struct book *book, struct span slug);
+bool book_has_account(const struct book *book, struct span account);
+
+#endif

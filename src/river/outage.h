@@ -1,0 +1,48 @@
+/* river/outage.h - while the store cannot be written: events are kept in the spool and answered
+ * without it; when it can, they are brought in, in order.
+ *
+ * An outage is on from the first event that had to be kept until the last one is in the store;
+ * meanwhile whatever the carrier brings goes through the spool, so that no event overtakes
+ * another. A repeat does no harm: what was in the store already is found there.
+ * Owns: the spool, and the arena of the events on their way back.
+ * Threads: loop thread only, but for the works of outage_replay while they are in a batch.
+ * Source: design section 7, G5.
+ */
+#ifndef RIVER_OUTAGE_H
+#define RIVER_OUTAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "river/book.h"
+#include "river/claim.h"
+#include "river/work.h"
+
+struct outage;
+
+enum { OUTAGE_WHY_SIZE = 512 };
+
+MUST_USE enum err outage_open(const char *path, struct outage **out, char why[OUTAGE_WHY_SIZE]);
+void outage_close(struct outage **outage);
+
+bool outage_is_on(const struct outage *outage);
+/* The last try to bring something in has failed, or none was made yet. */
+bool outage_is_failing(const struct outage *outage);
+uint64_t outage_count(const struct outage *outage); /* events in the spool */
+
+/* True for what is kept: what the carrier would not bring again. */
+bool outage_keeps(const struct work *work);
+/* Keeps and answers each of the list, with one sync for all; their err and answer are set.
+ * ERR_FULL, ERR_BROKEN: a text or a recording that could not be kept. A call always gets its
+ * document. Returns what shall be sent now: the pre-alerts of rings that were kept, once each and
+ * never again, whatever becomes of them. */
+struct errand *outage_take(struct outage *outage, const struct book *book, struct work *list,
+                           int64_t now_ms);
+
+/* The oldest events as works of a batch, NULL when it is not time to try. outage_settle takes
+ * them back. */
+struct work *outage_replay(struct outage *outage, int64_t now_ms);
+/* Drops from the spool what is in the store now. */
+void outage_settle(struct outage *outage, const struct work *list);
+
+#endif

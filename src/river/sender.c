@@ -1,0 +1,214 @@
+#include "river/sender.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "net/http_client.h"
+#include "provider/rest.h"
+
+/* The carrier gives up after 26 s; what it has not answered by then is unsure. */
+enum { CONNECT_MS = 5000, TOTAL_MS = 27000, PAGE_MS = 10000 };
+
+struct sender {
+    struct http_client *client;
+    struct sender_options options;
+    const struct clock *clock;
+    struct rest_place place;
+    sender_done_fn *done;
+    void *ctx;
+    int64_t refused_ns; /* credentials: said in the log once a minute */
+    bool is_away;       /* the carrier could not be reached the last time */
+    bool has_returned;
+    struct flight *flights; /* under way */
+    unsigned sends;         /* of them, those that are no pages */
+};
+
+/* One request under way. */
+struct flight {
+    struct flight *next, **at; /* in the sender's list */
+    struct sender *sender;
+    struct arena *arena;   /* holds this very struct */
+    struct errand *errand; /* what is sent; NULL: a page is got */
+    sender_page_fn *done;
+    void *ctx;
+};
+
+static void take_off(struct sender *s, struct flight *f)
+{
+    f->at = &s->flights;
+    f->next = s->flights;
+    if (f->next)
+        f->next->at = &f->next;
+    s->flights = f;
+    s->sends += f->errand != NULL;
+}
+
+static void land(struct flight *f)
+{
+    struct arena *arena = f->arena;
+
+    *f->at = f->next;
+    if (f->next)
+        f->next->at = f->at;
+    f->sender->sends -= f->errand != NULL;
+    arena_close(&arena);
+}
+
+enum err sender_open(struct loop *loop, const struct sender_options *options,
+                     const struct clock *clock, sender_done_fn *done, void *ctx,
+                     struct sender **out)
+{
+    struct sender *s = arena_must_alloc(sizeof *s);
+
+    s->options = *options;
+    s->clock = clock;
+    s->done = done;
+    s->ctx = ctx;
+    s->place.api = span_of(options->api);
+    s->place.callback.public_url = span_of(options->public_url);
+    s->place.callback.key = options->callback_key;
+    const enum err err = http_client_open(loop, &s->client);
+    if (err)
+        free(s);
+    else
+        *out = s;
+    return err;
+}
+
+void sender_close(struct sender **sender)
+{
+    if (!*sender)
+        return;
+    http_client_close(&(*sender)->client);
+    while ((*sender)->flights)
+        land((*sender)->flights);
+    free(*sender);
+    *sender = NULL;
+}
+
+unsigned sender_busy(const struct sender *s)
+{
+    return http_client_busy(s->client);
+}
+
+unsigned sender_sends(const struct sender *s)
+{
+    return s->sends;
+}
+
+static enum rest_outcome outcome_of(enum http_outcome outcome)
+{
+    switch (outcome) {
+    case HTTP_ANSWERED:
+        return REST_ANSWERED;
+    case HTTP_NOT_SENT:
+        return REST_NOT_SENT;
+    case HTTP_UNSURE:
+    case HTTP_OUTCOMES:
+        break;
+    }
+    return REST_LOST;
+}
+
+static void note_reach(struct sender *s, enum http_outcome outcome)
+{
+    if (outcome == HTTP_ANSWERED && s->is_away)
+        s->has_returned = true;
+    s->is_away = outcome == HTTP_NOT_SENT || (s->is_away && outcome != HTTP_ANSWERED);
+}
+
+static void complain(struct sender *s, const struct http_result *r, const struct rest_answer *a)
+{
+    const int64_t now_ns = clock_mono_ns();
+
+    if (a->sent == SENT_ACCEPTED || (a->credentials && now_ns - s->refused_ns < 60000000000))
+        return;
+    if (a->credentials)
+        s->refused_ns = now_ns;
+    log_line(LOG_WARN, "carrier: %s, status %d, error %d%s", r->why ? r->why : "refused", r->status,
+             (int)a->error_code,
+             a->credentials ? ": check TWILIO_API_KEY and TWILIO_API_SECRET" : "");
+}
+
+static void answered(void *ctx, const struct http_result *r)
+{
+    struct flight *f = ctx;
+    const struct errand *errand = f->errand;
+    const struct rest_answer a = rest_parse(outcome_of(r->outcome), r->status, r->body);
+    const struct sender_result result = {
+        .tenant = errand->row.tenant,
+        .id = errand->row.id,
+        .fence = errand->row.fence,
+        .sent = a.sent,
+        .sid = span_of(a.sid),
+        .error_code = a.error_code,
+    };
+
+    note_reach(f->sender, r->outcome);
+    if (errand->row.kind != OUTBOX_UPDATE || a.sent != SENT_REFUSED || a.credentials)
+        complain(f->sender, r, &a); /* an update is refused when its call is over: as good */
+    f->sender->done(f->sender->ctx, &result);
+    land(f);
+}
+
+void sender_send(struct sender *s, struct errand *errand)
+{
+    static const char *const headers[] = {
+        "Content-Type: application/x-www-form-urlencoded; charset=utf-8",
+        "Accept: application/json", NULL};
+    struct flight *f = ARENA_NEW(errand->arena, struct flight);
+    const struct rest_request request =
+        rest_render(errand->arena, &s->place, &errand->row, clock_now_ms(s->clock));
+    const struct http_call call = {
+        .method = request.is_delete ? "DELETE" : "POST",
+        .url = request.url.data,
+        .user = s->options.user,
+        .password = s->options.password,
+        .headers = headers,
+        .body = request.body,
+        .connect_ms = CONNECT_MS,
+        .total_ms = TOTAL_MS,
+    };
+
+    *f = (struct flight){.sender = s, .arena = errand->arena, .errand = errand};
+    take_off(s, f);
+    http_client_send(s->client, &call, answered, f);
+}
+
+static void got(void *ctx, const struct http_result *r)
+{
+    struct flight *f = ctx;
+    const struct sender_page page = {r->outcome == HTTP_ANSWERED ? r->status : 0, r->body};
+
+    note_reach(f->sender, r->outcome);
+    f->done(f->ctx, &page);
+    land(f);
+}
+
+void sender_get(struct sender *s, struct span url, sender_page_fn *done, void *ctx)
+{
+    static const char *const headers[] = {"Accept: application/json", NULL};
+    struct arena *arena = arena_open(1024);
+    struct flight *f = ARENA_NEW(arena, struct flight);
+    const struct http_call call = {
+        .method = "GET",
+        .url = arena_text(arena, url),
+        .user = s->options.user,
+        .password = s->options.password,
+        .headers = headers,
+        .connect_ms = CONNECT_MS,
+        .total_ms = PAGE_MS,
+    };
+
+    *f = (struct flight){.sender = s, .arena = arena, .done = done, .ctx = ctx};
+    take_off(s, f);
+    http_client_send(s->client, &call, got, f);
+}
+
+bool sender_has_returned(struct sender *s)
+{
+    const bool returned = s->has_returned;
+
+    s->has_returned = false;
+    return returned;
+}

@@ -1,0 +1,66 @@
+/* river/sender.h - sends outbox rows that have been committed as being sent, and gets pages of
+ * the carrier's lists.
+ *
+ * A sending's outcome goes to the given function as a class of answer; no request is ever
+ * repeated here.
+ * Owns: the HTTP client; a row handed over with its arena.
+ * Threads: loop thread only.
+ */
+#ifndef RIVER_SENDER_H
+#define RIVER_SENDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "model/event.h"
+#include "net/loop.h"
+#include "river/claim.h"
+
+struct sender;
+
+/* Texts are borrowed and must live as long as the sender. */
+struct sender_options {
+    const char *api;             /* base of the carrier's REST API, without a slash at the end */
+    const char *public_url;      /* ours, without a slash at the end */
+    const uint8_t *callback_key; /* keyed hash of status-callback addresses; 32 bytes */
+    const char *user;            /* REST: API key, or the account when there is none */
+    const char *password;
+};
+
+struct sender_result {
+    int32_t tenant;
+    int64_t id;
+    int32_t fence;
+    enum sent sent;
+    struct span sid; /* valid during the call */
+    int32_t error_code;
+};
+typedef void sender_done_fn(void *ctx, const struct sender_result *result);
+
+/* `options` is copied. */
+MUST_USE enum err sender_open(struct loop *loop, const struct sender_options *options,
+                              const struct clock *clock, sender_done_fn *done, void *ctx,
+                              struct sender **out);
+/* Drops what is under way: those rows are found as unsure at the next start. */
+void sender_close(struct sender **sender);
+/* Takes over the errand. */
+void sender_send(struct sender *sender, struct errand *errand);
+
+struct sender_page {
+    int status;       /* 200: there it is; 0: no answer could be had */
+    struct span body; /* valid during the call */
+};
+typedef void sender_page_fn(void *ctx, const struct sender_page *page);
+/* `done` is called once, from a later turn, unless the sender is closed before. */
+void sender_get(struct sender *sender, struct span url, sender_page_fn *done, void *ctx);
+/* True once after the carrier has answered again that could not be reached before. */
+bool sender_has_returned(struct sender *sender);
+
+unsigned sender_busy(const struct sender *sender);
+/* Of what is under way that which may change something at the carrier. */
+unsigned sender_sends(const struct sender *sender);
+
+#endif
