@@ -13,7 +13,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "load_stats.h"
+#include "simload/load_stats.h"
 
 enum { FILE_BYTES = 16 << 20, WRITE_BYTES = 16 << 10, EVERY_NS = 1000000 };
 

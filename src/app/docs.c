@@ -1,4 +1,5 @@
-/* Prints the pages of docs/ that follow from tables: `nextring-docs states`, `nextring-docs paths`.
+/* Prints the pages of docs/ that follow from tables: `nextring-docs states`,
+ * `nextring-docs paths`, `nextring-docs simulator`, `nextring-docs scenarios`.
  * The build runs it for script/check; it is not installed. */
 #include <stdio.h>
 #include <string.h>
@@ -6,6 +7,13 @@
 #include "base/arena.h"
 #include "rules/job_states.h"
 #include "rules/states.h"
+#include "sim/sim_control.h"
+#include "simhook/sim_delivery.h"
+#include "simhook/sim_document.h"
+#include "simhook/sim_element.h"
+#include "simhook/sim_override.h"
+#include "simplay/play_manual.h"
+#include "simrest/sim_routes.h"
 #include "web/web.h"
 
 static void relay_table(void)
@@ -93,13 +101,62 @@ static void states(void)
     job_table();
 }
 
+static void simulator(void)
+{
+    struct arena *arena = arena_open(0);
+    struct buf b = buf_in(arena, 1 << 20);
+
+    buf_add_text(
+        &b,
+        "# The simulated carrier\n\nPrinted from the tables in `src/simrest/sim_routes.c`, "
+        "`src/simhook/sim_element.c` and\n`src/sim/sim_control.c` by `nextring-docs simulator`. "
+        "What the README's chapter does not tell\nstands here: each path that `nextring-sim` "
+        "answers.\n\n## The REST API\n\nAt "
+        "the simulator's own address the paths alone tell the carrier's hosts apart; through the "
+        "proxy the\nhost names do. The 2010 API answers with XML when `.json` is left out.\n");
+    sim_routes_print(&b);
+    buf_add_text(&b,
+                 "\n## TwiML\n\nWhat documents may hold, what holds without it, and the code of "
+                 "the warning about a value\nthat cannot be; a verb that is unknown is 12200, "
+                 "and skipped.\n\n");
+    sim_element_print(&b);
+    buf_add_text(&b, "\n## Webhooks\n\nSigned with the account's token, as the carrier signs. "
+                     "What an address says in its fragment,\n`https://host/path#rc=2&rp=all`, is "
+                     "neither sent nor signed:\n\n");
+    sim_override_print(&b);
+    buf_add_text(&b, "\nWhat goes wrong is a notification and an alert. A request for a document "
+                     "then goes to the\nfallback address, with `ErrorCode` and `ErrorUrl`; a "
+                     "status callback is lost.\n\n");
+    sim_delivery_print(&b);
+    sim_document_print(&b);
+    buf_add_text(&b, "\nThe set-up may switch `verify_certificates` off for an account, and name a "
+                     "`webhook_ca_file` of\nauthorities that are believed.\n");
+    buf_add_text(&b, "\n## The hand on the simulator\n\nJSON in and out, on the same "
+                     "address.\n\n");
+    sim_control_print(&b);
+    fwrite(b.data, 1, b.size, stdout);
+    arena_close(&arena);
+}
+
+static void scenarios(void)
+{
+    struct arena *arena = arena_open(0);
+    struct buf b = buf_in(arena, 1 << 20);
+
+    play_manual_print(&b);
+    fwrite(b.data, 1, b.size, stdout);
+    arena_close(&arena);
+}
+
 /* clang-format off */
 static const struct page {
     const char *name;
     void (*print)(void);
 } pages[] = {
-    {"states", states},
-    {"paths",  paths},
+    {"states",    states},
+    {"paths",     paths},
+    {"simulator", simulator},
+    {"scenarios", scenarios},
 };
 /* clang-format on */
 
@@ -110,6 +167,6 @@ int main(int argc, char **argv)
             pages[i].print();
             return 0;
         }
-    fprintf(stderr, "nextring-docs: say which page: states, paths\n");
+    fprintf(stderr, "nextring-docs: say which page: states, paths, simulator, scenarios\n");
     return 2;
 }

@@ -168,6 +168,9 @@ static int open_clock(struct daemon *d, const char *fd_text)
                         "--clock-fd %s is no clock of a rehearsal: let nextring-sim "
                         "open it first",
                         fd_text);
+    const uint64_t seed = clock_seed(d->clock);
+    if (seed)
+        dice_rehearse(seed);
     return 0;
 }
 

@@ -19,6 +19,8 @@ struct guest {
     _Atomic int64_t seen_ms;
     _Atomic int64_t next_due_ms;
     _Atomic bool busy;
+    _Atomic unsigned out; /* requests to the host that it waits for, and for nothing else, + 1;
+                             0: it does something */
 };
 
 /* Shared by processes of one build on one machine; never on disk. */
@@ -27,6 +29,8 @@ struct page {
     _Atomic int64_t now_ms;   /* the time at `since_ns` */
     _Atomic int64_t since_ns; /* CLOCK_MONOTONIC */
     _Atomic int64_t rate;     /* thousandths of real time; 0 stands still */
+    _Atomic uint64_t seed;    /* 0: none */
+    _Atomic uint64_t seeded;  /* how often it was asked for */
     struct guest guests[CLOCK_GUESTS];
 };
 
@@ -91,8 +95,10 @@ void clock_close(struct clock **clock)
 {
     if (!*clock)
         return;
-    if ((*clock)->self)
+    if ((*clock)->self) {
+        (*clock)->self->out = 0;
         (*clock)->self->pid = 0;
+    }
     if ((*clock)->page)
         munmap((*clock)->page, sizeof *(*clock)->page);
     free(*clock);
@@ -151,11 +157,35 @@ void clock_report(struct clock *c, bool busy, int64_t next_due_ms)
         return;
     if (busy) {
         c->self->busy = true;
+        c->self->out = 0;
         return;
     }
     c->self->next_due_ms = next_due_ms;
     c->self->seen_ms = clock_now_ms(c);
     c->self->busy = false;
+    c->self->out = 1;
+}
+
+void clock_report_out(struct clock *c, unsigned out, int64_t next_due_ms)
+{
+    if (!c->page || !slot(c))
+        return;
+    c->self->busy = true;
+    c->self->next_due_ms = next_due_ms;
+    c->self->seen_ms = clock_now_ms(c);
+    c->self->out = out + 1;
+}
+
+uint64_t clock_seed(struct clock *c)
+{
+    const uint64_t seed = c->page ? (uint64_t)c->page->seed : 0;
+
+    return seed ? seed + atomic_fetch_add(&c->page->seeded, 1) * 0x9e3779b97f4a7c15ULL : 0;
+}
+
+void clock_seed_put(struct clock *c, uint64_t seed)
+{
+    c->page->seed = seed;
 }
 
 /* True for a free slot. A guest that was killed could not give its own back: it is freed here,
@@ -166,6 +196,7 @@ static bool is_gone(struct guest *g)
 
     if (pid != 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH) {
         g->busy = false;
+        g->out = 0;
         g->pid = 0;
     }
     return g->pid == 0;
@@ -187,6 +218,29 @@ bool clock_guests_idle(struct clock *c, int64_t *out_next)
             return false;
     }
     *out_next = next;
+    return true;
+}
+
+bool clock_guests_wait(struct clock *c, int64_t *out_next, unsigned *out_requests)
+{
+    int64_t next = CLOCK_NEVER;
+    unsigned requests = 0;
+
+    for (int i = 0; i < CLOCK_GUESTS; i++) {
+        struct guest *g = &c->page->guests[i];
+        if (is_gone(g))
+            continue;
+        const unsigned out = g->out;
+        if (!out || g->seen_ms < c->page->now_ms)
+            return false;
+        if (g->next_due_ms < next)
+            next = g->next_due_ms;
+        requests += out - 1;
+        if (g->out != out)
+            return false;
+    }
+    *out_next = next;
+    *out_requests = requests;
     return true;
 }
 
@@ -215,4 +269,9 @@ void clock_run(struct clock *c, int64_t rate)
     c->page->now_ms = now_ms;
     c->page->since_ns = clock_mono_ns();
     c->page->rate = rate;
+}
+
+int64_t clock_rate(const struct clock *c)
+{
+    return c->page ? c->page->rate : 1000;
 }

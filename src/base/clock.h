@@ -43,6 +43,18 @@ int64_t clock_mono_ns(void);
 /* Guest: whether work is under way, and the next instant that matters (CLOCK_NEVER: none). */
 void clock_report(struct clock *clock, bool busy, int64_t next_due_ms);
 
+/* Guest: nothing is under way but `out` requests to the host, whose answers it waits for. To
+ * clock_guests_idle it is busy. */
+void clock_report_out(struct clock *clock, unsigned out, int64_t next_due_ms);
+/* Guest: a number to seed its dice from, another at each call, the same in each rehearsal of
+ * the host's seed; 0: chance is wanted. */
+uint64_t clock_seed(struct clock *clock);
+
+/* Host: gives the rehearsal a seed, above 0; before any guest comes. */
+void clock_seed_put(struct clock *clock, uint64_t seed);
+/* Host: true when no guest does anything but wait for its time, or for answers to requests that
+ * it has sent the host: *out_requests of them. */
+bool clock_guests_wait(struct clock *clock, int64_t *out_next, unsigned *out_requests);
 /* Host: true when every guest reports to be idle at the time that is now; then *out_next is
  * the earliest instant that any of them waits for. */
 bool clock_guests_idle(struct clock *clock, int64_t *out_next);
@@ -52,5 +64,7 @@ int clock_guests(const struct clock *clock);
 void clock_turn(struct clock *clock, int64_t now_ms);
 /* Host: lets the time run at `rate` thousandths of real time; 0 stops it. */
 void clock_run(struct clock *clock, int64_t rate);
+/* That rate. */
+int64_t clock_rate(const struct clock *clock);
 
 #endif

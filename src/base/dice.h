@@ -12,6 +12,10 @@
 
 /* Fills `out` from the system's generator; aborts when there is none. */
 void dice_fill(void *out, size_t size);
+/* For a rehearsal that must come out the same each time: from now on dice_fill gives each
+ * thread a row of its own that follows from `seed` (not 0) and from which thread asked first,
+ * second, and so on. Call it before there is a second thread. No secret is safe then. */
+void dice_rehearse(uint64_t seed);
 
 /* A small generator (xorshift128+) seeded by dice_fill or by a test; good for tags and
  * spreading, never for secrets: those are dice_fill's. */

@@ -205,6 +205,23 @@ void phone_pretty(const char *e164, const char *region, char out[32])
     copy_cut(pretty, out, 32);
 }
 
+bool phone_facts_read(const char *e164, struct phone_facts *out)
+{
+    PhoneNumber number;
+    std::string region, national;
+
+    if (util().Parse(e164, "ZZ", &number) != PhoneNumberUtil::NO_PARSING_ERROR)
+        return false;
+    util().GetRegionCodeForNumber(number, &region);
+    if (region == "ZZ")
+        util().GetRegionCodeForCountryCode(number.country_code(), &region);
+    util().Format(number, PhoneNumberUtil::NATIONAL, &national);
+    out->calling_code = number.country_code();
+    copy_cut(region.size() == 2 && region != "ZZ" ? region : "", out->region, sizeof out->region);
+    copy_cut(national, out->national, sizeof out->national);
+    return true;
+}
+
 bool phone_is_region(const char *region)
 {
     return region && std::strlen(region) == 2 && region[0] >= 'A' && region[0] <= 'Z' &&

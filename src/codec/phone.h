@@ -38,6 +38,14 @@ const char *phone_verdict_words(enum phone_verdict verdict);
  * international form otherwise; a copy of `e164` when it cannot be read. At most 31 characters.
  */
 void phone_pretty(const char *e164, const char *region, char out[32]);
+struct phone_facts {
+    int calling_code;  /* 1 */
+    char region[3];    /* "US"; "" when it is of no country */
+    char national[32]; /* "(619) 555-0111" */
+};
+/* What a number itself tells. False, and *out untouched, when it cannot be read. A number that is
+ * not assigned is of the calling code's main country. */
+bool phone_facts_read(const char *e164, struct phone_facts *out);
 /* True for two capital letters that libphonenumber knows as a region. */
 bool phone_is_region(const char *region);
 

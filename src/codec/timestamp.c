@@ -58,6 +58,14 @@ void timestamp_render(int64_t at_ms, char out[TIMESTAMP_SIZE])
              (int)m.day, (int)m.hour, (int)m.minute, (int)m.second, (int)m.ms);
 }
 
+void timestamp_render_seconds(int64_t at_ms, char out[TIMESTAMP_SIZE])
+{
+    const struct moment m = moment_at(in_range(at_ms));
+
+    snprintf(out, TIMESTAMP_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)m.year, (int)m.month,
+             (int)m.day, (int)m.hour, (int)m.minute, (int)m.second);
+}
+
 void timestamp_render_rfc2822(int64_t at_ms, char out[TIMESTAMP_SIZE])
 {
     const int64_t at = in_range(at_ms);

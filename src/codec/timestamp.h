@@ -15,6 +15,8 @@ enum { TIMESTAMP_SIZE = 40 };
 
 /* "2026-11-21T03:42:19.123Z". */
 void timestamp_render(int64_t at_ms, char out[TIMESTAMP_SIZE]);
+/* "2026-11-21T03:42:19Z". */
+void timestamp_render_seconds(int64_t at_ms, char out[TIMESTAMP_SIZE]);
 /* "Thu, 24 Aug 2023 05:01:45 +0000". */
 void timestamp_render_rfc2822(int64_t at_ms, char out[TIMESTAMP_SIZE]);
 /* RFC 3339 with any offset, fraction optional; *out_local tells that the offset was missing

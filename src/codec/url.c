@@ -144,6 +144,45 @@ static struct span kept_of(struct span base, struct span reference)
     return (struct span){base.data, (size_t)(end - base.data)};
 }
 
+/* Takes "." and ".." out of a path, in place; returns its new size. It begins with a '/'. */
+static size_t without_dots(char *path, size_t size)
+{
+    size_t in = 0, out = 0;
+
+    while (in < size) {
+        size_t end = in + 1;
+        while (end < size && path[end] != '/')
+            end++;
+        const struct span part = {path + in + 1, end - in - 1};
+        const bool up = span_is_text(part, ".."), last = end == size;
+        if (up || span_is_text(part, ".")) {
+            while (up && out > 0 && path[--out] != '/')
+                ;
+            if (last)
+                path[out++] = '/';
+        } else {
+            memmove(path + out, path + in, end - in);
+            out += end - in;
+        }
+        in = end;
+    }
+    return out;
+}
+
+/* The same of a whole address. */
+static struct span with_clean_path(struct arena *arena, struct span address)
+{
+    struct url u;
+    char *copy = arena_text(arena, address);
+
+    if (url_parse(address, &u) || !u.path.size)
+        return address;
+    const size_t at = (size_t)(u.path.data - address.data), rest = at + u.path.size;
+    const size_t clean = without_dots(copy + at, u.path.size);
+    memmove(copy + at + clean, copy + rest, address.size - rest);
+    return (struct span){copy, at + clean + address.size - rest};
+}
+
 struct span url_resolve(struct arena *arena, struct span base, struct span reference)
 {
     const struct span kept = kept_of(base, reference);
@@ -157,7 +196,8 @@ struct span url_resolve(struct arena *arena, struct span base, struct span refer
             buf_add_char(&out, '/');
     }
     buf_add(&out, reference);
-    return buf_span(&out);
+    const bool has_path = kept.size && reference.size && !strchr("?#", reference.data[0]);
+    return has_path ? with_clean_path(arena, buf_span(&out)) : buf_span(&out);
 }
 
 bool url_has_dots(struct span path)

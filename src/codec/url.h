@@ -26,7 +26,8 @@ struct url {
 
 /* ERR_BAD_INPUT unless it is scheme://host... with http or https and a sane authority. */
 MUST_USE enum err url_parse(struct span text, struct url *out);
-/* `reference` against the absolute `base`, as a browser does it (without dot segments). */
+/* `reference` against the absolute `base`, as a browser does it; what it adds has no dot
+ * segments, an address that stands by itself stays as it is. */
 struct span url_resolve(struct arena *arena, struct span base, struct span reference);
 
 /* True when a client would take a part of the path for a step up, or for none: "..", ".", each

@@ -8,8 +8,10 @@
 #include "net/http_client.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -29,6 +31,10 @@ enum {
     HOST_CONNECTIONS = 64,
     KEPT_CONNECTIONS = 128,
     RETRY_AFTER_MAX_S = 1 << 30,
+    HEAD_BYTES = 64 << 10,
+    X509_NOT_YET_VALID = 9, /* OpenSSL's X509_V_ERR_..., which libcurl hands through */
+    X509_EXPIRED = 10,
+    X509_UNSPECIFIED = 1, /* libcurl's own, as long as OpenSSL has said nothing */
 };
 
 struct transfer {
@@ -42,8 +48,10 @@ struct transfer {
     bool repeats;       /* a second sending was stopped */
     bool public_only;
     bool refused; /* an address was private */
+    bool keep_head;
     unsigned sendings;
     int64_t from_ns;
+    int64_t idle_ns, heard_ns; /* idle_ns 0: not watched; heard_ns 0: not sent yet */
     http_done_fn *done;
     void *ctx;
     char error[CURL_ERROR_SIZE];
@@ -54,6 +62,7 @@ struct http_client {
     CURLM *multi;
     struct transfer *live, *unstarted, *spare;
     unsigned busy, spares;
+    unsigned watched; /* of `live`, those with an idle_ns */
     int64_t timer_ns; /* when libcurl wants to be called; -1: not */
     bool calling;     /* a call-back runs */
 };
@@ -66,8 +75,18 @@ static size_t take_answer(char *data, size_t one, size_t size, void *ctx)
 {
     struct transfer *t = ctx;
 
+    t->heard_ns = t->idle_ns ? clock_mono_ns() : 0;
     buf_add(&t->body, (struct span){data, one * size});
     return t->body.full ? 0 : one * size;
+}
+
+static size_t take_head(char *data, size_t one, size_t size, void *ctx)
+{
+    struct transfer *t = ctx;
+
+    (void)data;
+    t->heard_ns = clock_mono_ns();
+    return one * size;
 }
 
 static int before_sending(void *ctx, char *peer, char *local, int peer_port, int local_port)
@@ -80,6 +99,7 @@ static int before_sending(void *ctx, char *peer, char *local, int peer_port, int
         t->refused = true;
         return CURL_PREREQFUNC_ABORT;
     }
+    t->heard_ns = t->idle_ns ? clock_mono_ns() : 0;
     curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &sent);
     t->repeats = t->sendings++ > 0 && sent > 0 && !t->harmless;
     return t->repeats ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
@@ -146,6 +166,35 @@ static void set_limits(struct transfer *t, const struct http_call *call)
     SET(easy, CURLOPT_PROXY, ""); /* none by the environment: settings are settings */
 }
 
+static void set_answer(struct transfer *t, const struct http_call *call)
+{
+    CURL *easy = t->easy;
+
+    t->keep_head = call->keep_head;
+    t->idle_ns = call->idle_ms * INT64_C(1000000);
+    SET(easy, CURLOPT_WRITEFUNCTION, take_answer);
+    SET(easy, CURLOPT_WRITEDATA, t);
+    if (t->idle_ns) {
+        SET(easy, CURLOPT_HEADERFUNCTION, take_head);
+        SET(easy, CURLOPT_HEADERDATA, t);
+    }
+    if (call->unpack)
+        SET(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+}
+
+static void set_tls(struct transfer *t, const struct http_call *call)
+{
+    SET(t->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (call->ca_file)
+        SET(t->easy, CURLOPT_CAINFO, call->ca_file);
+    if (call->ca_file)
+        SET(t->easy, CURLOPT_CAPATH, NULL);
+    if (call->unverified) {
+        SET(t->easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        SET(t->easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+}
+
 /* No 100 is waited for. libcurl 7.88 signs "Expect:" without a value, and does not send it:
  * a signed request is sent with the header, and goes on after a millisecond. */
 static void set_user(struct transfer *t, const struct http_call *call)
@@ -170,11 +219,12 @@ static void prepare(struct transfer *t, const struct http_call *call)
     SET(t->easy, CURLOPT_ERRORBUFFER, t->error);
     SET(t->easy, CURLOPT_PRIVATE, t);
     SET(t->easy, CURLOPT_URL, call->url);
+    SET(t->easy, CURLOPT_PATH_AS_IS, 1L);
     SET(t->easy, CURLOPT_USERAGENT, "nextring");
-    SET(t->easy, CURLOPT_WRITEFUNCTION, take_answer);
-    SET(t->easy, CURLOPT_WRITEDATA, t);
     SET(t->easy, CURLOPT_PREREQFUNCTION, before_sending);
     SET(t->easy, CURLOPT_PREREQDATA, t);
+    set_answer(t, call);
+    set_tls(t, call);
     set_user(t, call);
     if (call->unix_socket)
         SET(t->easy, CURLOPT_UNIX_SOCKET_PATH, call->unix_socket);
@@ -211,18 +261,83 @@ static const char *reason(const struct transfer *t, CURLcode code)
     return t->error[0] ? t->error : curl_easy_strerror(code);
 }
 
+/* No connection: by its time, the system's word, and how far it came. */
+static enum http_trouble connect_trouble(const struct transfer *t, CURLcode code)
+{
+    long local_port = 0, system_error = 0;
+
+    curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &system_error);
+    curl_easy_getinfo(t->easy, CURLINFO_LOCAL_PORT, &local_port); /* 0: no connection */
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return local_port ? HTTP_TLS_FAILED : HTTP_CONNECT_SLOW;
+    return code == CURLE_COULDNT_CONNECT && system_error == ECONNREFUSED ? HTTP_REFUSED
+                                                                         : HTTP_NO_CONNECTION;
+}
+
+static enum http_trouble certificate_trouble(const struct transfer *t)
+{
+    long verified = 0;
+
+    curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+    if (verified == X509_EXPIRED || verified == X509_NOT_YET_VALID)
+        return HTTP_CERT_EXPIRED;
+    return verified > X509_UNSPECIFIED ? HTTP_CERT_UNTRUSTED : HTTP_CERT_HOST;
+}
+
+static enum http_trouble trouble_of(const struct transfer *t, CURLcode code, bool sent)
+{
+    static const struct {
+        CURLcode code;
+        enum http_trouble trouble;
+    } known[] = {
+        {CURLE_COULDNT_RESOLVE_HOST, HTTP_NO_NAME},
+        {CURLE_SSL_CONNECT_ERROR, HTTP_TLS_FAILED},
+        {CURLE_WEIRD_SERVER_REPLY, HTTP_NOT_HTTP},
+        {CURLE_UNSUPPORTED_PROTOCOL, HTTP_NOT_HTTP},
+        {CURLE_BAD_CONTENT_ENCODING, HTTP_NOT_HTTP},
+        {CURLE_SSL_CACERT_BADFILE, HTTP_CERT_UNTRUSTED},
+    };
+
+    if (t->broken)
+        return HTTP_NO_CONNECTION;
+    if (is_too_large(t, code))
+        return HTTP_TOO_LARGE;
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        return certificate_trouble(t);
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (code == known[i].code)
+            return known[i].trouble;
+    if (!sent)
+        return connect_trouble(t, code);
+    return code == CURLE_OPERATION_TIMEDOUT ? HTTP_SILENT : HTTP_BROKEN_OFF;
+}
+
+/* The header lines of the answer, in the transfer's arena. */
+static struct span head_of(struct transfer *t)
+{
+    struct buf out = buf_in(t->arena, HEAD_BYTES);
+    struct curl_header *h = NULL;
+
+    while (t->keep_head && (h = curl_easy_nextheader(t->easy, CURLH_HEADER, -1, h)))
+        buf_printf(&out, "%s: %s\n", h->name, h->value);
+    return buf_span(&out);
+}
+
 /* Says what became of it; the spans belong to the transfer. */
 static struct http_result result_of(struct transfer *t, CURLcode code)
 {
     struct http_result result = {.outcome = HTTP_ANSWERED, .retry_after_s = -1};
-    long sent = 0, status = 0;
+    long sent = 0, status = 0, head = 0;
     int64_t seconds = -1;
 
     result.took_us = (clock_mono_ns() - t->from_ns) / 1000;
     if (t->broken || code != CURLE_OK) {
         curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &sent);
         result.outcome = t->broken || sent == 0 ? HTTP_NOT_SENT : HTTP_UNSURE;
+        curl_easy_getinfo(t->easy, CURLINFO_HEADER_SIZE, &head);
         result.too_large = is_too_large(t, code);
+        result.trouble = trouble_of(t, code, sent > 0);
+        result.begun = head > 0;
         result.why = reason(t, code);
         return result;
     }
@@ -233,6 +348,7 @@ static struct http_result result_of(struct transfer *t, CURLcode code)
     result.location = answer_header(t->easy, "Location");
     result.cookie = answer_header(t->easy, "Set-Cookie");
     result.etag = answer_header(t->easy, "ETag");
+    result.head = head_of(t);
     if (span_number(answer_header(t->easy, "Retry-After"), 0, RETRY_AFTER_MAX_S, &seconds))
         result.retry_after_s = (int)seconds;
     return result;
@@ -320,6 +436,7 @@ static void live_add(struct http_client *c, struct transfer *t)
     if (c->live)
         c->live->prev = t;
     c->live = t;
+    c->watched += t->idle_ns > 0;
 }
 
 static void live_drop(struct http_client *c, struct transfer *t)
@@ -328,6 +445,7 @@ static void live_drop(struct http_client *c, struct transfer *t)
     if (t->next)
         t->next->prev = t->prev;
     t->prev = t->next = NULL;
+    c->watched -= t->idle_ns > 0;
 }
 
 static void finish(struct http_client *c, struct transfer *t, CURLcode code)
@@ -415,6 +533,30 @@ static void finish_unstarted(struct http_client *c)
     }
 }
 
+/* Gives up those that have been silent for too long; returns when the next may be, or -1. */
+static int64_t finish_idle(struct http_client *c)
+{
+    const int64_t now_ns = clock_mono_ns();
+    int64_t soonest_ns = -1;
+
+    for (struct transfer *t = c->watched ? c->live : NULL, *next; t; t = next) {
+        const int64_t due_ns = t->heard_ns + t->idle_ns;
+        next = t->next;
+        if (!t->idle_ns || !t->heard_ns)
+            continue;
+        if (due_ns > now_ns) {
+            soonest_ns = soonest_ns < 0 || due_ns < soonest_ns ? due_ns : soonest_ns;
+            continue;
+        }
+        curl_multi_remove_handle(c->multi, t->easy);
+        live_drop(c, t);
+        snprintf(t->error, sizeof t->error, "nothing more was heard for %lld ms",
+                 (long long)(t->idle_ns / 1000000));
+        finish(c, t, CURLE_OPERATION_TIMEDOUT);
+    }
+    return soonest_ns;
+}
+
 static int64_t on_turn(void *ctx)
 {
     struct http_client *c = ctx;
@@ -422,9 +564,12 @@ static int64_t on_turn(void *ctx)
     run_timer(c);
     finish_ended(c);
     finish_unstarted(c);
-    if (c->timer_ns < 0)
+    const int64_t idle_ns = finish_idle(c);
+    const int64_t next_ns =
+        c->timer_ns < 0 || (idle_ns >= 0 && idle_ns < c->timer_ns) ? idle_ns : c->timer_ns;
+    if (next_ns < 0)
         return -1;
-    const int64_t left_ns = c->timer_ns - clock_mono_ns();
+    const int64_t left_ns = next_ns - clock_mono_ns();
     return left_ns > 0 ? (left_ns + 999999) / 1000000 : 0;
 }
 

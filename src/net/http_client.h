@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "net/http_trouble.h"
 #include "net/loop.h"
 
 struct http_client;
@@ -36,8 +37,13 @@ struct http_call {
     struct span body;           /* sent as is; content type by `headers` */
     int connect_ms, total_ms;   /* time limits of real time; 0: 5 s and 30 s */
     size_t max_bytes;           /* of the answer's body; 0: 1 MiB */
-    bool public_only; /* refuses private addresses (net/private_address.h) when it connects, and
-                         a kept connection to one: HTTP_NOT_SENT */
+    bool public_only;    /* refuses private addresses (net/private_address.h) when it connects, and
+                            a kept connection to one: HTTP_NOT_SENT */
+    int idle_ms;         /* the longest wait for the answer's next byte; 0: total_ms alone counts */
+    const char *ca_file; /* PEM of the authorities believed; NULL: the system's */
+    bool unverified;     /* any certificate will do */
+    bool unpack;         /* asks for gzip, and unpacks it */
+    bool keep_head;      /* the answer's header lines are wanted */
 };
 
 struct http_result {
@@ -45,12 +51,15 @@ struct http_result {
     int status;       /* HTTP_ANSWERED only */
     struct span body; /* within the limit, else outcome HTTP_UNSURE; valid during the call-back */
     struct span type; /* content type */
-    struct span location; /* of a redirect, as sent; redirects are never followed */
-    int retry_after_s;    /* from Retry-After in seconds; -1 without */
-    struct span cookie;   /* first Set-Cookie line's value, or empty */
-    struct span etag;     /* as sent, with its quotes; or empty */
-    bool too_large;       /* HTTP_UNSURE because of that limit */
-    const char *why;      /* words for a log when not answered; static or valid during the call */
+    struct span location;      /* of a redirect, as sent; redirects are never followed */
+    int retry_after_s;         /* from Retry-After in seconds; -1 without */
+    struct span cookie;        /* first Set-Cookie line's value, or empty */
+    struct span etag;          /* as sent, with its quotes; or empty */
+    bool too_large;            /* HTTP_UNSURE because of that limit */
+    enum http_trouble trouble; /* HTTP_FINE when answered */
+    bool begun;                /* not answered, but part of an answer has come */
+    struct span head;          /* keep_head: the lines "Name: value", each ended by a line feed */
+    const char *why; /* words for a log when not answered; static or valid during the call */
     int64_t took_us;
 };
 

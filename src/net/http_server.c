@@ -4,7 +4,6 @@
  * cannot go away under the handler. Only closing the server ends such a request (`gone`). */
 #include "net/http_server.h"
 
-#include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,6 +136,11 @@ void http_answer(struct http_request *rq, int status, const char *type, struct s
     answered(r, (unsigned)status, response);
 }
 
+bool http_has_gone(const struct http_request *rq)
+{
+    return listen_has_gone(((const struct request *)rq)->conn->fd);
+}
+
 void http_drop(struct http_request *rq)
 {
     shutdown(((struct request *)rq)->conn->fd, SHUT_RDWR); /* what is answered now goes nowhere */
@@ -149,12 +153,10 @@ void http_drop(struct http_request *rq)
 static void on_idle_peer(void *ctx, int fd, unsigned events)
 {
     struct request *r = ctx;
-    char next;
 
     (void)events;
     loop_forget(r->conn->listener->server->loop, fd);
-    const ssize_t n = recv(fd, &next, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (n > 0 || (n < 0 && errno == EAGAIN))
+    if (!http_has_gone(&r->pub))
         return; /* it has sent its next request, which waits until the stream is over */
     r->stream.broken = true;
     resume(r);

@@ -70,6 +70,8 @@ struct http_field {
 void http_answer(struct http_request *rq, int status, const char *type, struct span body,
                  const struct http_field *fields);
 
+/* Whether the peer of a request that is not answered yet has closed its end. */
+bool http_has_gone(const struct http_request *rq);
 /* Shuts the connection instead of answering; for a rehearsal of a broken network. */
 void http_drop(struct http_request *rq);
 

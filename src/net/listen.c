@@ -168,3 +168,11 @@ void listen_peer_name(const struct sockaddr *peer, char out[LISTEN_PEER_SIZE])
     else
         strcpy(out, "unix");
 }
+
+bool listen_has_gone(int fd)
+{
+    char next;
+    const ssize_t n = recv(fd, &next, 1, MSG_PEEK | MSG_DONTWAIT);
+
+    return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}

@@ -9,6 +9,7 @@
 #define NET_LISTEN_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/un.h>
 
@@ -32,5 +33,7 @@ MUST_USE enum err listen_open(struct span address, struct listen_socket *out);
 void listen_unlink(const struct listen_socket *socket);
 /* Writes the numeric address without port, an IPv4 one in its own form; "unix" for others. */
 void listen_peer_name(const struct sockaddr *peer, char out[LISTEN_PEER_SIZE]);
+/* Whether the peer of a connection has closed its end, and nothing of it is left to read. */
+bool listen_has_gone(int fd);
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 
-enum { PARTS_BYTES_MAX = 65536 };
+enum { PARTS_BYTES_MAX = 65536, HINT_CHARACTERS = 100 /* of one phrase, the carrier's limit */ };
 
 static struct span cut(struct span value)
 {
@@ -57,6 +57,29 @@ static bool has_attr(const struct script_node *node, const char *name)
     return false;
 }
 
+/* A phrase that a field made too long is left out: the carrier would drop them all. */
+static struct span hints_that_fit(const struct script_render *r, struct span hints)
+{
+    struct buf out = buf_in(r->arena, PARTS_BYTES_MAX);
+
+    while (hints.size) {
+        const struct span phrase = span_cut(hints, ',', &hints);
+        if (utf8_count(span_trim(phrase)) > HINT_CHARACTERS)
+            continue;
+        if (out.size)
+            buf_add_char(&out, ',');
+        buf_add(&out, phrase);
+    }
+    return buf_span(&out);
+}
+
+static void attribute(const struct script_render *r, const struct script_attr *a)
+{
+    const struct span value = fill(r, a->value);
+
+    xml_out_attr(r->xml, a->name, strcmp(a->name, "hints") == 0 ? hints_that_fit(r, value) : value);
+}
+
 static void element(const struct script_render *r, const struct script_node *node)
 {
     if (!node->name) {
@@ -67,7 +90,7 @@ static void element(const struct script_render *r, const struct script_node *nod
         return;
     xml_out_begin(r->xml, node->name);
     for (const struct script_attr *a = node->attrs; a; a = a->next)
-        xml_out_attr(r->xml, a->name, fill(r, a->value));
+        attribute(r, a);
     if (strcmp(node->name, "Gather") == 0 && !has_attr(node, "action")) {
         xml_out_attr(r->xml, "action", r->key_action);
         if (!has_attr(node, "method"))

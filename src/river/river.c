@@ -273,6 +273,13 @@ static bool is_at_work(const struct river *r)
     return r->is_running || r->waiting.first || r->readings || out > 0;
 }
 
+/* Whatever else there is would be busy itself. */
+static bool only_waits_for_the_carrier(const struct river *r)
+{
+    return !r->is_running && !r->waiting.first && !r->readings && !r->unstored.first &&
+           !outage_is_on(r->outage) && sender_busy(r->sender) > 0;
+}
+
 bool river_is_idle(const struct river *r)
 {
     return !is_at_work(r) && !r->unstored.first;
@@ -304,10 +311,13 @@ static int64_t rest(struct river *r, int64_t due_ms)
     const bool waits = outage_is_on(r->outage) && outage_is_failing(r->outage);
     const bool busy = waits ? is_at_work(r) : !river_is_idle(r) || outage_is_on(r->outage);
 
-    clock_report(r->clock, busy, waits ? INT64_MAX : due_ms);
+    if (busy && !waits && only_waits_for_the_carrier(r))
+        clock_report_out(r->clock, sender_busy(r->sender), due_ms);
+    else
+        clock_report(r->clock, busy, waits ? INT64_MAX : due_ms);
     if (waits)
         return OFFER_AGAIN_MS;
-    if (busy)
+    if (busy && !clock_is_rehearsal(r->clock))
         return r->unstored.first ? OFFER_AGAIN_MS : LOOK_EVERY_MS;
     const int64_t wait_ms = clock_wait_ms(r->clock, due_ms);
     if (clock_is_rehearsal(r->clock))

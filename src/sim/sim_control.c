@@ -2,22 +2,55 @@
 
 #include "codec/timestamp.h"
 #include "codec/url.h"
-#include "sim/sim_call.h"
-#include "sim/sim_media.h"
-#include "sim/sim_note.h"
+#include "sim/sim_hand.h"
 #include "sim/sim_order.h"
-#include "sim/sim_phone.h"
-#include "sim/sim_setup.h"
-#include "sim/sim_shape.h"
-#include "sim/sim_text.h"
+#include "sim/sim_stream.h"
+#include "sim/sim_view.h"
+#include "simrest/sim_shape.h"
+#include "simsetup/sim_setup.h"
+#include "simtext/sim_inbox.h"
+#include "simtext/sim_media.h"
+#include "simvoice/sim_call.h"
+#include "simvoice/sim_phone.h"
+#include "simworld/sim_note.h"
 
 enum {
     ANSWER_BYTES_MAX = 64 << 20,
     SETTLE_MS = 3,
     PATIENCE_MS = 60000,
     RATE_MAX = 1000000,
+    SETTLE_MAX_MS = 10000,
+    PATIENCE_MAX_MS = 600000,
     CONFIDENCE = 90, /* of what is said, in percent */
 };
+
+#define LAST_MS INT64_C(253402300799999) /* the year 9999 ends */
+
+/* clang-format off */
+static const struct sim_order_key call_keys[] = {
+    {"from",            JSON_TEXT, 0}, {"to",           JSON_TEXT, 0},
+    {"hangup_after_ms", JSON_NUMBER, INT32_MAX},
+    {"voicemail_ms",    JSON_NUMBER, INT32_MAX},
+    {"voicemail_key",   JSON_TEXT, 0}, {"voicemail_words", JSON_TEXT, 0},
+    {"then",            JSON_LIST, 0}, {"forwarded_from", JSON_TEXT, 0},
+    {"caller_name",     JSON_TEXT, 0}, {"city",         JSON_TEXT, 0},
+    {"state",           JSON_TEXT, 0}, {"zip",          JSON_TEXT, 0},
+    {"country",         JSON_TEXT, 0}, {"stir",         JSON_TEXT, 0},
+    {NULL, JSON_ABSENT, 0},
+};
+static const struct sim_order_key hand_keys[] = {
+    {"answer", JSON_BOOL, 0}, {"press", JSON_TEXT, 0}, {"say", JSON_TEXT, 0},
+    {"confidence", JSON_NUMBER, 100}, {"hangup", JSON_BOOL, 0}, {NULL, JSON_ABSENT, 0},
+};
+static const struct sim_order_key clock_keys[] = {
+    {"rate", JSON_NUMBER, RATE_MAX}, {"set_ms", JSON_NUMBER, LAST_MS}, {NULL, JSON_ABSENT, 0},
+};
+static const struct sim_order_key turn_keys[] = {
+    {"for_ms", JSON_NUMBER, LAST_MS}, {"until_ms", JSON_NUMBER, LAST_MS}, {"next", JSON_BOOL, 0},
+    {"settle_ms", JSON_NUMBER, SETTLE_MAX_MS}, {"patience_ms", JSON_NUMBER, PATIENCE_MAX_MS},
+    {NULL, JSON_ABSENT, 0},
+};
+/* clang-format on */
 
 /* One request being answered. */
 struct control {
@@ -94,13 +127,15 @@ static const char *place_call(struct control *c, struct sim_leg **out)
 {
     struct sim_call_plan plan = {.hang_up_ms = -1};
     const struct span key = json_text(json_get(c->body, "voicemail_key"));
+    const struct span said = json_text(json_get(c->body, "voicemail_words"));
     const struct json *then = json_get(c->body, "then");
     const struct span from = json_text(json_get(c->body, "from"));
 
     (void)json_number(json_get(c->body, "hangup_after_ms"), 0, INT32_MAX, &plan.hang_up_ms);
     (void)json_number(json_get(c->body, "voicemail_ms"), 0, INT32_MAX, &plan.voicemail_ms);
+    if (key.size > 1 || !sim_order_are_keys(key))
+        return "voicemail_key is not one of 0-9 * # A-D";
     plan.voicemail_key = key.size ? key.data[0] : 0;
-    const struct span said = json_text(json_get(c->body, "voicemail_words"));
     if (said.size)
         plan.voicemail_words = arena_text(c->rq->arena, said);
     plan.behaviour.manner = SIM_ANSWER;
@@ -109,10 +144,11 @@ static const char *place_call(struct control *c, struct sim_leg **out)
     plan.origin = (struct sim_origin){
         .forwarded_from = word(c, "forwarded_from"),
         .caller_name = word(c, "caller_name"),
-        .city = word(c, "city"),
-        .state = word(c, "state"),
-        .zip = word(c, "zip"),
-        .country = word(c, "country"),
+        .stir = word(c, "stir"),
+        .place = {.city = word(c, "city"),
+                  .state = word(c, "state"),
+                  .zip = word(c, "zip"),
+                  .country = word(c, "country")},
     };
     if (then && sim_setup_steps(c->world, then, &plan.behaviour, c->words))
         return c->words;
@@ -136,13 +172,7 @@ static void answer_sid(struct control *c, const char *sid)
 static void post_calls(struct control *c)
 {
     struct sim_leg *leg = NULL;
-    const char *why = sim_setup_keys(c->body,
-                                     "from to hangup_after_ms voicemail_ms voicemail_key "
-                                     "voicemail_words then forwarded_from caller_name city state "
-                                     "zip country",
-                                     c->words)
-                          ? c->words
-                          : place_call(c, &leg);
+    const char *why = sim_order_keys(c->body, call_keys, c->words) ? c->words : place_call(c, &leg);
 
     if (why)
         answer_words(c->rq, 400, why);
@@ -161,8 +191,10 @@ static void post_call(struct control *c)
     (void)json_number(json_get(c->body, "confidence"), 0, 100, &confidence);
     if (!leg || !leg->phone) {
         answer_words(c->rq, 404, "no such call, or it has not rung");
-    } else if (sim_setup_keys(c->body, "answer press say confidence hangup", c->words)) {
+    } else if (sim_order_keys(c->body, hand_keys, c->words)) {
         answer_words(c->rq, 400, c->words);
+    } else if (!sim_order_are_keys(keys)) {
+        answer_words(c->rq, 400, "keys are 0-9 * # A-D");
     } else {
         if (json_bool(json_get(c->body, "answer")))
             sim_phone_answer(leg);
@@ -181,10 +213,15 @@ static void post_texts(struct control *c)
     struct sim_text *text = NULL;
     struct sim_text_draft d;
 
-    if (sim_order_text(c->rq->arena, c->body, &d, c->words))
+    if (sim_order_text(c->rq->arena, c->body, &d, c->words)) {
         answer_words(c->rq, 400, c->words);
-    else if (sim_text_receive(c->world, &d, &text))
-        answer_words(c->rq, 400, "no account has the number in to");
+        return;
+    }
+    const enum err e = sim_inbox_receive(c->world, &d, &text);
+    if (e)
+        answer_words(c->rq, 400,
+                     e == ERR_NOT_FOUND ? "no account has the number in to"
+                                        : "there are too many texts");
     else
         answer_sid(c, text->sid);
 }
@@ -200,6 +237,29 @@ static void put_phone(struct control *c)
     answer_buf(c);
 }
 
+/* What somebody does with the phone in his hand. */
+static void post_phone(struct control *c)
+{
+    const struct sim_hand_order order = {c->world, c->rq->arena, c->name, c->body};
+    const int status = sim_hand_act(&order, &c->out, c->words);
+
+    if (status == 200)
+        answer_buf(c);
+    else
+        answer_words(c->rq, status, c->words);
+}
+
+static void get_phones(struct control *c)
+{
+    sim_stream_whole(c->world->streams, &c->out);
+    answer_buf(c);
+}
+
+static void get_stream(struct control *c)
+{
+    sim_stream_take(c->world->streams, c->rq);
+}
+
 static void get_phone(struct control *c)
 {
     const struct sim_phone *p = sim_world_phone(c->world, c->name);
@@ -213,15 +273,23 @@ static void get_phone(struct control *c)
     answer_buf(c);
 }
 
+/* ?after= of the request; false when it has been refused. */
+static bool read_after(struct control *c, int64_t *out)
+{
+    const struct span after = url_query_get(c->rq->query, "after");
+
+    if (!after.data || span_number(after, 0, INT64_MAX, out))
+        return true;
+    answer_words(c->rq, 400, "after is not the number of an entry");
+    return false;
+}
+
 static void get_timeline(struct control *c)
 {
     int64_t after = 0;
 
-    if (url_query_get(c->rq->query, "after").data &&
-        !span_number(url_query_get(c->rq->query, "after"), 0, INT64_MAX, &after)) {
-        answer_words(c->rq, 400, "after is not the number of an entry");
+    if (!read_after(c, &after))
         return;
-    }
     sim_note_list(c->world, after, &c->out);
     answer_buf(c);
 }
@@ -230,7 +298,8 @@ static void get_warnings(struct control *c)
 {
     int64_t after = 0;
 
-    (void)span_number(url_query_get(c->rq->query, "after"), 0, INT64_MAX, &after);
+    if (!read_after(c, &after))
+        return;
     sim_note_warnings(c->world, after, &c->out);
     answer_buf(c);
 }
@@ -242,12 +311,20 @@ static void get_clock(struct control *c)
 
 static void post_clock(struct control *c)
 {
-    int64_t rate = -1, set_ms = 0;
-    const bool has_rate = json_number(json_get(c->body, "rate"), 0, RATE_MAX, &rate);
-    const bool has_set = json_number(json_get(c->body, "set_ms"), 0, INT64_MAX / 1000, &set_ms);
+    int64_t rate = -1, set_ms = -1;
 
-    if (sim_setup_keys(c->body, "rate set_ms", c->words) || (!has_rate && !has_set)) {
-        answer_words(c->rq, 400, c->words[0] ? c->words : "rate or set_ms is expected");
+    if (sim_order_keys(c->body, clock_keys, c->words)) {
+        answer_words(c->rq, 400, c->words);
+        return;
+    }
+    const bool has_rate = json_number(json_get(c->body, "rate"), 0, RATE_MAX, &rate);
+    const bool has_set = json_number(json_get(c->body, "set_ms"), 0, LAST_MS, &set_ms);
+    if (!has_rate && !has_set) {
+        answer_words(c->rq, 400, "rate or set_ms is expected");
+        return;
+    }
+    if (has_set && set_ms < sim_world_now(c->world)) {
+        answer_words(c->rq, 400, "set_ms is past: the clock only goes on");
         return;
     }
     if (has_set)
@@ -264,27 +341,45 @@ static void turn_gone(struct http_request *rq)
     turn->rq = NULL;
 }
 
+/* Reads what a turn is to be; the words of what is wrong, or NULL. */
+static const char *read_turn(struct control *c, struct sim_turn *out)
+{
+    int64_t for_ms = 0;
+
+    if (sim_order_keys(c->body, turn_keys, c->words))
+        return c->words;
+    const bool has_for = json_number(json_get(c->body, "for_ms"), 0, LAST_MS, &for_ms);
+    const bool has_until = json_number(json_get(c->body, "until_ms"), 0, LAST_MS, &out->until_ms);
+    const bool has_next = json_bool(json_get(c->body, "next"));
+    if (has_for + has_until + has_next != 1)
+        return "one of for_ms, until_ms and next is expected";
+    if (has_for)
+        out->until_ms = sim_world_now(c->world) + for_ms;
+    if (has_for && out->until_ms > LAST_MS)
+        return "for_ms leads out of the year 9999";
+    if (has_next)
+        out->until_ms = sim_view_next(c->world);
+    (void)json_number(json_get(c->body, "settle_ms"), 0, SETTLE_MAX_MS, &out->settle_ms);
+    (void)json_number(json_get(c->body, "patience_ms"), 0, PATIENCE_MAX_MS, &out->patience_ms);
+    return NULL;
+}
+
 static void post_turn(struct control *c)
 {
-    int64_t for_ms = 0, until_ms = sim_world_now(c->world), settle_ms = SETTLE_MS;
-    int64_t patience_ms = PATIENCE_MS;
-    const bool has_for = json_number(json_get(c->body, "for_ms"), 0, INT64_MAX / 1000, &for_ms);
-    const bool has_until =
-        json_number(json_get(c->body, "until_ms"), 0, INT64_MAX / 1000, &until_ms);
+    struct sim_turn turn = {.rq = c->rq, .settle_ms = SETTLE_MS, .patience_ms = PATIENCE_MS};
+    const char *why = read_turn(c, &turn);
 
-    (void)json_number(json_get(c->body, "settle_ms"), 0, 10000, &settle_ms);
-    (void)json_number(json_get(c->body, "patience_ms"), 1, 600000, &patience_ms);
-    if (sim_setup_keys(c->body, "for_ms until_ms settle_ms patience_ms", c->words) ||
-        has_for == has_until) {
-        answer_words(c->rq, 400, c->words[0] ? c->words : "one of for_ms and until_ms is expected");
-    } else if (c->turn->rq) {
+    if (why) {
+        answer_words(c->rq, 400, why);
+    } else if (turn.until_ms == CLOCK_NEVER) {
+        answer_words(c->rq, 409, "nothing is planned");
+    } else if (c->turn->rq && !http_has_gone(c->turn->rq)) {
         answer_words(c->rq, 409, "the clock is being turned already");
     } else {
-        *c->turn = (struct sim_turn){.rq = c->rq,
-                                     .until_ms = until_ms + for_ms,
-                                     .settle_ms = settle_ms,
-                                     .patience_ms = patience_ms,
-                                     .since_ns = clock_mono_ns()};
+        if (c->turn->rq)
+            sim_control_stuck(c->world, c->turn, "whoever turned it has gone");
+        turn.since_ns = clock_mono_ns();
+        *c->turn = turn;
         c->rq->user = c->turn;
         c->rq->gone = turn_gone;
         c->world->stirred_ns = clock_mono_ns();
@@ -297,10 +392,9 @@ static void post_fault(struct control *c)
 
     if (sim_order_fault(c->world->arena, c->body, &fault, c->words)) {
         answer_words(c->rq, 400, c->words);
-    } else if (sim_fault_add(&c->world->faults, &fault)) {
+    } else if (sim_order_fault_put(c->world, &fault)) {
         answer_words(c->rq, 400, "there are too many faults waiting");
     } else {
-        sim_note(c->world, "fault", "%s waits", sim_fault_name(fault.kind));
         buf_add_text(&c->out, "{}");
         answer_buf(c);
     }
@@ -308,24 +402,7 @@ static void post_fault(struct control *c)
 
 static void get_fault(struct control *c)
 {
-    const struct sim_faults *faults = &c->world->faults;
-    struct json_out o = json_out(&c->out);
-
-    json_out_object(&o, NULL);
-    json_out_list(&o, "faults");
-    for (size_t i = 0; i < faults->count; i++) {
-        const struct sim_fault *f = &faults->list[i];
-        json_out_object(&o, NULL);
-        json_out_text(&o, "what", span_of(sim_fault_name(f->kind)));
-        json_out_text(&o, "resource", span_of(f->resource));
-        json_out_text(&o, "to", span_of(f->to));
-        json_out_number(&o, "left", f->left);
-        json_out_number(&o, "percent", f->percent);
-        json_out_number(&o, "hits", f->hits);
-        json_out_end_object(&o);
-    }
-    json_out_end_list(&o);
-    json_out_end_object(&o);
+    sim_order_faults_list(&c->world->faults, &c->out);
     answer_buf(c);
 }
 
@@ -350,30 +427,85 @@ static void get_media(struct control *c)
     sim_media_serve(c->world, c->name, c->rq);
 }
 
+/* A picture of a text, for the page that shows it: no fetch of the carrier's, so neither the
+ * timeline nor a fault knows of it. Whatever it is, opened alone it may do nothing. */
+static void get_photo(struct control *c)
+{
+    const struct sim_media *m = sim_world_media(c->world, c->name);
+    static const struct http_field fields[] = {
+        {"Content-Security-Policy", SPAN("default-src 'none'; sandbox")},
+        {"X-Content-Type-Options", SPAN("nosniff")},
+        {"Cross-Origin-Resource-Policy", SPAN("same-origin")},
+        {"Cache-Control", SPAN("private, max-age=3600")},
+        {NULL, {0}},
+    };
+
+    if (!m || !m->bytes || !span_is_text(c->name, m->key))
+        answer_words(c->rq, 404, "no such picture");
+    else
+        http_answer(c->rq, 200,
+                    span_starts(span_of(m->type), SPAN("image/")) ? m->type
+                                                                  : "application/octet-stream",
+                    (struct span){m->bytes, m->size}, fields);
+}
+
 /* clang-format off */
 static const struct {
     const char *method, *path;
     bool named; /* a name follows the path */
     bool json;  /* a body is expected, and parsed */
     void (*answer)(struct control *c);
+    const char *does; /* for docs/simulator.md */
 } routes[] = {
-    {"POST",   "/sim/setup",    false, false, post_setup},
-    {"POST",   "/sim/calls",    false, true,  post_calls},
-    {"POST",   "/sim/calls/",   true,  true,  post_call},
-    {"POST",   "/sim/texts",    false, true,  post_texts},
-    {"PUT",    "/sim/phones/",  true,  true,  put_phone},
-    {"GET",    "/sim/phones/",  true,  false, get_phone},
-    {"GET",    "/sim/timeline", false, false, get_timeline},
-    {"GET",    "/sim/warnings", false, false, get_warnings},
-    {"GET",    "/sim/clock",    false, false, get_clock},
-    {"POST",   "/sim/clock",    false, true,  post_clock},
-    {"POST",   "/sim/turn",     false, true,  post_turn},
-    {"POST",   "/sim/fault",    false, true,  post_fault},
-    {"GET",    "/sim/fault",    false, false, get_fault},
-    {"DELETE", "/sim/fault",    false, false, delete_fault},
-    {"GET",    "/sim/media/",   true,  false, get_media},
+    {"POST",   "/sim/setup",    false, false, post_setup,
+     "accounts, numbers and phones, from JSON; what is not named stays"},
+    {"POST",   "/sim/calls",    false, true,  post_calls,
+     "a phone calls a number"},
+    {"POST",   "/sim/calls/",   true,  true,  post_call,
+     "{sid}: answers, presses keys, says words, hangs up"},
+    {"POST",   "/sim/texts",    false, true,  post_texts,
+     "a phone sends a text"},
+    {"GET",    "/sim/stream",   false, false, get_stream,
+     "everything that happens, as an event stream"},
+    {"GET",    "/sim/phones",   false, false, get_phones,
+     "all phones"},
+    {"POST",   "/sim/phones/",  true,  true,  post_phone,
+     "{number}: a hand on the phone"},
+    {"PUT",    "/sim/phones/",  true,  true,  put_phone,
+     "{number}: what the phone does by itself"},
+    {"GET",    "/sim/phones/",  true,  false, get_phone,
+     "{number}: texts it has, calls, words it heard"},
+    {"GET",    "/sim/timeline", false, false, get_timeline,
+     "what happened, above entry ?after="},
+    {"GET",    "/sim/warnings", false, false, get_warnings,
+     "the warnings among it"},
+    {"GET",    "/sim/clock",    false, false, get_clock,
+     "what time it is, and when the next thing happens"},
+    {"POST",   "/sim/clock",    false, true,  post_clock,
+     "sets the clock, or lets it run"},
+    {"POST",   "/sim/turn",     false, true,  post_turn,
+     "turns the clock on, from one due instant to the next"},
+    {"POST",   "/sim/fault",    false, true,  post_fault,
+     "something will go wrong"},
+    {"GET",    "/sim/fault",    false, false, get_fault,
+     "what waits to go wrong, and how often it has"},
+    {"DELETE", "/sim/fault",    false, false, delete_fault,
+     "all is well again, or ?what="},
+    {"GET",    "/sim/media/",   true,  false, get_media,
+     "{key}: the bytes of a medium"},
+    {"GET",    "/sim/photos/",  true,  false, get_photo,
+     "{key}: the bytes of a photo"},
 };
 /* clang-format on */
+
+void sim_control_print(struct buf *out)
+{
+    buf_add_text(out, "| method | path | does |\n|---|---|---|\n");
+    for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++)
+        buf_printf(out, "| %s | `%s` | %s |\n", routes[i].method, routes[i].path,
+                   routes[i].does ? routes[i].does : "");
+    sim_hand_print(out);
+}
 
 static void answer_with_body(struct control *c, void (*answer)(struct control *c))
 {
@@ -413,6 +545,11 @@ void sim_control_handle(struct sim_world *w, struct sim_turn *turn, struct http_
         return;
     }
     answer_words(rq, known ? 405 : 404, known ? "not with this method" : "no such place");
+}
+
+void sim_control_refuse(struct http_request *rq, const char *words)
+{
+    answer_words(rq, 403, words);
 }
 
 void sim_control_turned(struct sim_world *w, struct sim_turn *turn)

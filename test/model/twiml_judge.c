@@ -8,7 +8,7 @@
 #include "codec/url.h"
 #include "config/script_value.h"
 #include "provider/twiml.h"
-#include "sim/sim_check.h"
+#include "simworld/sim_check.h"
 
 enum { SHAPE_MAX = 65536, NUMBERS_MAX = 10, ADDRESS_MAX = 4096 };
 
@@ -148,7 +148,7 @@ static const char *judge_tables(struct twiml_judge *j, struct arena *arena,
 {
     const int64_t before = j->world->warning_count;
 
-    sim_check_document(j->world, "CA1", true, root);
+    sim_check_document(j->world, &(struct sim_note_about){.subject = "CA1"}, true, root);
     if (j->world->warning_count == before)
         return NULL;
     const size_t last = (size_t)(j->world->warning_count - 1) % SIM_WARNINGS_MAX;

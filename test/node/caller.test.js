@@ -77,13 +77,15 @@ describe('a name', () => {
 
   test('that could not be had is asked for again after a day, and texts go on', async () => {
     await open({ lookup: ['caller_name'] });
-    await stage.carrier('POST', '/sim/fault', { what: 'rest_down', resource: 'Lookups', count: 1 });
+    // Until it is cleared: on a connection that was used before, the client library tries twice.
+    await stage.carrier('POST', '/sim/fault', { what: 'rest_down', resource: 'Lookups', count: 0 });
     await stage.text(CUSTOMER, 'hello');
     await stage.turn(10);
     await stage.text(CUSTOMER, 'hello again');
     await stage.turn(10);
     assert.deepEqual(await lookups(), []);
     assert.equal((await stage.texts(PRIMARY)).length, 2);
+    await stage.carrier('DELETE', '/sim/fault?what=rest_down');
     await stage.turn(24 * 3600);
     await stage.text(CUSTOMER, 'a day later');
     await stage.turn(10);

@@ -503,7 +503,7 @@ describe('documents are checked', () => {
   });
 
   test('whatever the tables allow is not', async () => {
-    const all = '<Gather input="dtmf speech" speechTimeout="auto" numDigits="1" finishOnKey="" actionOnEmptyResult="true" bargeIn="true"><Say voice="Polly.Joanna" language="en-US" loop="2">a<break time="1s"/></Say><Play>https://example.com/a.mp3</Play><Pause length="2"/></Gather>' +
+    const all = '<Gather input="dtmf speech" speechTimeout="auto" speechModel="phone_call" numDigits="1" finishOnKey="" actionOnEmptyResult="true" bargeIn="true"><Say voice="Polly.Joanna" language="en-US" loop="2">a<break time="1s"/></Say><Play>https://example.com/a.mp3</Play><Pause length="2"/></Gather>' +
       '<Record transcribe="true" maxLength="120" playBeep="false" trim="do-not-trim" recordingStatusCallbackEvent="in-progress completed absent"/>' +
       '<Dial timeout="600" timeLimit="14400" callerId="+16195550100" hangupOnStar="true" ringTone="us-old" record="record-from-answer-dual" sequential="true" callReason="job"><Number sendDigits="w1" machineDetection="Enable" amdStatusCallback="https://example.com/">+16195550111</Number><Sip username="a" password="b">sip:a@b.example.com</Sip></Dial>' +
       '<Dial><Conference muted="false" beep="onEnter" startConferenceOnEnter="true" endConferenceOnExit="false" waitUrl="" maxParticipants="2" jitterBufferSize="small" participantLabel="x" statusCallbackEvent="start end join leave mute hold">K7F</Conference></Dial>' +

@@ -340,7 +340,7 @@ describe('media', () => {
   test('a text fails whose media has nobody listening', async () => {
     const { sid } = await send({ mediaUrl: [`http://127.0.0.1:${await freePort()}/photo`] });
     await stage.turn(2);
-    assert.equal((await client.messages(sid).fetch()).errorCode, 11205);
+    assert.equal((await client.messages(sid).fetch()).errorCode, 11202);
   });
 });
 

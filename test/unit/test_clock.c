@@ -107,6 +107,47 @@ static void the_host_waits_for_its_guests(void **unused)
     pair_close(&p);
 }
 
+static void a_guest_that_waits_for_the_host_says_for_how_much(void **unused)
+{
+    struct pair p = pair_open();
+    int64_t next = 0;
+    unsigned out = 9;
+
+    (void)unused;
+    assert_true(clock_guests_wait(p.host, &next, &out));
+    assert_int_equal(out, 0);
+    clock_report_out(p.guest, 2, start_ms + 500);
+    assert_true(clock_guests_wait(p.host, &next, &out));
+    assert_int_equal(out, 2);
+    assert_int_equal(next, start_ms + 500);
+    assert_false(clock_guests_idle(p.host, &next)); /* to a host that knows no better */
+    clock_report(p.guest, true, 0);
+    assert_false(clock_guests_wait(p.host, &next, &out));
+    clock_report(p.guest, false, CLOCK_NEVER);
+    assert_true(clock_guests_wait(p.host, &next, &out));
+    assert_int_equal(out, 0);
+    clock_turn(p.host, start_ms + 1);
+    assert_false(clock_guests_wait(p.host, &next, &out));
+    pair_close(&p);
+}
+
+static void each_asking_gives_another_seed_of_the_same_row(void **unused)
+{
+    uint64_t seeds[2][3];
+
+    (void)unused;
+    for (int i = 0; i < 2; i++) {
+        struct pair p = pair_open();
+        assert_int_equal(clock_seed(p.guest), 0); /* chance, until the host says otherwise */
+        clock_seed_put(p.host, 7);
+        for (int k = 0; k < 3; k++)
+            seeds[i][k] = clock_seed(p.guest);
+        pair_close(&p);
+    }
+    assert_memory_equal(seeds[0], seeds[1], sizeof seeds[0]);
+    assert_true(seeds[0][0] != seeds[0][1] && seeds[0][1] != seeds[0][2] && seeds[0][0] != 0);
+}
+
 static void the_earliest_wish_counts(void **unused)
 {
     struct pair p = pair_open();
@@ -149,6 +190,8 @@ int main(void)
         cmocka_unit_test(a_second_host_does_not_set_the_time_again),
         cmocka_unit_test(waiting_follows_the_rate),
         cmocka_unit_test(the_host_waits_for_its_guests),
+        cmocka_unit_test(a_guest_that_waits_for_the_host_says_for_how_much),
+        cmocka_unit_test(each_asking_gives_another_seed_of_the_same_row),
         cmocka_unit_test(the_earliest_wish_counts),
         cmocka_unit_test(what_is_no_clock_is_refused),
     };

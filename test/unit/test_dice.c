@@ -73,6 +73,22 @@ static void two_seeds_differ(void **unused)
     assert_true(a.a != 0);
 }
 
+/* The last of them: there is no way back to chance. */
+static void a_rehearsal_repeats_its_bytes_thread_by_thread(void **unused)
+{
+    unsigned char first[64], then[64];
+
+    (void)unused;
+    dice_rehearse(7);
+    dice_fill(first, sizeof first);
+    dice_fill(then, sizeof then);
+    assert_memory_not_equal(first, then, sizeof first);
+    const struct dice row = dice_from(7);
+    struct dice d = row;
+    for (size_t i = 0; i < sizeof first; i++)
+        assert_int_equal(first[i], dice_throw(&d, 256));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -81,6 +97,7 @@ int main(void)
         cmocka_unit_test(one_side_is_always_up),
         cmocka_unit_test(the_system_fills_every_byte),
         cmocka_unit_test(two_seeds_differ),
+        cmocka_unit_test(a_rehearsal_repeats_its_bytes_thread_by_thread),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,6 +20,9 @@
 
 #include "net/http_client.h"
 
+/* No name server is asked for a part of a name that is over 63 bytes. */
+#define LONG_LABEL "nobody-has-a-name-like-this-one-which-is-longer-than-a-label-may-be"
+
 enum { CONNECTIONS = 64, REQUEST_SIZE = 256 << 10 };
 
 /* A raw server that does what the path says, one thread a connection. */
@@ -217,6 +220,7 @@ static void on_done(void *ctx, const struct http_result *result)
     scene.last.type = arena_copy(scene.arena, result->type);
     scene.last.location = arena_copy(scene.arena, result->location);
     scene.last.cookie = arena_copy(scene.arena, result->cookie);
+    scene.last.head = arena_copy(scene.arena, result->head);
     scene.last.why = result->why ? arena_text(scene.arena, span_of(result->why)) : NULL;
     scene.outcomes[result->outcome]++;
     if (++scene.done == scene.expected)
@@ -272,7 +276,7 @@ static void a_request_goes_out_as_given(void **state)
 {
     static const char *const headers[] = {"Content-Type: application/json", "X-One: 1", NULL};
     const struct http_call call = {.method = "POST",
-                                   .url = url("/a?b=c"),
+                                   .url = url("/a/../b?c=d"),
                                    .user = "key",
                                    .password = "secret",
                                    .headers = headers,
@@ -286,7 +290,7 @@ static void a_request_goes_out_as_given(void **state)
         assert_true(span_is_text(r->body, "ok"));
         assert_null(r->why);
         assert_true(r->took_us > 0);
-        assert_memory_equal(peer.last, "POST /a?b=c HTTP/1.1\r\n", 22);
+        assert_memory_equal(peer.last, "POST /a/../b?c=d HTTP/1.1\r\n", 27);
         assert_non_null(strstr(peer.last, "Authorization: Basic a2V5OnNlY3JldA==\r\n"));
         assert_non_null(strstr(peer.last, "User-Agent: nextring\r\n"));
         assert_non_null(strstr(peer.last, "Content-Type: application/json\r\n"));
@@ -331,13 +335,17 @@ static void what_the_answer_says_is_handed_over(void **state)
 {
     (void)state;
     for (int once = 0; once < 2; once++) {
-        struct http_call call = {.method = "GET", .url = url("/later")};
+        struct http_call call = {.method = "GET", .url = url("/later"), .keep_head = true};
         const struct http_result *r = again(&call, once);
+        assert_true(span_is_text(r->head, "Retry-After: 7\nSet-Cookie: a=1; Path=/\n"
+                                          "Set-Cookie: b=2\nContent-Type: text/plain\n"
+                                          "Content-Length: 4\n"));
         assert_int_equal(r->status, 429);
         assert_int_equal(r->retry_after_s, 7);
         assert_true(span_is_text(r->cookie, "a=1; Path=/"));
         assert_true(span_is_text(r->type, "text/plain"));
         assert_true(span_is_text(r->body, "slow"));
+        assert_int_equal(r->trouble, HTTP_FINE);
         call.url = url("/away");
         r = again(&call, once);
         assert_int_equal(r->status, 302);
@@ -411,16 +419,25 @@ static void a_large_create_is_never_sent_twice(void **state)
 
 static void what_left_without_a_whole_answer_is_unsure(void **state)
 {
-    static const char *const paths[] = {"/drop", "/half", "/over", "/noise"};
+    static const struct {
+        const char *path;
+        enum http_trouble trouble;
+        bool begun;
+    } rows[] = {{"/drop", HTTP_BROKEN_OFF, false},
+                {"/half", HTTP_BROKEN_OFF, true},
+                {"/over", HTTP_TOO_LARGE, true},
+                {"/noise", HTTP_NOT_HTTP, false}};
 
     (void)state;
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (int once = 0; once < 2; once++) {
             const struct http_call call = {
-                .method = "POST", .url = url(paths[i]), .body = SPAN("a=1")};
+                .method = "POST", .url = url(rows[i].path), .body = SPAN("a=1")};
             const struct http_result *r = again(&call, once);
-            if (r->outcome != HTTP_UNSURE || !r->why || r->body.size)
-                fail_msg("%s: outcome %d", paths[i], (int)r->outcome);
+            if (r->outcome != HTTP_UNSURE || !r->why || r->body.size ||
+                r->trouble != rows[i].trouble || r->begun != rows[i].begun)
+                fail_msg("%s: outcome %d, trouble %d, begun %d", rows[i].path, (int)r->outcome,
+                         (int)r->trouble, r->begun);
         }
     assert_int_equal(ask("GET", "/full", (struct span){0})->outcome, HTTP_ANSWERED);
     assert_int_equal(scene.last.body.size, 1 << 20);
@@ -428,13 +445,22 @@ static void what_left_without_a_whole_answer_is_unsure(void **state)
 
 static void silence_is_unsure(void **state)
 {
-    const struct http_call call = {
+    struct http_call call = {
         .method = "POST", .url = url("/hang"), .body = SPAN("a"), .total_ms = 50};
 
     (void)state;
     assert_int_equal(run(&call)->outcome, HTTP_UNSURE);
+    assert_int_equal(scene.last.trouble, HTTP_SILENT);
     assert_true(scene.last.took_us >= 49000);
     assert_int_equal(peer.requests, 1);
+    call.total_ms = 0;
+    call.idle_ms = 40;
+    assert_int_equal(run(&call)->outcome, HTTP_UNSURE);
+    assert_int_equal(scene.last.trouble, HTTP_SILENT);
+    assert_true(scene.last.took_us >= 39000 && scene.last.took_us < 10000000);
+    assert_string_equal(scene.last.why, "nothing more was heard for 40 ms");
+    call.url = url("/later"); /* one that answers is not given up */
+    assert_int_equal(run(&call)->status, 429);
 }
 
 static void what_never_left_is_not_sent(void **state)
@@ -452,14 +478,19 @@ static void what_never_left_is_not_sent(void **state)
         {.method = "GET", .url = url("/x"), .headers = bad_header},
         {.method = "GET", .url = "http://x/", .unix_socket = "/no/such/socket"},
         {.method = "POST", .url = plain, .body = SPAN("a"), .total_ms = 60},
+        {.method = "GET", .url = "http://" LONG_LABEL "/"},
     };
+    static const enum http_trouble troubles[] = {
+        HTTP_REFUSED,       HTTP_NO_CONNECTION, HTTP_NOT_HTTP,   HTTP_NOT_HTTP,
+        HTTP_NO_CONNECTION, HTTP_NO_CONNECTION, HTTP_TLS_FAILED, HTTP_NO_NAME};
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (int once = 0; once < 2; once++) {
             const struct http_result *r = again(&rows[i], once);
-            if (r->outcome != HTTP_NOT_SENT || !r->why || !r->why[0])
-                fail_msg("%s: outcome %d", rows[i].url, (int)r->outcome);
+            if (r->outcome != HTTP_NOT_SENT || !r->why || !r->why[0] || r->trouble != troubles[i])
+                fail_msg("%s: outcome %d, trouble %d", rows[i].url, (int)r->outcome,
+                         (int)r->trouble);
         }
     assert_int_equal(peer.requests, 0);
     close(deaf);
@@ -483,6 +514,7 @@ static void a_connection_that_takes_too_long_is_not_sent(void **state)
                                    .body = SPAN("a"),
                                    .connect_ms = 50};
     assert_int_equal(run(&call)->outcome, HTTP_NOT_SENT);
+    assert_int_equal(scene.last.trouble, HTTP_CONNECT_SLOW);
     for (int i = 0; i < 8; i++)
         close(fillers[i]);
     close(full);

@@ -158,6 +158,29 @@ static void numbers_are_shown_as_their_country_writes_them(void **unused)
     assert_int_equal(strlen(out), 31);
 }
 
+static void a_number_tells_its_country(void **unused)
+{
+    static const struct {
+        const char *number;
+        struct phone_facts want;
+    } facts[] = {
+        {"+16195550111", {1, "US", "(619) 555-0111"}},
+        {"+442079460111", {44, "GB", "020 7946 0111"}},
+        {"+19995550111", {1, "US", "(999) 555-0111"}},
+    };
+    struct phone_facts got = {.calling_code = 7};
+
+    (void)unused;
+    assert_false(phone_facts_read("nobody", &got));
+    assert_int_equal(got.calling_code, 7);
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
+        assert_true(phone_facts_read(facts[i].number, &got));
+        assert_int_equal(got.calling_code, facts[i].want.calling_code);
+        assert_string_equal(got.region, facts[i].want.region);
+        assert_string_equal(got.national, facts[i].want.national);
+    }
+}
+
 static void regions_are_two_capital_letters(void **unused)
 {
     (void)unused;
@@ -179,6 +202,7 @@ int main(void)
         cmocka_unit_test(the_short_way_says_what_the_tables_say),
         cmocka_unit_test(every_verdict_has_words),
         cmocka_unit_test(numbers_are_shown_as_their_country_writes_them),
+        cmocka_unit_test(a_number_tells_its_country),
         cmocka_unit_test(regions_are_two_capital_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

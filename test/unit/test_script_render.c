@@ -49,6 +49,12 @@ static const struct script_node inner = {NULL, &caller_text, "Say", NULL, NULL};
 static const struct script_node gather = {&step, &inner, "Gather", NULL, NULL};
 static const struct script_node verbs = {&gather, &hi_text, "Say", &voice, NULL};
 
+/* <Gather hints="{{caller_name}},{{job}}"/> */
+static const struct script_part comma = {.next = &job, LITERAL(",")};
+static const struct script_part hinted = {.next = &comma, .field = SCRIPT_CALLER_NAME};
+static const struct script_attr hints = {.name = "hints", .value = &hinted};
+static const struct script_node listening = {NULL, NULL, "Gather", &hints, NULL};
+
 static void put_step(void *ctx, const struct script_node *node)
 {
     struct xml_out *xml = ctx;
@@ -58,7 +64,7 @@ static void put_step(void *ctx, const struct script_node *node)
     xml_out_end(xml);
 }
 
-static struct span rendered(const struct script_use *use)
+static struct span rendered_from(const struct script_node *from, const struct script_use *use)
 {
     struct buf out = buf_in(arena, DOCUMENT_MAX);
     struct xml_out xml = xml_out(&out);
@@ -66,10 +72,15 @@ static struct span rendered(const struct script_use *use)
         arena, &xml, use, SPAN("https://example.test/choice?c=1&d=2"), put_step, &xml};
 
     xml_out_begin(&xml, "Response");
-    script_render_verbs(&render, &verbs);
+    script_render_verbs(&render, from);
     xml_out_end(&xml);
     assert_false(out.full);
     return buf_span(&out);
+}
+
+static struct span rendered(const struct script_use *use)
+{
+    return rendered_from(&verbs, use);
 }
 
 #define HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>"
@@ -210,6 +221,20 @@ static void no_value_changes_the_structure(void **unused)
     }
 }
 
+static void a_phrase_too_long_for_a_hint_is_left_out(void **unused)
+{
+    struct script_use use = {.values[SCRIPT_JOB] = SPAN("drain"),
+                             .values[SCRIPT_CALLER_NAME] = SPAN("Customer")};
+    struct buf long_name = buf_in(arena, 256);
+
+    (void)unused;
+    assert_non_null(strstr(rendered_from(&listening, &use).data, "hints=\"Customer,drain\""));
+    for (int i = 0; i < 101; i++)
+        buf_add_char(&long_name, 'a');
+    use.values[SCRIPT_CALLER_NAME] = buf_span(&long_name);
+    assert_non_null(strstr(rendered_from(&listening, &use).data, "hints=\"drain\""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +242,7 @@ int main(void)
         cmocka_unit_test(what_stands_before_the_step_is_heard_once),
         cmocka_unit_test(words_that_are_all_empty_are_not_said),
         cmocka_unit_test(a_value_is_cut_at_a_character),
+        cmocka_unit_test(a_phrase_too_long_for_a_hint_is_left_out),
         cmocka_unit_test(no_value_changes_the_structure),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "sim/sim_agenda.h"
+#include "simworld/sim_agenda.h"
 
 enum { ENTRIES_MAX = 8 };
 

@@ -94,6 +94,9 @@ static void instants_are_written_and_read_again(void **unused)
         assert_true(timestamp_parse(span_of(text), &back, &local));
         assert_int_equal(back, both[i].at_ms);
         assert_false(local);
+        timestamp_render_seconds(both[i].at_ms, text);
+        assert_memory_equal(text, both[i].ours, 19);
+        assert_string_equal(text + 19, "Z");
         timestamp_render_rfc2822(both[i].at_ms, text);
         assert_string_equal(text, both[i].carriers);
         assert_true(timestamp_parse_rfc2822(span_of(text), &back));

@@ -69,6 +69,19 @@ static const struct {
     {"a base without a path",         "http://h",       "c",            "http://h/c"},
     {"and with a port",               "http://h:81?q",  "c",            "http://h:81/c"},
     {"the user stays",                "http://u:p@h/a", "/b",           "http://u:p@h/b"},
+    {"a step up",                     "http://a/b/c/d;p?q", "../g",     "http://a/b/g"},
+    {"two steps up",                  "http://a/b/c/d;p?q", "../../g",  "http://a/g"},
+    {"more steps than there are",     "http://a/b/c/d;p?q", "../../../g", "http://a/g"},
+    {"a step alone",                  "http://a/b/c/d;p?q", "..",       "http://a/b/"},
+    {"no step",                       "http://a/b/c/d;p?q", "./g/.",    "http://a/b/c/g/"},
+    {"steps on the way",              "http://a/b/c/d;p?q", "g;x=1/../y", "http://a/b/c/y"},
+    {"of an absolute path",           "http://a/b/c/d;p?q", "/./x/../g", "http://a/g"},
+    {"of another host",               "http://a/b", "//i/x/../../y?z",  "http://i/y?z"},
+    {"a query has none",              "http://a/b/c/d;p?q", "g?y/../x", "http://a/b/c/g?y/../x"},
+    {"names that only begin with dots", "http://a/b/c", "..g/g..",      "http://a/b/..g/g.."},
+    {"a base without a path, up",     "http://h", "../c",               "http://h/c"},
+    {"an empty part is one",          "http://a/b/", "c//../d",         "http://a/b/c/d"},
+    {"an address stays as it is",     "http://a/b", "http://i/c/../d",  "http://i/c/../d"},
 };
 /* clang-format on */
 

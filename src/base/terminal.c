@@ -1,0 +1,24 @@
+#include "base/terminal.h"
+
+#include "base/utf8.h"
+
+static bool is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0);
+}
+
+void terminal_put(FILE *to, struct span text)
+{
+    uint32_t code;
+    size_t size;
+
+    while ((size = utf8_next(text, &code)) > 0) {
+        if (is_control(code))
+            putc(code == '\n' ? ' ' : '?', to);
+        else if (code == 0xfffd)
+            fputs("\xef\xbf\xbd", to);
+        else
+            fwrite(text.data, 1, size, to);
+        text = span_skip(text, size);
+    }
+}

@@ -1,0 +1,16 @@
+/* base/terminal.h - text of strangers on a terminal, which obeys control characters.
+ *
+ * Threads: any. Source: ECMA-48 (C0 and C1 controls).
+ */
+#ifndef BASE_TERMINAL_H
+#define BASE_TERMINAL_H
+
+#include <stdio.h>
+
+#include "base/span.h"
+
+/* Writes the text on one line: '\n' as a blank, every other control as '?', what is no UTF-8 as
+ * U+FFFD. */
+void terminal_put(FILE *to, struct span text);
+
+#endif
