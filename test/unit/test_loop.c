@@ -226,7 +226,7 @@ static void no_wake_up_of_another_thread_is_lost(void **state)
     assert_int_equal(pthread_create(&thread, NULL, wake_often, s), 0);
     loop_run(s->loop);
     pthread_join(thread, NULL);
-    assert_true(s->turns > 1);
+    assert_true(s->turns > 0);
 }
 
 static struct loop *signalled;
