@@ -48,6 +48,16 @@ struct span sim_api_field(const struct sim_api *a, const char *name)
     return form_get(a->form, name);
 }
 
+bool sim_api_take(struct sim_api *a, const struct sim_field *fields, void *row)
+{
+    struct sim_field_mistake mistake;
+
+    if (sim_field_take(fields, a->form, a->world->arena, row, &mistake))
+        return true;
+    sim_api_refuse(a, 400, mistake.code, "%s", mistake.words);
+    return false;
+}
+
 bool sim_api_is_true(const struct sim_api *a, const char *name)
 {
     return span_is_nocase(sim_api_field(a, name), SPAN("true"));

@@ -13,6 +13,7 @@
 #include "codec/form.h"
 #include "codec/json.h"
 #include "net/http_server.h"
+#include "simworld/sim_field.h"
 #include "simworld/sim_world.h"
 
 enum { SIM_API_PARTS = 4, SIM_API_ANSWER_MAX = 8 << 20 };
@@ -111,6 +112,8 @@ void sim_api_refuse_early(struct sim_api *a, const char *what);
 void sim_api_refuse_unknown(struct sim_api *a);
 /* The value of a form field; empty, with NULL data, when it is absent. */
 struct span sim_api_field(const struct sim_api *a, const char *name);
+/* Takes the form's settable fields over into `row`, as sim_field_take; false with an error left. */
+bool sim_api_take(struct sim_api *a, const struct sim_field *fields, void *row);
 /* True when the field is there and is "true". */
 bool sim_api_is_true(const struct sim_api *a, const char *name);
 /* Scheme and host that the asker used: our own address, or https://HOST when the request came

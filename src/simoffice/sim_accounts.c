@@ -110,14 +110,10 @@ static bool take_name(struct sim_api *a, struct sim_account *account)
          offsetof(struct sim_account, friendly_name), .max = NAME_CHARACTERS},
         {.key = NULL},
     };
-    struct sim_field_mistake mistake;
 
     if (!account->friendly_name)
         account->friendly_name = "";
-    if (sim_field_take(fields, a->form, a->world->arena, account, &mistake))
-        return true;
-    sim_api_refuse(a, 400, mistake.code, "%s", mistake.words);
-    return false;
+    return sim_api_take(a, fields, account);
 }
 
 static void create(struct sim_api *a)

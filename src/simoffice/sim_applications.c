@@ -4,37 +4,16 @@
 #include "simapi/sim_list.h"
 #include "simapi/sim_write.h"
 #include "simoffice/sim_hooks.h"
+#include "simoffice/sim_shelved.h"
 #include "simworld/sim_office.h"
 
-static size_t count(const struct sim_api *a)
-{
-    return a->account->applications.count;
-}
-
-static void *at(const struct sim_api *a, size_t i)
-{
-    return a->account->applications.rows[a->account->applications.count - 1 - i];
-}
-
-static bool is_here(const struct sim_api *a, const void *row)
-{
-    const struct sim_application *app = row;
-
-    return app->account == a->account;
-}
+SIM_SHELVED(applications, struct sim_application)
 
 static bool is_met(const struct sim_api *a, const void *row)
 {
     const struct sim_application *app = row;
 
     return sim_filter_text(a, "FriendlyName", app->friendly_name);
-}
-
-static const char *sid(const void *row)
-{
-    const struct sim_application *app = row;
-
-    return app->sid;
 }
 
 static void shape(const struct sim_api *a, struct json_out *o, const char *key, const void *row)
@@ -68,11 +47,8 @@ static const struct sim_api_kind kind = {
 static bool take(struct sim_api *a, struct sim_application *app)
 {
     struct sim_application draft = *app;
-    struct sim_field_mistake mistake;
 
-    if (!sim_field_take(sim_office_application_fields, a->form, a->world->arena, &draft, &mistake))
-        sim_api_refuse(a, 400, mistake.code, "%s", mistake.words);
-    else
+    if (sim_api_take(a, sim_office_application_fields, &draft))
         sim_hooks_judge(a, &draft.hooks, false);
     if (!a->code)
         *app = draft;
@@ -100,7 +76,7 @@ static void update(struct sim_api *a)
         app->updated_ms = sim_world_now(a->world);
 }
 
-static void delete (struct sim_api *a)
+static void drop(struct sim_api *a)
 {
     sim_office_drop(&a->account->applications, a->row);
 }
@@ -112,7 +88,7 @@ const struct sim_api_route sim_applications_routes[] = {
      "makes an application"},
     {SIM_API_CORE, "GET", "/Applications/{sid}", sim_api_fetch, &kind, NULL, 0, "one application"},
     {SIM_API_CORE, "POST", "/Applications/{sid}", update, &kind, NULL, 0, "changes its addresses"},
-    {SIM_API_CORE, "DELETE", "/Applications/{sid}", delete, &kind, NULL, 0, "deletes it"},
+    {SIM_API_CORE, "DELETE", "/Applications/{sid}", drop, &kind, NULL, 0, "deletes it"},
     {.path = NULL},
 };
 /* clang-format on */

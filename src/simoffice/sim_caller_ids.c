@@ -7,6 +7,7 @@
 #include "simapi/sim_filter.h"
 #include "simapi/sim_list.h"
 #include "simapi/sim_write.h"
+#include "simoffice/sim_shelved.h"
 #include "simworld/sim_note.h"
 #include "simworld/sim_office.h"
 #include "simworld/sim_webhook.h"
@@ -30,22 +31,7 @@ struct validation {
     char number[PHONE_TEXT_SIZE], call_sid[LIMIT_SID_SIZE];
 };
 
-static size_t count(const struct sim_api *a)
-{
-    return a->account->caller_ids.count;
-}
-
-static void *at(const struct sim_api *a, size_t i)
-{
-    return a->account->caller_ids.rows[a->account->caller_ids.count - 1 - i];
-}
-
-static bool is_here(const struct sim_api *a, const void *row)
-{
-    const struct sim_caller_id *c = row;
-
-    return c->account == a->account;
-}
+SIM_SHELVED(caller_ids, struct sim_caller_id)
 
 static bool is_met(const struct sim_api *a, const void *row)
 {
@@ -53,13 +39,6 @@ static bool is_met(const struct sim_api *a, const void *row)
 
     return sim_filter_text(a, "PhoneNumber", c->phone_number) &&
            sim_filter_text(a, "FriendlyName", c->friendly_name);
-}
-
-static const char *sid(const void *row)
-{
-    const struct sim_caller_id *c = row;
-
-    return c->sid;
 }
 
 static void shape(const struct sim_api *a, struct json_out *o, const char *key, const void *row)
@@ -191,15 +170,12 @@ static void create(struct sim_api *a)
 static void update(struct sim_api *a)
 {
     struct sim_caller_id *c = a->row;
-    struct sim_field_mistake mistake;
 
-    if (!sim_field_take(fields, a->form, a->world->arena, c, &mistake))
-        sim_api_refuse(a, 400, mistake.code, "%s", mistake.words);
-    else
+    if (sim_api_take(a, fields, c))
         c->updated_ms = sim_world_now(a->world);
 }
 
-static void delete (struct sim_api *a)
+static void drop(struct sim_api *a)
 {
     sim_office_drop(&a->account->caller_ids, a->row);
 }
@@ -212,7 +188,7 @@ const struct sim_api_route sim_caller_ids_routes[] = {
      "begins to validate a number; ten seconds later it is, unless its phone is unreachable"},
     {SIM_API_CORE, "GET", "/OutgoingCallerIds/{sid}", sim_api_fetch, &kind, NULL, 0, "one of them"},
     {SIM_API_CORE, "POST", "/OutgoingCallerIds/{sid}", update, &kind, NULL, 0, "names it"},
-    {SIM_API_CORE, "DELETE", "/OutgoingCallerIds/{sid}", delete, &kind, NULL, 0, "takes it away"},
+    {SIM_API_CORE, "DELETE", "/OutgoingCallerIds/{sid}", drop, &kind, NULL, 0, "takes it away"},
     {.path = NULL},
 };
 /* clang-format on */

@@ -4,6 +4,7 @@
 
 #include "simapi/sim_list.h"
 #include "simapi/sim_write.h"
+#include "simoffice/sim_shelved.h"
 #include "simworld/sim_office.h"
 
 enum { NAME_CHARACTERS = 64 };
@@ -14,29 +15,7 @@ static const struct sim_field fields[] = {
     {.key = NULL},
 };
 
-static size_t count(const struct sim_api *a)
-{
-    return a->account->keys.count;
-}
-
-static void *at(const struct sim_api *a, size_t i)
-{
-    return a->account->keys.rows[a->account->keys.count - 1 - i];
-}
-
-static bool is_here(const struct sim_api *a, const void *row)
-{
-    const struct sim_key *k = row;
-
-    return k->account == a->account;
-}
-
-static const char *sid(const void *row)
-{
-    const struct sim_key *k = row;
-
-    return k->sid;
-}
+SIM_SHELVED(keys, struct sim_key)
 
 static void write_members(const struct sim_api *a, struct json_out *o, const struct sim_key *k)
 {
@@ -95,15 +74,10 @@ static void list(struct sim_api *a)
 static void create(struct sim_api *a)
 {
     struct sim_key *k, named = {.friendly_name = ""};
-    struct sim_field_mistake mistake;
     struct json_out o = json_out(&a->out);
 
-    if (!take_account(a))
+    if (!take_account(a) || !sim_api_take(a, fields, &named))
         return;
-    if (!sim_field_take(fields, a->form, a->world->arena, &named, &mistake)) {
-        sim_api_refuse(a, 400, mistake.code, "%s", mistake.words);
-        return;
-    }
     k = sim_office_key(a->account);
     if (!k) {
         sim_api_refuse(a, 400, 20001, "There are too many keys");
@@ -120,15 +94,12 @@ static void create(struct sim_api *a)
 static void update(struct sim_api *a)
 {
     struct sim_key *k = a->row;
-    struct sim_field_mistake mistake;
 
-    if (!sim_field_take(fields, a->form, a->world->arena, k, &mistake))
-        sim_api_refuse(a, 400, mistake.code, "%s", mistake.words);
-    else
+    if (sim_api_take(a, fields, k))
         k->updated_ms = sim_world_now(a->world);
 }
 
-static void delete (struct sim_api *a)
+static void drop(struct sim_api *a)
 {
     sim_office_drop(&a->account->keys, a->row);
 }
@@ -140,7 +111,7 @@ static void delete (struct sim_api *a)
      "makes a key; its secret is in this answer alone"},                                          \
     {HOST, "GET", PATH "/{sid}", sim_api_fetch, KIND, NULL, SIM_API_MASTERED, "one key"},         \
     {HOST, "POST", PATH "/{sid}", update, KIND, NULL, SIM_API_MASTERED, "names it"},              \
-    {HOST, "DELETE", PATH "/{sid}", delete, KIND, NULL, SIM_API_MASTERED,                         \
+    {HOST, "DELETE", PATH "/{sid}", drop, KIND, NULL, SIM_API_MASTERED,                         \
      "takes it away; it opens nothing any more"}
 
 const struct sim_api_route sim_keys_routes[] = {

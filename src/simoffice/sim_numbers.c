@@ -9,26 +9,12 @@
 #include "simapi/sim_write.h"
 #include "simoffice/sim_available.h"
 #include "simoffice/sim_hooks.h"
+#include "simoffice/sim_shelved.h"
 #include "simworld/sim_office.h"
 
 enum { AREA_DIGITS = 3 };
 
-static size_t count(const struct sim_api *a)
-{
-    return a->account->numbers.count;
-}
-
-static void *at(const struct sim_api *a, size_t i)
-{
-    return a->account->numbers.rows[a->account->numbers.count - 1 - i];
-}
-
-static bool is_here(const struct sim_api *a, const void *row)
-{
-    const struct sim_number *n = row;
-
-    return n->account == a->account;
-}
+SIM_SHELVED(numbers, struct sim_number)
 
 static const char *type_asked(const struct sim_api *a)
 {
@@ -65,13 +51,6 @@ static bool is_met(const struct sim_api *a, const void *row)
            is_part(sim_api_field(a, "PhoneNumber"), n->phone_number) &&
            sim_filter_text(a, "FriendlyName", n->friendly_name) &&
            sim_filter_text(a, "Origin", "twilio") && !sim_api_is_true(a, "Beta");
-}
-
-static const char *sid(const void *row)
-{
-    const struct sim_number *n = row;
-
-    return n->sid;
 }
 
 static void shape(const struct sim_api *a, struct json_out *o, const char *key, const void *row)
@@ -123,12 +102,9 @@ static const struct sim_api_kind kind = {
 static bool take(struct sim_api *a, struct sim_number *n)
 {
     struct sim_number draft = *n;
-    struct sim_field_mistake mistake;
 
-    if (!sim_field_take(sim_office_number_fields, a->form, a->world->arena, &draft, &mistake)) {
-        sim_api_refuse(a, 400, mistake.code, "%s", mistake.words);
+    if (!sim_api_take(a, sim_office_number_fields, &draft))
         return false;
-    }
     sim_hooks_judge(a, &draft.hooks,
                     draft.voice_application_sid[0] || draft.sms_application_sid[0]);
     if (sim_api_field(a, "TrunkSid").size)
@@ -216,7 +192,7 @@ static void update(struct sim_api *a)
         n->updated_ms = sim_world_now(a->world);
 }
 
-static void delete (struct sim_api *a)
+static void drop(struct sim_api *a)
 {
     sim_office_drop(&a->account->numbers, a->row);
 }
@@ -237,7 +213,7 @@ const struct sim_api_route sim_numbers_routes[] = {
      "one number"},
     {SIM_API_CORE, "POST", "/IncomingPhoneNumbers/{sid}", update, &kind, NULL, 0,
      "changes its addresses, or hands it to another account"},
-    {SIM_API_CORE, "DELETE", "/IncomingPhoneNumbers/{sid}", delete, &kind, NULL, 0,
+    {SIM_API_CORE, "DELETE", "/IncomingPhoneNumbers/{sid}", drop, &kind, NULL, 0,
      "gives it up"},
     {.path = NULL},
 };

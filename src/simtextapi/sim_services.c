@@ -91,16 +91,6 @@ const struct sim_api_kind sim_services_kind = {
     .shape = shape,
 };
 
-static bool take(struct sim_api *a, struct sim_service *s)
-{
-    struct sim_field_mistake mistake;
-
-    if (sim_field_take(sim_service_fields, a->form, a->world->arena, s, &mistake))
-        return true;
-    sim_api_refuse(a, 400, mistake.code, "%s", mistake.words);
-    return false;
-}
-
 static bool is_named(struct sim_api *a, bool must)
 {
     const bool given = form_count(a->form, "FriendlyName") > 0;
@@ -116,12 +106,12 @@ static void create(struct sim_api *a)
     struct sim_service tried = {0}, *made;
 
     sim_field_init(sim_service_fields, &tried);
-    if (!is_named(a, true) || !take(a, &tried))
+    if (!is_named(a, true) || !sim_api_take(a, sim_service_fields, &tried))
         return;
     made = sim_service_made(a->account);
     if (!made)
         sim_api_refuse(a, 400, 20001, "There are %d services already", SIM_SERVICES_MAX);
-    else if (take(a, made))
+    else if (sim_api_take(a, sim_service_fields, made))
         a->row = made;
 }
 
@@ -129,7 +119,7 @@ static void update(struct sim_api *a)
 {
     struct sim_service *s = a->row;
 
-    if (is_named(a, false) && take(a, s))
+    if (is_named(a, false) && sim_api_take(a, sim_service_fields, s))
         s->updated_ms = sim_world_now(a->world);
 }
 

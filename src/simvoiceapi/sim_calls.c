@@ -85,7 +85,7 @@ static void update(struct sim_api *a)
         sim_call_limit(leg, limit_s * 1000);
 }
 
-static void delete (struct sim_api *a)
+static void drop(struct sim_api *a)
 {
     struct sim_leg *leg = a->row;
 
@@ -251,7 +251,7 @@ const struct sim_api_route sim_calls_routes[] = {
     {SIM_API_CORE, "GET", "/Calls/{sid}", sim_api_fetch, &sim_calls_kind, NULL, 0, "one call"},
     {SIM_API_CORE, "POST", "/Calls/{sid}", update, &sim_calls_kind, NULL, 0,
      "sends a call to another document, or ends it"},
-    {SIM_API_CORE, "DELETE", "/Calls/{sid}", delete, &sim_calls_kind, NULL, 0,
+    {SIM_API_CORE, "DELETE", "/Calls/{sid}", drop, &sim_calls_kind, NULL, 0,
      "deletes a call that is over"},
     {.path = NULL},
 };

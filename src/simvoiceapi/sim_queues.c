@@ -116,7 +116,7 @@ static void update(struct sim_api *a)
     q->updated_ms = sim_world_now(a->world);
 }
 
-static void delete (struct sim_api *a)
+static void drop(struct sim_api *a)
 {
     if (sim_queue_delete(a->row))
         sim_api_refuse(a, 400, 20001, "Queue is not empty: its members are dequeued first");
@@ -214,7 +214,7 @@ const struct sim_api_route sim_queues_routes[] = {
     {SIM_API_CORE, "POST", "/Queues", create, &queues, NULL, SIM_API_CREATES, "makes a queue"},
     {SIM_API_CORE, "GET", "/Queues/{sid}", sim_api_fetch, &queues, NULL, 0, "one queue"},
     {SIM_API_CORE, "POST", "/Queues/{sid}", update, &queues, NULL, 0, "its name and size"},
-    {SIM_API_CORE, "DELETE", "/Queues/{sid}", delete, &queues, NULL, 0, "deletes an empty one"},
+    {SIM_API_CORE, "DELETE", "/Queues/{sid}", drop, &queues, NULL, 0, "deletes an empty one"},
     {SIM_API_CORE, "GET", "/Queues/{sid}/Members", sim_list_answer, &members, &queues, 0,
      "lists who waits in it, the first in front"},
     {SIM_API_CORE, "GET", "/Queues/{sid}/Members/{sid}", sim_api_fetch, &members, &queues, 0,

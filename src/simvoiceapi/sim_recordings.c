@@ -160,7 +160,7 @@ const struct sim_api_kind sim_recordings_kind = {
 
 /* ---- what is done to them ---- */
 
-static void delete (struct sim_api *a)
+static void drop(struct sim_api *a)
 {
     struct sim_recording *r = a->row;
 
@@ -226,7 +226,7 @@ const struct sim_api_route sim_recordings_routes[] = {
      SIM_API_BYTES, "the sound, as .wav (the default) or .mp3"},
     {SIM_API_CORE, "GET", "/Recordings/{sid}", sim_api_fetch, &sim_recordings_kind, NULL, 0,
      "one recording"},
-    {SIM_API_CORE, "DELETE", "/Recordings/{sid}", delete, &sim_recordings_kind, NULL, 0,
+    {SIM_API_CORE, "DELETE", "/Recordings/{sid}", drop, &sim_recordings_kind, NULL, 0,
      "deletes it; what it was is kept for 40 days"},
     {SIM_API_CORE, "GET", "/Calls/{sid}/Recordings", sim_list_answer, &sim_recordings_kind,
      &sim_calls_kind, 0, "lists a call's recordings"},
@@ -236,7 +236,7 @@ const struct sim_api_route sim_recordings_routes[] = {
      &sim_calls_kind, 0, "one of them"},
     {SIM_API_CORE, "POST", "/Calls/{sid}/Recordings/{sid}", update, &sim_recordings_kind,
      &sim_calls_kind, 0, "pauses, resumes or stops it; also as Twilio.CURRENT"},
-    {SIM_API_CORE, "DELETE", "/Calls/{sid}/Recordings/{sid}", delete, &sim_recordings_kind,
+    {SIM_API_CORE, "DELETE", "/Calls/{sid}/Recordings/{sid}", drop, &sim_recordings_kind,
      &sim_calls_kind, 0, "deletes it"},
     {SIM_API_CORE, "GET", "/Conferences/{sid}/Recordings", sim_list_answer, &sim_recordings_kind,
      &sim_conferences_kind, 0, "lists a conference's recordings"},
@@ -244,7 +244,7 @@ const struct sim_api_route sim_recordings_routes[] = {
      &sim_recordings_kind, &sim_conferences_kind, 0, "one of them"},
     {SIM_API_CORE, "POST", "/Conferences/{sid}/Recordings/{sid}", update, &sim_recordings_kind,
      &sim_conferences_kind, 0, "pauses, resumes or stops it"},
-    {SIM_API_CORE, "DELETE", "/Conferences/{sid}/Recordings/{sid}", delete, &sim_recordings_kind,
+    {SIM_API_CORE, "DELETE", "/Conferences/{sid}/Recordings/{sid}", drop, &sim_recordings_kind,
      &sim_conferences_kind, 0, "deletes it"},
     {.path = NULL},
 };

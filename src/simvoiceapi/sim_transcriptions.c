@@ -74,7 +74,7 @@ static const struct sim_api_kind transcriptions = {
     .shape = shape,
 };
 
-static void delete (struct sim_api *a)
+static void drop(struct sim_api *a)
 {
     struct sim_recording *r = a->row;
 
@@ -87,13 +87,13 @@ const struct sim_api_route sim_transcriptions_routes[] = {
      "lists transcriptions, newest first"},
     {SIM_API_CORE, "GET", "/Transcriptions/{sid}", sim_api_fetch, &transcriptions, NULL, 0,
      "one of them"},
-    {SIM_API_CORE, "DELETE", "/Transcriptions/{sid}", delete, &transcriptions, NULL, 0,
+    {SIM_API_CORE, "DELETE", "/Transcriptions/{sid}", drop, &transcriptions, NULL, 0,
      "deletes it"},
     {SIM_API_CORE, "GET", "/Recordings/{sid}/Transcriptions", sim_list_answer, &transcriptions,
      &sim_recordings_kind, 0, "lists those of a recording"},
     {SIM_API_CORE, "GET", "/Recordings/{sid}/Transcriptions/{sid}", sim_api_fetch, &transcriptions,
      &sim_recordings_kind, 0, "one of them"},
-    {SIM_API_CORE, "DELETE", "/Recordings/{sid}/Transcriptions/{sid}", delete, &transcriptions,
+    {SIM_API_CORE, "DELETE", "/Recordings/{sid}/Transcriptions/{sid}", drop, &transcriptions,
      &sim_recordings_kind, 0, "deletes it"},
     {.path = NULL},
 };
