@@ -98,9 +98,9 @@ static void print_time(int64_t at_ms)
 static bool is_for_people(const struct json *entry)
 {
     static const char *const kinds[] = {"phone", "call", "text"};
-    static const char *const not_these[] = {"queued:",    "sent:",         ": initiated",
-                                            ": ringing",  ": in-progress", ": completed",
-                                            "new script", "'s voicemail",  NULL};
+    static const char *const not_these[] = {
+        "queued:",       "sending:",    "sent:",      ": initiated",  ": ringing",
+        ": in-progress", ": completed", "new script", "'s voicemail", NULL};
     const struct span words = json_text(json_get(entry, "words"));
     bool known = false;
 
@@ -111,15 +111,15 @@ static bool is_for_people(const struct json *entry)
     return known;
 }
 
+static const struct {
+    const char *number, *name;
+} people[] = {{STAGE_LINE, "the line"},     {STAGE_PRIMARY, "Primary"},
+              {STAGE_BACKUP, "Backup"},     {STAGE_OWNER, "Owner"},
+              {STAGE_CUSTOMER, "Customer"}, {"+16195550151", "Customer 2"}};
+
 /* People instead of numbers; a text's second line stands under its first. */
 static void print_words(struct span words)
 {
-    static const struct {
-        const char *number, *name;
-    } people[] = {{STAGE_LINE, "the line"},     {STAGE_PRIMARY, "Primary"},
-                  {STAGE_BACKUP, "Backup"},     {STAGE_OWNER, "Owner"},
-                  {STAGE_CUSTOMER, "Customer"}, {"+16195550151", "Customer 2"}};
-
     while (words.size) {
         size_t i = 0;
         while (i < sizeof people / sizeof people[0] &&
@@ -265,17 +265,29 @@ static bool play_all(struct stage *s, struct verdict *v)
     return play_call(s, &p, v) && play_text(s, &p, v) && play_crash(s, &p, v);
 }
 
-static void wait_for_the_end(const struct stage *s)
+/* From here on the phones are in people's hands (the line is none), and the clock runs with
+ * theirs. */
+static void hand_over(struct stage *s)
+{
+    for (size_t i = 1; i < sizeof people / sizeof people[0]; i++)
+        (void)stage_do(s, "PUT", arena_printf(s->arena, "/sim/phones/%s", people[i].number),
+                       arena_printf(s->arena, "{\"name\":\"%s\"}", people[i].name));
+    (void)stage_do(s, "POST", "/sim/clock", "{\"rate\":1}");
+}
+
+static void wait_for_the_end(struct stage *s)
 {
     sigset_t set;
     int number = 0;
 
+    hand_over(s);
     printf("\nStill open, until Ctrl-C:\n"
+           "  http://127.0.0.1:%d/phones             each number is a phone: call the line as the\n"
+           "                                           customer, take it as the primary, text\n"
            "  http://127.0.0.1:%d/                   the daemon's page\n"
            "  NEXTRING_DATA=%s/data nextring thread   threads; also relay, call, tail\n"
-           "  curl http://127.0.0.1:%d/sim/timeline   all that the simulated carrier saw\n"
-           "  curl http://127.0.0.1:%d/sim/phones/" STAGE_BACKUP "   one phone\n",
-           s->daemon_port, s->folder, s->sim_port, s->sim_port);
+           "  curl http://127.0.0.1:%d/sim/timeline   all that the simulated carrier saw\n",
+           s->sim_port, s->daemon_port, s->folder, s->sim_port);
     fflush(stdout);
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
