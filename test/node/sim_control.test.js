@@ -67,18 +67,22 @@ test('whoever goes while he turns the clock leaves it to the next', async (t) =>
   const asked = new Promise((resolve) => { server.once('request', resolve); });
   await stage.text(CUSTOMER, 'hello');
   await asked;
-  const begin = () => {
+  // The clock is asked for when the order has left, so that the next one finds it there.
+  const begin = async () => {
     const rq = http.request({ host: '127.0.0.1', port: stage.simPort, method: 'POST', path: '/sim/turn' });
     rq.on('error', () => {});
+    const left = new Promise((resolve) => { rq.once('finish', resolve); });
     rq.end('{"for_ms": 60000}');
+    await left;
+    for (let i = 0; i < 2; i++) await ask('GET', '/sim/clock');
     return rq;
   };
   const turn = () => ask('POST', '/sim/turn', { for_ms: 1, patience_ms: 100 });
-  let first = begin();
+  let first = await begin();
   let second = await turn();
   while (second.status !== 409) { // the second was there before the first
     first.destroy();
-    first = begin();
+    first = await begin();
     second = await turn();
   }
   first.destroy();
