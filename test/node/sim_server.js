@@ -1,7 +1,9 @@
 // test/node/sim_server.js - a customer's server for tests of the simulated carrier alone: each
 // path has its answer, and what the carrier asked is kept.
+import assert from 'node:assert/strict';
 import http from 'node:http';
-import { freePort } from './stage.js';
+import twilio from 'twilio';
+import { ACCOUNT, TOKEN, closeCarrier, freePort, openCarrier } from './stage.js';
 
 // An answer is the inside of a <Response>, a function of (params, request) that returns one, or
 // an object {status, type, body, headers} as it goes out.
@@ -55,4 +57,19 @@ export function wav(seconds, rate = 8000) {
   out.write('data', 36);
   out.writeUInt32LE(seconds * rate, 40);
   return out;
+}
+
+// The customer's server and a simulated carrier whose line asks it, with the official client.
+export async function openBoth(server, args = []) {
+  await server.open();
+  const stage = await openCarrier(server.port, args);
+  const client = twilio(ACCOUNT, TOKEN);
+  client.api.baseUrl = `http://127.0.0.1:${stage.simPort}`;
+  return { stage, client };
+}
+
+export async function closeBoth(server, stage) {
+  await closeCarrier(stage);
+  await server.close();
+  assert.equal(stage.how, 0, 'ended cleanly');
 }

@@ -3,24 +3,17 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import twilio from 'twilio';
-import { SimServer, wav } from './sim_server.js';
-import { ACCOUNT, CUSTOMER, LINE, PRIMARY, TOKEN, closeCarrier, openCarrier } from './stage.js';
+import { SimServer, closeBoth, openBoth, wav } from './sim_server.js';
+import { CUSTOMER, LINE, PRIMARY } from './stage.js';
 
 const VOICE = '/webhook/twilio/voice';
 const SORRY = 'We are sorry. An application error has occurred. Goodbye.';
 const server = new SimServer();
 let stage, client, since;
 before(async () => {
-  await server.open();
-  stage = await openCarrier(server.port, ['--call-rate', '100']);
-  client = twilio(ACCOUNT, TOKEN);
-  client.api.baseUrl = `http://127.0.0.1:${stage.simPort}`;
+  ({ stage, client } = await openBoth(server, ['--call-rate', '100']));
 });
-after(async () => {
-  await closeCarrier(stage);
-  await server.close();
-  assert.equal(stage.how, 0, 'ended cleanly');
-});
+after(() => closeBoth(server, stage));
 beforeEach(async () => {
   await stage.turn(120);
   server.clear();

@@ -2,24 +2,17 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import twilio from 'twilio';
-import { SimServer } from './sim_server.js';
-import { ACCOUNT, BACKUP, CUSTOMER, LINE, OTHERS, OWNER, PRIMARY, TOKEN, closeCarrier, openCarrier } from './stage.js';
+import { SimServer, closeBoth, openBoth } from './sim_server.js';
+import { BACKUP, CUSTOMER, LINE, OTHERS, OWNER, PRIMARY } from './stage.js';
 
 const VOICE = '/webhook/twilio/voice';
 const [SECOND, THIRD] = OTHERS;
 const server = new SimServer();
 let stage, client, since;
 before(async () => {
-  await server.open();
-  stage = await openCarrier(server.port, ['--call-rate', '100']);
-  client = twilio(ACCOUNT, TOKEN);
-  client.api.baseUrl = `http://127.0.0.1:${stage.simPort}`;
+  ({ stage, client } = await openBoth(server, ['--call-rate', '100']));
 });
-after(async () => {
-  await closeCarrier(stage);
-  await server.close();
-  assert.equal(stage.how, 0, 'ended cleanly');
-});
+after(() => closeBoth(server, stage));
 beforeEach(async () => {
   await stage.turn(600);
   for (const number of [PRIMARY, BACKUP, OWNER]) await stage.phone(number, {});
