@@ -5,7 +5,7 @@
 #ifndef WEB_HEALTH_H
 #define WEB_HEALTH_H
 
-#include "web/visit.h"
+#include "visit/visit.h"
 
 visit_fn health_live;    /* "/healthz": the loop turns */
 visit_fn health_ready;   /* "/readyz": a commit reaches the disk; asked at most once a second */

@@ -3,25 +3,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/api.h"
+#include "api/job_api.h"
+#include "api/listing.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "codec/url.h"
+#include "hooks/availability.h"
+#include "hooks/webhook_in.h"
+#include "links/links.h"
+#include "links/media.h"
+#include "links/pages.h"
+#include "links/recording.h"
 #include "net/http_client.h"
 #include "provider/twiml.h"
-#include "web/api.h"
-#include "web/auth.h"
-#include "web/availability.h"
-#include "web/cors.h"
+#include "visit/auth.h"
+#include "visit/cors.h"
+#include "visit/web_route.h"
 #include "web/health.h"
-#include "web/job_api.h"
-#include "web/links.h"
-#include "web/listing.h"
-#include "web/media.h"
-#include "web/pages.h"
-#include "web/recording.h"
-#include "web/web_route.h"
-#include "web/webhook_in.h"
 
 enum { TABLE_BYTES_MAX = 32 << 10 };
 

@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 #include "net/http_server.h"
-#include "web/web_options.h"
+#include "visit/web_options.h"
 
 struct web;
 

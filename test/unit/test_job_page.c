@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "web/job_page.h"
+#include "links/job_page.h"
 
 enum { PAGE_BYTES = 64 << 10 };
 

@@ -1,0 +1,335 @@
+#include "hooks/webhook_in.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "provider/callback.h"
+#include "provider/twiml.h"
+#include "provider/webhook.h"
+#include "visit/auth.h"
+#include "visit/web_route.h"
+
+enum { REFUSALS_A_SECOND = 50 }; /* lines in the log; the rest is counted */
+
+/* A request whose signature is right, on its way to an event. */
+struct hook {
+    struct form form, query;
+    struct span tenant; /* slug, for the document's addresses */
+};
+
+/* A line each, without numbers and words of the request; a stranger must not fill the disk with
+ * them. */
+static void log_refusal(struct visit *v, int status, const char *why)
+{
+    struct site *s = v->site;
+    const int64_t second = clock_mono_ns() / 1000000000;
+
+    if (second != s->refusals_second) {
+        if (s->refusals > REFUSALS_A_SECOND)
+            log_line(LOG_WARN, "web: %u more requests refused", s->refusals - REFUSALS_A_SECOND);
+        s->refusals_second = second;
+        s->refusals = 0;
+    }
+    if (s->refusals++ < REFUSALS_A_SECOND)
+        log_line(LOG_WARN, "web: %d %s: %s", status, v->route->path, why);
+}
+
+static void refuse(struct visit *v, int status, const char *why)
+{
+    v->site->counts.carrier_refused++;
+    log_refusal(v, status, why);
+    visit_answer(v,
+                 &(struct visit_reply){
+                     .status = status, .type = "text/plain", .body = span_of(why), .bare = true});
+}
+
+static void refuse_busy(struct visit *v, enum err e)
+{
+    static const struct http_field later[] = {{"Retry-After", {"1", 1}}, {NULL, {NULL, 0}}};
+
+    v->site->counts.carrier_refused++;
+    log_line(LOG_ERROR, "web: 503 %s: not stored: %s", v->route->path, err_name(e));
+    visit_answer(v, &(struct visit_reply){.status = 503,
+                                          .type = "text/plain",
+                                          .body = SPAN("not now"),
+                                          .fields = later,
+                                          .bare = true});
+}
+
+static bool is_status(enum event_kind kind)
+{
+    return kind == EVENT_CALL_STATUS || kind == EVENT_RECEIPT || kind == EVENT_TRANSCRIBED;
+}
+
+static void answer_nothing(struct visit *v)
+{
+    visit_answer(v, &(struct visit_reply){.status = 204, .bare = true});
+}
+
+/* In a leg an empty document bridges, and only our own accept may do that. */
+static void make_safe(const struct visit *v, struct answer *answer)
+{
+    const bool leg = v->route->event == EVENT_SCREEN || v->route->event == EVENT_PRESS;
+
+    if ((leg && answer->kind == ANSWER_NOTHING) || answer->kind == ANSWER_REFUSED ||
+        answer->kind == ANSWER_DONE)
+        answer->kind = ANSWER_HANGUP;
+}
+
+/* The tenant's, as they are in force now. */
+static const struct script_set *scripts(const struct visit *v)
+{
+    const struct hook *h = v->own;
+
+    return v->site->scripts ? scripts_of(v->site->scripts, h->tenant) : NULL;
+}
+
+/* Where the call's next step is asked for: a choice comes by an address of its own. */
+static struct span call_path(const struct visit *v)
+{
+    const bool is_apart = v->route->event == EVENT_CHOICE || v->route->event == EVENT_KEY;
+
+    return is_apart ? SPAN("/webhook/twilio/voice") : v->path;
+}
+
+static void answered(struct visit *v)
+{
+    const struct hook *h = v->own;
+
+    if (v->work.err) {
+        refuse_busy(v, v->work.err);
+        return;
+    }
+    if (is_status(v->route->event)) {
+        answer_nothing(v);
+        return;
+    }
+    const struct twiml_place place = {v->site->public_url, call_path(v), h->tenant,
+                                      &v->site->callback, scripts(v)};
+    make_safe(v, &v->work.answer);
+    visit_answer(v, &(struct visit_reply){
+                        .status = 200,
+                        .type = "text/xml",
+                        .body = twiml_render(v->arena, &v->work.answer, &place),
+                        .bare = true,
+                    });
+}
+
+static void submit(struct visit *v, int32_t tenant, const struct roster *roster)
+{
+    struct hook *h = v->own;
+
+    v->work.event.tenant = tenant;
+    v->work.roster = roster;
+    if (roster)
+        h->tenant = arena_copy(v->arena, span_of(roster->tenant));
+    if (roster && v->work.event.kind == EVENT_CALL && scripts(v))
+        v->work.event.scripts = arena_copy(v->arena, span_of(scripts(v)->digest));
+    visit_submit(v, answered);
+}
+
+/* Calls and texts: by the line that was called or written to. */
+static void place_by_to(struct visit *v)
+{
+    struct event *e = &v->work.event;
+    struct engine_place place;
+
+    if (engine_find_line(v->site->engine, e->account, e->to, &place)) {
+        submit(v, place.tenant, place.roster);
+        return;
+    }
+    if (is_status(e->kind)) { /* nothing of ours, and nobody waits for words */
+        answer_nothing(v);
+        return;
+    }
+    e->is_call = e->kind != EVENT_TEXT;
+    e->kind = EVENT_STRAY;
+    submit(v, 0, NULL);
+}
+
+/* A leg's requests: To is an operator, so their address names the tenant. */
+static void place_by_slug(struct visit *v)
+{
+    const struct hook *h = v->own;
+    const int32_t tenant = engine_tenant(v->site->engine, form_get(&h->query, "t"));
+    const struct roster *roster = tenant ? engine_roster(v->site->engine, tenant) : NULL;
+
+    if (!roster || !span_is_text(v->work.event.account, roster->account_sid)) {
+        refuse(v, 403, "the address names no tenant of this account");
+        return;
+    }
+    submit(v, tenant, roster);
+}
+
+/* What became of something that we sent: From is our line. */
+static void place_by_from(struct visit *v)
+{
+    const struct event *e = &v->work.event;
+    struct engine_place place;
+
+    if (!engine_find_line(v->site->engine, e->account, e->from, &place)) {
+        log_line(LOG_INFO, "web: %s: for a line that is on no roster", v->route->path);
+        answer_nothing(v);
+        return;
+    }
+    submit(v, place.tenant, place.roster);
+}
+
+static void take_id(void *ctx, const struct view_cell *cells, size_t count)
+{
+    struct visit *v = ctx;
+
+    for (size_t i = 0; i < count; i++)
+        if (span_is_text(SPAN("id"), cells[i].name))
+            v->work.event.message = cells[i].number;
+}
+
+static enum err find_message(struct visit *v, struct store *store, int64_t now_ms)
+{
+    const struct view_filter filter = {
+        .tenant = v->work.event.tenant, .sid = v->work.event.sid, .limit = 1};
+
+    (void)now_ms;
+    return store_view(store, VIEW_MESSAGES, &filter, take_id, v);
+}
+
+static void message_found(struct visit *v)
+{
+    if (v->reading.err)
+        refuse_busy(v, v->reading.err);
+    else if (!v->work.event.message)
+        answer_nothing(v);
+    else
+        place_by_from(v);
+}
+
+/* A receipt at an address that names no row of ours: the number's or the service's own. */
+static void place_by_sid(struct visit *v)
+{
+    struct event *e = &v->work.event;
+    struct engine_place place;
+
+    if (!engine_find_line(v->site->engine, e->account, e->from, &place)) {
+        answer_nothing(v);
+        return;
+    }
+    e->tenant = place.tenant;
+    visit_read(v, find_message, message_found);
+}
+
+static void place_status(struct visit *v)
+{
+    const struct hook *h = v->own;
+    struct event *e = &v->work.event;
+    const struct span m = form_get(&h->query, "m"), k = form_get(&h->query, "k");
+
+    if (e->cascade)
+        place_by_slug(v);
+    else if (m.data && !callback_check(&v->site->callback, m, k, &e->message))
+        refuse(v, 403, "the address is not one that we gave");
+    else if (m.data)
+        place_by_from(v);
+    else if (e->kind == EVENT_RECEIPT)
+        place_by_sid(v);
+    else
+        place_by_to(v);
+}
+
+/* Of a call that we made, or of one that an operator made to a line of ours: the address names
+ * our row. */
+static void place_heard(struct visit *v)
+{
+    const struct hook *h = v->own;
+    struct event *e = &v->work.event;
+    const struct span m = form_get(&h->query, "m"), k = form_get(&h->query, "k");
+    struct engine_place place;
+
+    if (!callback_check(&v->site->callback, m, k, &e->message))
+        refuse(v, 403, "the address is not one that we gave");
+    else if (!engine_find_line(v->site->engine, e->account, e->from, &place) &&
+             !engine_find_line(v->site->engine, e->account, e->to, &place))
+        refuse(v, 403, "the call is of no line of ours");
+    else
+        submit(v, place.tenant, place.roster);
+}
+
+/* The address names the call whose voicemail it is. */
+static void place_transcribed(struct visit *v)
+{
+    const struct hook *h = v->own;
+    const struct span m = form_get(&h->query, "m"), k = form_get(&h->query, "k");
+
+    if (callback_check(&v->site->callback, m, k, &v->work.event.cascade))
+        place_by_to(v);
+    else
+        refuse(v, 403, "the address is not one that we gave");
+}
+
+static void place(struct visit *v)
+{
+    const enum event_kind kind = v->work.event.kind;
+
+    if (kind == EVENT_SCREEN || kind == EVENT_PRESS)
+        place_by_slug(v);
+    else if (kind == EVENT_HEARD || kind == EVENT_CALLED)
+        place_heard(v);
+    else if (kind == EVENT_TRANSCRIBED)
+        place_transcribed(v);
+    else if (is_status(kind))
+        place_status(v);
+    else
+        place_by_to(v);
+}
+
+static void parse(struct visit *v)
+{
+    const struct hook *h = v->own;
+    const struct webhook request = {&h->query, &h->form};
+    const char *why = NULL;
+
+    const enum err e = webhook_parse(v->arena, v->route->event, &request, &v->work.event, &why);
+    if (e) {
+        refuse(v, e == ERR_FULL ? 413 : 400, why);
+        return;
+    }
+    v->work.event.job = v->param;
+    place(v);
+}
+
+static void check_account(struct visit *v)
+{
+    struct hook *h = v->own;
+    const struct span account = webhook_account(&h->form);
+
+    if (form_parse(v->arena, v->query, &h->query))
+        refuse(v, 400, "the query is malformed");
+    else if (account.size == 0)
+        refuse(v, 400, "AccountSid is missing, given twice or malformed");
+    else if (!engine_has_account(v->site->engine, account))
+        refuse(v, 403, "the account is unknown");
+    else if (v->param.size >= JOB_SIZE)
+        refuse(v, 400, "the job's id is too long");
+    else
+        parse(v);
+}
+
+void webhook_in(struct visit *v)
+{
+    struct hook *h = ARENA_NEW(v->arena, struct hook);
+
+    v->own = h;
+    if (!visit_has_type(v, "application/x-www-form-urlencoded")) {
+        refuse(v, 400, "the body is not a form");
+        return;
+    }
+    if (form_parse(v->arena, v->body, &h->form)) {
+        refuse(v, 400, "the form is malformed");
+        return;
+    }
+    if (!auth_is_signed(v, &h->form)) {
+        v->site->counts.bad_signatures++;
+        refuse(v, 403,
+               auth_has_signature(v) ? "the signature is wrong" : "the signature is missing");
+        return;
+    }
+    check_account(v);
+}

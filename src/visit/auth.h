@@ -1,0 +1,30 @@
+/* visit/auth.h - who asks: the carrier by its signature, programs by their token.
+ *
+ * A token's text is never kept: it is looked up by its SHA-256, and what was found is believed
+ * for a minute unless it is revoked through this process.
+ * Owns: the cache.
+ * Threads: loop thread only.
+ */
+#ifndef VISIT_AUTH_H
+#define VISIT_AUTH_H
+
+#include "visit/visit.h"
+
+enum { AUTH_TOKEN_SIZE = 47 }; /* "nr_", 43 characters of base64url and a NUL */
+
+struct auth_cache *auth_cache_open(void);
+void auth_cache_close(struct auth_cache **cache);
+
+/* True when the request carries one signature and it is right for the configured address. */
+bool auth_is_signed(struct visit *v, const struct form *form);
+bool auth_has_signature(const struct visit *v);
+
+/* Goes on with `then` when the caller has the route's role, with v->tenant, v->bound, v->role
+ * and v->asked filled; answers 400, 401, 403, 404 or 503 itself otherwise. */
+void auth_token(struct visit *v, visit_fn *then);
+
+/* Makes a token's text and its hash. */
+void auth_make(char out_text[AUTH_TOKEN_SIZE], uint8_t out_hash[32]);
+void auth_forget(struct site *site, int64_t token);
+
+#endif

@@ -1,0 +1,67 @@
+/* visit/site.h - what all requests share: the engine, the keys, the counters, spare memory.
+ *
+ * Owns: keys, the token cache, the HTTP client and the spare arenas (web.c opens and closes them).
+ * Threads: loop thread only.
+ */
+#ifndef VISIT_SITE_H
+#define VISIT_SITE_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "provider/callback.h"
+#include "provider/signature.h"
+#include "visit/web_options.h"
+
+enum {
+    SITE_SPARE_ARENAS = 256,
+    SITE_STATUS_CLASSES = 6, /* 1xx to 5xx by their first digit */
+};
+
+struct site_counts {
+    uint64_t requests;
+    uint64_t answers[SITE_STATUS_CLASSES];
+    uint64_t bad_signatures;  /* carrier paths: missing or wrong */
+    uint64_t carrier_refused; /* carrier paths: all refusals, those too */
+    uint64_t bad_tokens;
+};
+
+struct auth_cache;
+struct http_client;
+struct fetch;
+struct visit;
+
+/* What fetch.c gets from the carrier. */
+struct site_media {
+    struct http_client *client; /* its own: no message waits for a photo */
+    unsigned fetches, waiting;
+    struct fetch *first, *last; /* those that wait */
+    size_t held_bytes;          /* fetched, and still being sent to peers */
+};
+
+struct site {
+    struct engine *engine;
+    struct span public_url;
+    struct callback callback;
+    uint8_t callback_key[CALLBACK_KEY_BYTES];
+    struct signature_keys *keys;
+    const char *const *origins;
+    size_t origin_count;
+    const char *version;
+    const struct scripts *scripts;
+    const char *carrier_api, *api_user, *api_password;
+    struct site_media media;
+    struct auth_cache *tokens;
+    struct id_maker ids; /* of tokens */
+    struct site_counts counts;
+    int64_t probed_ns; /* when the store was last asked whether it can write; 0: never */
+    bool probe_good;
+    unsigned refusals; /* of carrier paths in `refusals_second`, of real time */
+    int64_t refusals_second;
+    struct visit *visits; /* those not yet answered */
+    struct arena *spare[SITE_SPARE_ARENAS];
+    size_t spare_count;
+};
+
+#endif

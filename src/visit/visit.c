@@ -1,0 +1,230 @@
+#include "visit/visit.h"
+
+#include "base/buf.h"
+#include "base/check.h"
+
+enum {
+    VISIT_BYTES = 8 << 10, /* a webhook with its form and its answer fits */
+    FIELDS_MAX = 16,
+    ERROR_BYTES_MAX = 4096,
+    FIRST_ERROR_STATUS = 400,
+};
+
+static void gone(struct http_request *rq)
+{
+    struct visit *v = rq->user;
+
+    v->rq = NULL;
+}
+
+static void link_in(struct visit *v)
+{
+    v->next = v->site->visits;
+    if (v->next)
+        v->next->before = v;
+    v->site->visits = v;
+}
+
+static void link_out(struct visit *v)
+{
+    if (v->before)
+        v->before->next = v->next;
+    else
+        v->site->visits = v->next;
+    if (v->next)
+        v->next->before = v->before;
+}
+
+struct visit *visit_open(struct site *site, struct http_request *rq)
+{
+    struct arena *arena =
+        site->spare_count ? site->spare[--site->spare_count] : arena_open(VISIT_BYTES);
+    struct visit *v = ARENA_NEW(arena, struct visit);
+
+    v->site = site;
+    v->rq = rq;
+    v->arena = arena;
+    v->listener = rq->listener;
+    v->path = arena_copy(arena, rq->path);
+    v->query = arena_copy(arena, rq->query);
+    v->body = arena_copy(arena, rq->body);
+    v->type = arena_copy(arena, http_header(rq, "Content-Type"));
+    link_in(v);
+    rq->user = v;
+    rq->gone = gone;
+    site->counts.requests++;
+    return v;
+}
+
+void visit_close(struct visit *v)
+{
+    struct site *site = v->site;
+    struct arena *arena = v->arena;
+
+    link_out(v);
+    if (v->secret || site->spare_count == SITE_SPARE_ARENAS) {
+        if (v->secret)
+            arena_mark_secret(arena);
+        arena_close(&arena);
+        return;
+    }
+    arena_reset(arena);
+    site->spare[site->spare_count++] = arena;
+}
+
+bool visit_has_type(const struct visit *v, const char *type)
+{
+    struct span rest;
+
+    return span_is_nocase(span_trim(span_cut(v->type, ';', &rest)), span_of(type));
+}
+
+static void add(struct http_field *fields, size_t *count, const char *name, struct span value)
+{
+    CHECK(*count < FIELDS_MAX - 1);
+    fields[(*count)++] = (struct http_field){name, value};
+    fields[*count] = (struct http_field){NULL, {NULL, 0}};
+}
+
+/* A page may read only those headers of the answer that are named. */
+static void for_origin(const struct visit *v, struct http_field *fields, size_t *count)
+{
+    add(fields, count, "Access-Control-Allow-Origin", v->origin);
+    add(fields, count, "Access-Control-Expose-Headers", SPAN("ETag, Location, Retry-After"));
+}
+
+static void for_browsers(const struct visit *v, const struct visit_reply *reply,
+                         struct http_field *fields, size_t *count)
+{
+    add(fields, count, "X-Content-Type-Options", SPAN("nosniff"));
+    add(fields, count, "Cache-Control",
+        reply->may_be_kept ? SPAN("public, max-age=3600") : SPAN("no-store"));
+    if (v->origin.size > 0)
+        for_origin(v, fields, count);
+    if (v->site->origin_count > 0)
+        add(fields, count, "Vary", SPAN("Origin"));
+}
+
+void visit_answer(struct visit *v, const struct visit_reply *reply)
+{
+    struct http_field fields[FIELDS_MAX] = {{NULL, {NULL, 0}}};
+    size_t count = 0;
+
+    v->site->counts.answers[reply->status / 100 % SITE_STATUS_CLASSES]++;
+    if (v->rq) {
+        for (const struct http_field *f = reply->fields; f && f->name; f++)
+            add(fields, &count, f->name, f->value);
+        if (!reply->bare)
+            for_browsers(v, reply, fields, &count);
+        v->rq->gone = NULL;
+        http_answer(v->rq, reply->status, reply->type, reply->body, fields);
+    }
+    visit_close(v);
+}
+
+void visit_answer_json(struct visit *v, int status, const struct buf *json)
+{
+    CHECK(!json->full);
+    visit_answer(v, &(struct visit_reply){
+                        .status = status, .type = "application/json", .body = buf_span(json)});
+}
+
+/* clang-format off */
+static const struct {
+    int status;
+    const char *code;
+} codes[] = {
+    {400, "bad_input"},
+    {401, "unauthorized"},
+    {403, "forbidden"},
+    {404, "not_found"},
+    {405, "method_not_allowed"},
+    {409, "conflict"},
+    {412, "has_changed"},
+    {413, "too_large"},
+    {415, "unsupported_type"},
+    {503, "busy"},
+};
+/* clang-format on */
+
+static const char *code_of(int status)
+{
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (codes[i].status == status)
+            return codes[i].code;
+    return "broken";
+}
+
+void visit_fail(struct visit *v, const struct visit_error *error)
+{
+    const struct http_field fields[] = {{error->header, span_of(error->value)}, {NULL, {NULL, 0}}};
+    struct buf body = buf_in(v->arena, ERROR_BYTES_MAX);
+    struct json_out json = json_out(&body);
+
+    CHECK(error->status >= FIRST_ERROR_STATUS);
+    json_out_object(&json, NULL);
+    json_out_text(&json, "code", span_of(code_of(error->status)));
+    json_out_text(&json, "message", span_of(error->message));
+    json_out_text_or_null(&json, "field", span_of(error->field));
+    json_out_text_or_null(&json, "help", span_of(error->help));
+    json_out_end_object(&json);
+    visit_answer(v, &(struct visit_reply){.status = error->status,
+                                          .type = "application/json",
+                                          .body = buf_span(&body),
+                                          .fields = error->header ? fields : NULL});
+}
+
+void visit_fail_busy(struct visit *v)
+{
+    visit_fail(v, &(struct visit_error){.status = 503,
+                                        .message = "cannot be done now",
+                                        .help = "try again in a moment",
+                                        .header = "Retry-After",
+                                        .value = "1"});
+}
+
+static void work_done(struct work *work)
+{
+    struct visit *v = work->user;
+
+    v->then(v);
+}
+
+void visit_submit(struct visit *v, visit_fn *then)
+{
+    v->then = then;
+    v->work.arena = v->arena;
+    v->work.done = work_done;
+    v->work.user = v;
+    const enum err e = engine_submit(v->site->engine, &v->work);
+    if (e) {
+        v->work.err = e;
+        then(v);
+    }
+}
+
+static enum err do_read(struct reading *reading, struct store *store, int64_t now_ms)
+{
+    struct visit *v = reading->user;
+
+    return v->read(v, store, now_ms);
+}
+
+static void read_done(struct reading *reading)
+{
+    struct visit *v = reading->user;
+
+    v->then(v);
+}
+
+void visit_read(struct visit *v, visit_read_fn *read, visit_fn *then)
+{
+    v->read = read;
+    v->then = then;
+    v->reading = (struct reading){.read = do_read, .done = read_done, .user = v};
+    const enum err e = engine_read(v->site->engine, &v->reading);
+    if (e) {
+        v->reading.err = e;
+        then(v);
+    }
+}
