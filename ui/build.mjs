@@ -1,6 +1,7 @@
 // ui/build.mjs - builds one page: node build.mjs PAGE OUT_FOLDER.
-// The files of OUT_FOLDER have fixed names (index.html, app.js, app.css), so that what serves
-// them knows their paths; fresh ones are told from old ones by their ETag.
+// The files of OUT_FOLDER have fixed names (index.html, app.js, app.css; NAME.js and NAME.css for
+// what is imported when it is wanted), so that what serves them knows their paths; fresh ones are told
+// from old ones by their ETag.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -23,8 +24,9 @@ await build({
     rollupOptions: {
       output: {
         entryFileNames: 'app.js',
-        assetFileNames: (asset) => (asset.name?.endsWith('.css') ? 'app.css' : '[name][extname]'),
-        inlineDynamicImports: true,
+        chunkFileNames: '[name].js',
+        experimentalMinChunkSize: 2000,
+        assetFileNames: (asset) => (asset.name === 'index.css' ? 'app.css' : '[name][extname]'),
       },
     },
   },

@@ -1,4 +1,4 @@
-/* api/api.h - what programs may do: acknowledge, reply, tokens, reload; and who is on the roster.
+/* api/api.h - what the parts of the API share: acts and their answers; reload and tenants.
  *
  * Threads: loop thread only.
  */
@@ -7,19 +7,18 @@
 
 #include "visit/visit.h"
 
-visit_fn api_ack;          /* the relay in the path; {operator} */
-visit_fn api_reply;        /* {thread or tag, operator, body} */
-visit_fn api_thread_reply; /* the same for the thread in the path */
-visit_fn api_thread_call;  /* calls its customer back by the phone of {operator} */
-visit_fn api_operators;
-visit_fn api_lines;
-visit_fn api_token_add; /* {tenant, role, name}: the one answer that shows the token */
-visit_fn api_token_drop;
+visit_fn api_tenants; /* those that whoever asks may see */
 visit_fn api_reload;
 
 /* For other parts of the API: hands v->work.event to the engine as the tenant's; answers what came
- * of it, what was made or changed under the name `key`. */
+ * of it, what was made or changed under the name `key`. A POST with an Idempotency-Key acts
+ * once. */
 void api_act(struct visit *v, visit_fn *then);
 void api_answer(struct visit *v, int status, const char *key);
+
+/* Who asks: the name of whoever is signed in, or of the token; empty on the control socket. */
+struct span api_who(const struct visit *v);
+/* The operator that whoever is signed in is; empty without. */
+struct span api_operator(const struct visit *v);
 
 #endif

@@ -57,7 +57,9 @@ static struct asked *begin(struct visit *v)
     struct asked *a = ARENA_NEW(v->arena, struct asked);
 
     mistakes_init(&a->mistakes, v->arena);
-    v->work.event.by = SPAN("api");
+    v->work.event.by = api_operator(v).size ? api_operator(v) : api_who(v);
+    if (!v->work.event.by.size)
+        v->work.event.by = SPAN("api");
     v->work.event.job_way = JOB_BY_API;
     v->work.event.job_cause = JOB_CAUSES;
     v->own = a;
@@ -67,31 +69,6 @@ static struct asked *begin(struct visit *v)
 static const struct roster *roster_of(const struct visit *v)
 {
     return engine_roster(v->site->engine, v->tenant);
-}
-
-static int64_t print_of(struct span text)
-{
-    uint64_t h = 14695981039346656037u;
-
-    for (size_t i = 0; i < text.size; i++)
-        h = (h ^ (unsigned char)text.data[i]) * 1099511628211u;
-    return (int64_t)(h >> 1 | 1);
-}
-
-/* False: it has been answered. */
-static bool take_key(struct visit *v)
-{
-    const struct span key =
-        v->rq ? arena_copy(v->arena, span_trim(http_header(v->rq, "Idempotency-Key")))
-              : (struct span){0};
-
-    if (key.size > KEY_BYTES_MAX) {
-        fields_refuse(v, "Idempotency-Key", "longer than 128 bytes");
-        return false;
-    }
-    v->work.event.once_key = key;
-    v->work.event.once_print = print_of(v->body);
-    return true;
 }
 
 /* A change is refused once it was made on what is no more (412: RFC 9110, 13.1.1). A weak tag, and
@@ -118,7 +95,7 @@ static void added(struct visit *v)
     if (v->work.err || v->work.answer.kind == ANSWER_REFUSED)
         api_answer(v, 201, "id");
     else
-        listing_job_by_id(v, v->work.answer.id, v->work.answer.count ? 201 : 200);
+        listing_job_by_id(v, v->work.answer.id, 201);
 }
 
 /* False: it has been answered. */
@@ -137,7 +114,7 @@ void job_api_add(struct visit *v)
     struct asked *a = begin(v);
     struct event *e = &v->work.event;
 
-    if (!is_json(v) || !take_key(v))
+    if (!is_json(v))
         return;
     if (job_file_json(v->arena, v->body, roster_of(v), &a->mistakes, &a->file)) {
         refuse_mistakes(v, &a->mistakes);
@@ -277,8 +254,6 @@ void job_api_import(struct visit *v)
     const bool partial = span_is_text(form_get(&v->asked, "partial"), "1");
     enum err err;
 
-    if (!take_key(v))
-        return;
     if (visit_has_type(v, "text/csv"))
         err = job_file_csv(v->arena, v->body, roster_of(v), &a->mistakes, &a->file);
     else if (visit_has_type(v, "application/json"))

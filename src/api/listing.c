@@ -1,24 +1,21 @@
 #include "api/listing.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "api/row_out.h"
 #include "base/buf.h"
 #include "base/id.h"
 #include "codec/phone.h"
 #include "codec/timestamp.h"
 #include "model/job.h"
-#include "model/plan.h"
 #include "visit/web_route.h"
 
 enum {
     LIMIT_DEFAULT = 50,
     LIMIT_MAX = 500,
-    LINK_TEXT_BYTES = 22,      /* base64url of LINK_SECRET_BYTES */
     PAGE_BYTES_MAX = 32 << 20, /* LIMIT_MAX rows of the longest texts */
 };
-
-static const char LINK_ALPHABET[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 struct listing {
     struct view_filter filter;
@@ -30,121 +27,10 @@ struct listing {
     int64_t version; /* of a row that has one */
     int status;      /* of the answer; 0: 200 */
     int64_t last;    /* id of the last row given */
+    const struct roster *roster;
     struct buf buf;
     struct json_out json;
 };
-
-static bool ends_in(const char *name, const char *end)
-{
-    const size_t size = strlen(name), end_size = strlen(end);
-
-    return size >= end_size && strcmp(name + size - end_size, end) == 0;
-}
-
-static bool is_id(const char *name)
-{
-    return strcmp(name, "id") == 0 || ends_in(name, "_id");
-}
-
-static void number(struct json_out *json, const struct view_cell *cell)
-{
-    char id[ID_TEXT_SIZE + 1], at[TIMESTAMP_SIZE];
-
-    if (is_id(cell->name)) {
-        id_render(cell->number, id);
-        json_out_text(json, cell->name, span_of(id));
-    } else if (ends_in(cell->name, "_at")) {
-        timestamp_render(cell->number, at);
-        json_out_text(json, cell->name, span_of(at));
-    } else if (strncmp(cell->name, "is_", 3) == 0) {
-        json_out_bool(json, cell->name, cell->number != 0);
-    } else {
-        json_out_number(json, cell->name, cell->number);
-    }
-}
-
-static bool is_absent(const struct view_cell *cell)
-{
-    const bool zero = cell->type == VIEW_NUMBER && cell->number == 0;
-
-    return cell->type == VIEW_NULL || (zero && (is_id(cell->name) || ends_in(cell->name, "_at")));
-}
-
-/* A link in a text acts for whoever has it: a reader of texts must not get it. What stands
- * for its secret is as long, so the text is copied once. */
-static struct span without_links(struct arena *arena, struct span text)
-{
-    static const char *const marks[] = {"/j/", "/m/"};
-    enum { SKIP = 3 };
-    char *copy = NULL;
-
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        if (text.size < SKIP + LINK_TEXT_BYTES || !memmem(text.data, text.size, marks[i], SKIP))
-            continue;
-        copy = copy ? copy : arena_text(arena, text);
-        for (char *at = strstr(copy, marks[i]); at; at = strstr(at + SKIP, marks[i])) {
-            const size_t secret = strspn(at + SKIP, LINK_ALPHABET);
-            if (secret >= LINK_TEXT_BYTES)
-                memset(at + SKIP, '.', secret);
-        }
-    }
-    return copy ? (struct span){copy, text.size} : text;
-}
-
-static void rungs(struct json_out *json, const char *key, const struct rung *list, int count)
-{
-    json_out_list(json, key);
-    for (int i = 0; i < count; i++) {
-        json_out_object(json, NULL);
-        json_out_text(json, "operator", span_of(list[i].operator_id));
-        json_out_number(json, "step", list[i].step + 1);
-        json_out_number(json, "ring_seconds", list[i].ring_s);
-        json_out_number(json, "ack_seconds", list[i].ack_s);
-        json_out_text(json, "reason", span_of(reason_name(list[i].reason)));
-        json_out_text(json, "state", span_of(rung_state_name(list[i].state)));
-        json_out_text_or_null(json, "tag",
-                              list[i].tag[0] ? span_of(list[i].tag) : (struct span){0});
-        json_out_end_object(json);
-    }
-    json_out_end_list(json);
-}
-
-/* A stored plan as people read it: who in which order, and who was left out, each with why. */
-static void plan(struct listing *l, const struct view_cell *cell)
-{
-    struct plan *p = ARENA_NEW(l->buf.arena, struct plan);
-
-    if (plan_parse(cell->text, p)) {
-        json_out_null(&l->json, cell->name);
-        return;
-    }
-    rungs(&l->json, "plan", p->rungs, p->count);
-    rungs(&l->json, "left_out", p->out, p->out_count);
-}
-
-/* The crew or the stakeholders of a job. */
-static void people(struct listing *l, const struct view_cell *cell)
-{
-    struct job_person list[JOB_PEOPLE];
-    uint8_t count = 0;
-
-    (void)job_people_parse(cell->text, list, &count);
-    json_out_list(&l->json, cell->name);
-    for (uint8_t i = 0; i < count; i++) {
-        json_out_object(&l->json, NULL);
-        json_out_text(&l->json, "name", span_of(list[i].name));
-        json_out_text(&l->json, "phone", span_of(list[i].phone));
-        json_out_text_or_null(&l->json, "language",
-                              list[i].language[0] ? span_of(list[i].language) : (struct span){0});
-        json_out_end_object(&l->json);
-    }
-    json_out_end_list(&l->json);
-}
-
-static bool is_people(const char *name)
-{
-    return strcmp(name, "crew") == 0 || strcmp(name, "stakeholders") == 0;
-}
 
 static void row(void *ctx, const struct view_cell *cells, size_t count)
 {
@@ -155,26 +41,15 @@ static void row(void *ctx, const struct view_cell *cells, size_t count)
         return;
     }
     l->rows++;
-    json_out_object(&l->json, NULL);
     for (size_t i = 0; i < count; i++) {
         const struct view_cell *cell = &cells[i];
         if (strcmp(cell->name, "id") == 0 || (i == 0 && cell->type == VIEW_NUMBER))
             l->last = cell->number;
         if (strcmp(cell->name, "version") == 0)
             l->version = cell->number;
-        if (is_people(cell->name))
-            people(l, cell);
-        else if (is_absent(cell))
-            json_out_null(&l->json, cell->name);
-        else if (cell->type == VIEW_NUMBER)
-            number(&l->json, cell);
-        else if (strcmp(cell->name, "plan") == 0)
-            plan(l, cell);
-        else
-            json_out_text(&l->json, cell->name,
-                          l->hides_links ? without_links(l->buf.arena, cell->text) : cell->text);
     }
-    json_out_end_object(&l->json);
+    row_out(&(struct row_out){.json = &l->json, .roster = l->roster, .hides_links = l->hides_links},
+            NULL, cells, count);
 }
 
 static void begin(struct visit *v, struct listing *l)
@@ -328,6 +203,49 @@ static void done(struct visit *v)
         visit_answer_json(v, 200, &l->buf);
 }
 
+/* An instant as the id that it begins with. False: it has been answered. */
+static bool take_time(struct visit *v, const char *name, int64_t *out)
+{
+    const struct span text = form_get(&v->asked, name);
+    bool is_local = false;
+    int64_t at_ms = 0;
+
+    if (!text.size)
+        return true;
+    if (!timestamp_parse(text, &at_ms, &is_local) || is_local) {
+        bad(v, name, "is no instant: 2026-11-24T02:05:00Z (a '+' is written %2B)");
+        return false;
+    }
+    *out = id_floor(at_ms);
+    if (!*out)
+        *out = 1; /* as small, and a bound */
+    return true;
+}
+
+static bool take_times(struct visit *v, struct view_filter *f)
+{
+    return take_time(v, "since", &f->since) && take_time(v, "until", &f->until);
+}
+
+/* A '+' that was not escaped has become a space. False: it has been answered. */
+static bool take_line(struct visit *v, struct listing *l)
+{
+    const struct span line = form_get(&v->asked, "line");
+    char *number = arena_alloc(v->arena, PHONE_TEXT_SIZE);
+
+    if (!line.size)
+        return true;
+    const char *text = line.data[0] == ' '
+                           ? arena_printf(v->arena, "+%.*s", (int)line.size - 1, line.data + 1)
+                           : arena_text(v->arena, line);
+    if (phone_parse(text, strlen(text), l->roster ? l->roster->region : NULL, number)) {
+        bad(v, "line", "is no phone number: +16195550100");
+        return false;
+    }
+    l->filter.line = span_of(number);
+    return true;
+}
+
 /* NULL: it has been answered. */
 static struct listing *ask(struct visit *v)
 {
@@ -337,6 +255,7 @@ static struct listing *ask(struct visit *v)
     int64_t rows = LIMIT_DEFAULT;
 
     v->own = l;
+    l->roster = engine_roster(v->site->engine, v->tenant);
     l->filter = (struct view_filter){
         .tenant = v->tenant,
         .state = form_get(&v->asked, "state"),
@@ -344,21 +263,23 @@ static struct listing *ask(struct visit *v)
         .sid = form_get(&v->asked, "sid"),
     };
     l->filter.operator_id = form_get(&v->asked, "operator");
+    l->filter.kind = form_get(&v->asked, "kind");
     const struct span customer = form_get(&v->asked, "customer");
     if (customer.size > 0) {
-        const struct roster *roster = engine_roster(v->site->engine, v->tenant);
         char *number = arena_alloc(v->arena, PHONE_TEXT_SIZE);
         /* A '+' that was not escaped has become a space. */
         const char *text =
             customer.data[0] == ' '
                 ? arena_printf(v->arena, "+%.*s", (int)customer.size - 1, customer.data + 1)
                 : arena_text(v->arena, customer);
-        if (phone_parse(text, strlen(text), roster ? roster->region : NULL, number)) {
+        if (phone_parse(text, strlen(text), l->roster ? l->roster->region : NULL, number)) {
             bad(v, "customer", "is no phone number: +16195550111");
             return NULL;
         }
         l->filter.sid = span_of(number);
     }
+    if (!take_times(v, &l->filter) || !take_line(v, l))
+        return NULL;
     if (limit.data && !span_number(limit, 1, LIMIT_MAX, &rows)) {
         bad(v, "limit", "limit is a number from 1 to 500");
         return NULL;
@@ -378,7 +299,7 @@ static struct listing *ask(struct visit *v)
 void listing_many(struct visit *v)
 {
     if (ask(v))
-        visit_read(v, read_many, done);
+        visit_look(v, read_many, done);
 }
 
 void listing_one(struct visit *v)
@@ -386,11 +307,12 @@ void listing_one(struct visit *v)
     struct listing *l = ARENA_NEW(v->arena, struct listing);
 
     v->own = l;
+    l->roster = engine_roster(v->site->engine, v->tenant);
     l->filter.tenant = v->tenant;
     if (!id_parse(v->param, &l->filter.id))
         not_found(v);
     else
-        visit_read(v, read_one, done);
+        visit_look(v, read_one, done);
 }
 
 void listing_thread(struct visit *v)
@@ -402,7 +324,7 @@ void listing_thread(struct visit *v)
     if (!id_parse(v->param, &l->filter.thread))
         not_found(v);
     else
-        visit_read(v, read_thread, done);
+        visit_look(v, read_thread, done);
 }
 
 void listing_job(struct visit *v)
@@ -414,7 +336,42 @@ void listing_job(struct visit *v)
         return;
     l->filter.job = v->param;
     l->job_is_routed = roster && roster_job_route(roster, v->param) != NULL;
-    visit_read(v, read_job, done);
+    visit_look(v, read_job, done);
+}
+
+static void count_jobs(void *ctx, const struct view_cell *cells, size_t count)
+{
+    struct listing *l = ctx;
+    char state[32];
+
+    if (count < 3 || cells[1].type != VIEW_TEXT)
+        return;
+    snprintf(state, sizeof state, "%.*s", SPAN_ARG(cells[1].text));
+    json_out_number(&l->json, state, cells[2].number);
+}
+
+static enum err read_jobs(struct visit *v, struct store *store, int64_t now_ms)
+{
+    struct listing *l = v->own;
+    const struct view_filter all = {.tenant = v->tenant, .limit = JOB_STATES};
+
+    (void)now_ms;
+    begin(v, l);
+    json_out_object(&l->json, NULL);
+    enum err e = page(l, store, VIEW_JOBS, "items");
+    if (e)
+        return e;
+    json_out_object(&l->json, "counts");
+    e = store_view(store, VIEW_JOB_COUNTS, &all, count_jobs, l);
+    json_out_end_object(&l->json);
+    json_out_end_object(&l->json);
+    return e;
+}
+
+void listing_jobs(struct visit *v)
+{
+    if (ask(v))
+        visit_look(v, read_jobs, done);
 }
 
 /* The job of the name in the path, as a row id; 0 without. */
@@ -432,7 +389,11 @@ static enum err read_one_job(struct visit *v, struct store *store, int64_t now_m
     begin(v, l);
     l->limit = 1;
     l->filter.limit = 1;
-    const enum err e = store_view(store, VIEW_JOBS, &l->filter, row, l);
+    enum err e = store_view(store, VIEW_JOBS, &l->filter, row, l);
+    if (!e && l->rows == 0 && l->filter.job.size > 0 && id_parse(l->filter.job, &l->filter.id)) {
+        l->filter.job = (struct span){NULL, 0}; /* the log names a job by its row */
+        e = store_view(store, VIEW_JOBS, &l->filter, row, l);
+    }
     if (e)
         return e;
     return l->rows == 1 ? ERR_NONE : ERR_NOT_FOUND;
@@ -444,7 +405,7 @@ void listing_one_job(struct visit *v)
 
     v->own = l;
     l->filter = (struct view_filter){.tenant = v->tenant, .job = v->param};
-    visit_read(v, read_one_job, done);
+    visit_look(v, read_one_job, done);
 }
 
 void listing_job_by_id(struct visit *v, int64_t id, int status)
@@ -454,7 +415,7 @@ void listing_job_by_id(struct visit *v, int64_t id, int status)
     v->own = l;
     l->status = status;
     l->filter = (struct view_filter){.tenant = v->tenant, .id = id};
-    visit_read(v, read_one_job, done);
+    visit_look(v, read_one_job, done);
 }
 
 static enum err read_job_log(struct visit *v, struct store *store, int64_t now_ms)
@@ -475,5 +436,5 @@ void listing_job_log(struct visit *v)
     if (!l)
         return;
     l->filter.job = v->param;
-    visit_read(v, read_job_log, done);
+    visit_look(v, read_job_log, done);
 }

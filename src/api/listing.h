@@ -2,7 +2,7 @@
  * of their columns.
  *
  * A list answers {"items": [...], "next": CURSOR or null}; ?limit=, ?after=, ?state=, ?thread=,
- * ?job= and ?sid= narrow it.
+ * ?job=, ?sid=, ?operator=, ?line=, ?kind=, ?since= and ?until= narrow it, each where it can be.
  * Threads: loop thread only.
  */
 #ifndef API_LISTING_H
@@ -16,6 +16,7 @@ visit_fn listing_thread; /* the route's view of the thread in the path */
 visit_fn listing_job;    /* the route's view of the job in the path; 404 for a job unknown */
 
 /* Jobs, by their job_id in the path: one, and its timeline. */
+void listing_jobs(struct visit *v); /* the list, with `counts` by state */
 void listing_one_job(struct visit *v);
 void listing_job_log(struct visit *v);
 /* Answers with the job of that row id. */

@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/demo_board.h"
+#include "app/demo_days.h"
 #include "app/stage.h"
 
 enum { MINUTE_MS = 60000, ACK_MS = 900000, DEFAULT_PORT = 8080 };
@@ -232,7 +234,9 @@ static bool play_crash(struct stage *s, struct printed *p, struct verdict *v)
     int64_t sent_ms = 0, backup_ms = 0;
 
     puts("\n(c) Another customer texts; the daemon is killed (kill -9) while the text waits, and\n"
-         "    started again ten minutes later. The text escalates on time.\n");
+         "    started again ten minutes later. The text escalates on time. From now on the roster "
+         "is\n"
+         "    kept in the database.\n");
     if (!stage_do(s, "POST", "/sim/texts",
                   "{\"from\":\"+16195550151\",\"to\":\"" STAGE_LINE
                   "\",\"body\":\"My gate does not open.\"}") ||
@@ -240,6 +244,7 @@ static bool play_crash(struct stage *s, struct printed *p, struct verdict *v)
         return false;
     (void)texts_with(s, STAGE_PRIMARY, "My gate does not open", &sent_ms);
     stage_kill_daemon(s);
+    s->is_database = true; /* what was in force is kept, and can be edited on the board */
     if (!stage_do(s, "POST", "/sim/clock",
                   arena_printf(s->arena, "{\"set_ms\":%" PRId64 "}",
                                stage_now_ms(s) + 10 * (int64_t)MINUTE_MS)) ||
@@ -258,11 +263,46 @@ static bool play_crash(struct stage *s, struct printed *p, struct verdict *v)
     return true;
 }
 
+static int64_t number_at(const struct json *root, const char *object, const char *key)
+{
+    int64_t n = -1;
+
+    (void)json_number(json_get(json_get(root, object), key), 0, INT64_MAX, &n);
+    return n;
+}
+
+static bool play_days(struct stage *s, struct verdict *v)
+{
+    puts("\n(d) Three days go by on the fast clock: calls that are taken, passed on and missed, "
+         "texts,\n"
+         "    jobs. What became of them is counted.\n");
+    if (!demo_days_play(s))
+        return false;
+    struct json *report = stage_ask_daemon(s, "/api/v1/reports?from=2026-11-23&to=2026-11-26");
+    struct json *board = stage_ask_daemon(s, "/api/v1/board");
+    struct json *roster = stage_ask_daemon(s, "/api/v1/roster");
+    expect(v,
+           number_at(report, "calls", "answered") >= 6 &&
+               number_at(report, "calls", "abandoned") == 2 &&
+               number_at(report, "texts", "acked") >= 8,
+           "report: calls were answered, two callers hung up, texts were taken");
+    expect(v,
+           number_at(board, "counts", "relays_waiting") == 3 &&
+               number_at(board, "counts", "jobs_active") == 3,
+           "board: texts wait, and three jobs are under way");
+    expect(v, json_bool(json_get(json_get(roster, "source"), "is_editable")),
+           "board: the roster can be edited");
+    json_close(&roster);
+    json_close(&board);
+    json_close(&report);
+    return true;
+}
+
 static bool play_all(struct stage *s, struct verdict *v)
 {
     struct printed p = {0};
 
-    return play_call(s, &p, v) && play_text(s, &p, v) && play_crash(s, &p, v);
+    return play_call(s, &p, v) && play_text(s, &p, v) && play_crash(s, &p, v) && play_days(s, v);
 }
 
 /* From here on the phones are in people's hands (the line is none), and the clock runs with
@@ -275,19 +315,17 @@ static void hand_over(struct stage *s)
     (void)stage_do(s, "POST", "/sim/clock", "{\"rate\":1}");
 }
 
-static void wait_for_the_end(struct stage *s)
+static void wait_for_the_end(struct stage *s, const struct demo_board *board)
 {
     sigset_t set;
     int number = 0;
 
     hand_over(s);
-    printf("\nStill open, until Ctrl-C:\n"
-           "  http://127.0.0.1:%d/phones             each number is a phone: call the line as the\n"
-           "                                           customer, take it as the primary, text\n"
-           "  http://127.0.0.1:%d/                   the daemon's page\n"
+    demo_board_tell(s, board);
+    printf("\nFrom a shell:\n"
            "  NEXTRING_DATA=%s/data nextring thread   threads; also relay, call, tail\n"
            "  curl http://127.0.0.1:%d/sim/timeline   all that the simulated carrier saw\n",
-           s->sim_port, s->daemon_port, s->folder, s->sim_port);
+           s->folder, s->sim_port);
     fflush(stdout);
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
@@ -315,15 +353,18 @@ int demo_run(int argc, char **argv)
     }
     puts("nextring demo: a daemon and a simulated carrier on this machine, their clock turned by\n"
          "hand. Times are UTC; it is Monday evening, 18:05 in Los Angeles.");
+    struct demo_board board;
     bool played = stage_open(&stage, DEFAULT_PORT);
     if (played) {
         played = play_all(&stage, &verdict);
+        if (played)
+            expect(&verdict, demo_board_open(&stage, &board), "board: somebody may sign in");
         if (played)
             printf("\n%s\n", verdict.wrong
                                  ? "Something is WRONG, see above."
                                  : "All outcomes verified, in the store and on the phones.");
         if (played && !once && !verdict.wrong)
-            wait_for_the_end(&stage);
+            wait_for_the_end(&stage, &board);
     }
     stage_close(&stage);
     return played && !verdict.wrong ? 0 : played ? 1 : 3;

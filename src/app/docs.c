@@ -1,5 +1,5 @@
 /* Prints the pages of docs/ that follow from tables: `nextring-docs states`,
- * `nextring-docs paths`, `nextring-docs simulator`, `nextring-docs scenarios`.
+ * `nextring-docs paths`, `nextring-docs api`, `nextring-docs simulator`, `nextring-docs scenarios`.
  * The build runs it for script/check; it is not installed. */
 #include <stdio.h>
 #include <string.h>
@@ -75,17 +75,25 @@ static void paths(void)
     struct arena *arena = arena_open(0);
     struct span rest = web_table(arena);
 
-    printf("# Paths\n\nPrinted from the table in `src/web/web.c` by `nextring-docs paths`. GET "
-           "stands for HEAD too; OPTIONS is\nanswered below `/api/` and `/sms/`, to pages of the "
-           "origins in `NEXTRING_CORS_ORIGINS`.\n\nWho may call: `carrier` needs a valid "
-           "signature, `api` a token with a role, `both` a signature where\nthe request has one, "
-           "else a token; `admin` is the admin address and the control socket alone.\n\n"
-           "| method | path | who | does |\n|---|---|---|---|\n");
+    printf(
+        "# Paths\n\nPrinted from the table in `src/web/web.c` by `nextring-docs paths`. GET "
+        "stands for HEAD too; OPTIONS is\nanswered below `/api/` and `/sms/`, to pages of the "
+        "origins in `NEXTRING_CORS_ORIGINS`.\n\nWho may call: `carrier` needs a valid "
+        "signature, `api` a token or a session with a role, `both` a signature where\nthe request "
+        "has one, "
+        "else a token or a session; `session` needs a session, and `page` nothing, but only from "
+        "pages\n"
+        "of ours; `admin` is the admin address and the control socket alone. Roles: a viewer sees, "
+        "a\n"
+        "dispatcher acts, an admin sets. With `NEXTRING_PAGES_URL` set, `page`, `session` and "
+        "sessions in place\nof tokens are served at `NEXTRING_ADMIN_LISTEN` and nowhere else.\n\n"
+        "| method | path | who | role | does |\n|---|---|---|---|---|\n");
     while (rest.size > 0) {
         struct span line = span_cut(rest, '\n', &rest);
         const struct span method = span_cut(line, ' ', &line), path = span_cut(line, ' ', &line);
-        const struct span who = span_cut(line, ' ', &line);
-        printf("| %.*s | `%.*s` | %.*s | %.*s |\n", SPAN_ARG(method), SPAN_ARG(path), SPAN_ARG(who),
+        const struct span who = span_cut(line, ' ', &line), role = span_cut(line, ' ', &line);
+        printf("| %.*s | `%.*s` | %.*s | %.*s | %.*s |\n", SPAN_ARG(method), SPAN_ARG(path),
+               SPAN_ARG(who), SPAN_ARG(span_is_text(role, "none") ? SPAN("-") : role),
                SPAN_ARG(line));
     }
     arena_close(&arena);
@@ -148,6 +156,16 @@ static void scenarios(void)
     arena_close(&arena);
 }
 
+static void api(void)
+{
+    struct arena *arena = arena_open(0);
+    struct buf b = buf_in(arena, 1 << 20);
+
+    web_api_page(&b);
+    fwrite(b.data, 1, b.size, stdout);
+    arena_close(&arena);
+}
+
 /* clang-format off */
 static const struct page {
     const char *name;
@@ -155,6 +173,7 @@ static const struct page {
 } pages[] = {
     {"states",    states},
     {"paths",     paths},
+    {"api",       api},
     {"simulator", simulator},
     {"scenarios", scenarios},
 };

@@ -96,6 +96,7 @@ static int64_t look_for_signals(void *ctx)
         return -1;
     if (d->end_by_ns == 0) {
         d->end_by_ns = clock_mono_ns() + (int64_t)DRAIN_MS * 1000000;
+        web_drain(d->web);
         http_server_drain(d->server);
         engine_drain(d->engine);
     }
@@ -278,7 +279,7 @@ static int open_engine(struct daemon *d)
     o->public_url = s->public_url.data;
     o->carrier_api = s->carrier_api.data;
     o->lookup_api = arena_text(d->cli->arena, lookup_api(d));
-    o->roster = s->roster.data;
+    o->roster = s->roster.size ? s->roster.data : NULL;
     o->aws = aws_keys(s);
     o->publish = s->publish;
     o->is_rehearsal = is_loopback(s->carrier_api);
@@ -311,6 +312,8 @@ static int open_web(struct daemon *d)
     d->scripts = call_scripts_open(s->scripts.size ? s->scripts.data : NULL, d->engine);
     o->scripts = call_scripts_get(d->scripts);
     o->public_url = s->public_url.data;
+    o->pages_url = s->pages_url.data;
+    o->sign_in_by_text = s->sign_in_by_text;
     o->auth_tokens[0] = d->credentials->values[CREDENTIAL_AUTH_TOKEN];
     o->auth_tokens[1] = d->credentials->values[CREDENTIAL_AUTH_TOKEN_2];
     memcpy(o->callback_key, d->engine_options.callback_key, sizeof o->callback_key);
@@ -362,11 +365,14 @@ static int open_listeners(struct daemon *d)
                                             BODY_MS,      PUBLIC_CONNECTIONS, PER_ADDRESS};
     const struct http_limits local = {HEADER_BYTES,        1 << 20, HEADER_MS, BODY_MS,
                                       CONTROL_CONNECTIONS, 0};
+    struct http_limits admin = local;
     const char *socket = arena_printf(d->cli->arena, "unix:%s/%s", s->data.data, socket_name);
 
     int status = listen_at(d, "NEXTRING_LISTEN", s->listen, WEB_PUBLIC, &open_to_all);
+    if (s->pages_url.size) /* people, and their streams */
+        admin.connections = PUBLIC_CONNECTIONS;
     if (!status && s->admin_listen.size)
-        status = listen_at(d, "NEXTRING_ADMIN_LISTEN", s->admin_listen, WEB_ADMIN, &local);
+        status = listen_at(d, "NEXTRING_ADMIN_LISTEN", s->admin_listen, WEB_ADMIN, &admin);
     if (!status)
         status = listen_at(d, "control socket", span_of(socket), WEB_CONTROL, &local);
     return status;
@@ -386,10 +392,13 @@ static void close_all(struct daemon *d)
 
 static void harden(void)
 {
-    const struct rlimit files = {FILES_MAX, FILES_MAX};
+    struct rlimit files = {0, 0};
     const struct rlimit no_core = {0, 0};
 
-    (void)setrlimit(RLIMIT_NOFILE, &files); /* more connections when it is allowed */
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) { /* as many connections as are allowed */
+        files.rlim_cur = files.rlim_max < FILES_MAX ? files.rlim_max : FILES_MAX;
+        (void)setrlimit(RLIMIT_NOFILE, &files);
+    }
     (void)setrlimit(RLIMIT_CORE, &no_core); /* a core dump would hold secrets */
     (void)prctl(PR_SET_DUMPABLE, 0);
     signal(SIGXFSZ, SIG_IGN); /* a write above a limit then fails, like one on a full disk */

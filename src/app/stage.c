@@ -113,7 +113,8 @@ static struct json *ask(struct stage *s, const struct http_call *call)
     struct json *root = NULL;
     struct json_place place;
 
-    with.headers = headers;
+    if (!with.headers)
+        with.headers = headers;
     with.total_ms = 120000; /* a turn may leap over hours */
     http_client_once(s->arena, &with, &r);
     if (r.outcome != HTTP_ANSWERED || r.status / 100 != 2)
@@ -138,6 +139,33 @@ struct json *stage_ask_daemon(struct stage *s, const char *path)
         .method = "GET",
         .url = arena_printf(s->arena, "http://localhost%s", path),
         .unix_socket = arena_printf(s->arena, "%s/data/control.sock", s->folder),
+    };
+
+    return ask(s, &call);
+}
+
+struct json *stage_post_daemon(struct stage *s, const char *path, const char *body)
+{
+    const struct http_call call = {
+        .method = "POST",
+        .url = arena_printf(s->arena, "http://localhost%s", path),
+        .unix_socket = arena_printf(s->arena, "%s/data/control.sock", s->folder),
+        .body = span_of(body),
+    };
+
+    return ask(s, &call);
+}
+
+struct json *stage_post_page(struct stage *s, const char *path, const char *body)
+{
+    const char *const headers[] = {
+        "Content-Type: application/json",
+        arena_printf(s->arena, "Origin: http://127.0.0.1:%d", s->daemon_port), NULL};
+    const struct http_call call = {
+        .method = "POST",
+        .url = arena_printf(s->arena, "http://127.0.0.1:%d%s", s->daemon_port, path),
+        .headers = headers,
+        .body = span_of(body),
     };
 
     return ask(s, &call);
@@ -245,7 +273,8 @@ bool stage_start_daemon(struct stage *s)
         arena_printf(a, "NEXTRING_LISTEN=127.0.0.1:%d", s->daemon_port),
         arena_printf(a, "NEXTRING_PUBLIC_URL=http://127.0.0.1:%d", s->daemon_port),
         arena_printf(a, "NEXTRING_DATA=%s/data", s->folder),
-        arena_printf(a, "NEXTRING_ROSTER=%s/roster.json", s->folder),
+        s->is_database ? "NEXTRING_ROSTER=database"
+                       : arena_printf(a, "NEXTRING_ROSTER=%s/roster.json", s->folder),
         arena_printf(a, "NEXTRING_CARRIER_API=http://127.0.0.1:%d", s->sim_port),
         "NEXTRING_ADMIN_LISTEN=127.0.0.1:0",
         "TWILIO_ACCOUNT_SID=" STAGE_ACCOUNT,

@@ -22,6 +22,7 @@ struct stage {
     int clock_fd;
     pid_t sim, daemon;
     int sim_port, daemon_port;
+    bool is_database; /* from its next start on the daemon keeps the roster itself */
 };
 
 #define STAGE_ACCOUNT "AC00000000000000000000000000000001"
@@ -44,6 +45,9 @@ void stage_kill_daemon(struct stage *stage);
 struct json *stage_ask_sim(struct stage *stage, const char *method, const char *path,
                            const char *body);
 struct json *stage_ask_daemon(struct stage *stage, const char *path);
+struct json *stage_post_daemon(struct stage *stage, const char *path, const char *body);
+/* ... to the daemon as one of its own pages asks it. */
+struct json *stage_post_page(struct stage *stage, const char *path, const char *body);
 /* The same to the simulated carrier when only success matters. */
 bool stage_do(struct stage *stage, const char *method, const char *path, const char *body);
 /* Leaps the clock forward; false when something stays busy. */

@@ -5,13 +5,15 @@
 static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
 static const int64_t epoch_ms = 1577836800000; /* 2020-01-01 */
 
+static const int64_t last_ms = (INT64_C(1) << 42) - 1; /* after the epoch */
+
 enum { NODE_BITS = 6, SEQUENCE_BITS = 15 };
 
 int64_t id_floor(int64_t at_ms)
 {
     const int64_t since = at_ms > epoch_ms ? at_ms - epoch_ms : 0;
 
-    return since << (NODE_BITS + SEQUENCE_BITS);
+    return (since < last_ms ? since : last_ms) << (NODE_BITS + SEQUENCE_BITS);
 }
 
 int64_t id_at_ms(int64_t id)

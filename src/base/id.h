@@ -22,7 +22,8 @@ struct id_maker {
 
 /* Returns the next id, above every one before it from this maker; never 0. */
 int64_t id_next(struct id_maker *maker, int64_t now_ms);
-/* Returns the smallest id that could have been made at `at_ms`. */
+/* Returns the smallest id that could have been made at `at_ms`; 0 before 2020, and from May 2159
+ * on that of the last millisecond. */
 int64_t id_floor(int64_t at_ms);
 /* Returns the instant, UTC milliseconds, at which the id was made (never later). */
 int64_t id_at_ms(int64_t id);

@@ -139,6 +139,14 @@ static struct message message_of(const struct context *c, const struct ask *ask)
     return m;
 }
 
+/* For the log. */
+static const char *asked_how(const struct context *c, const struct message *m)
+{
+    const char *by = context_by(c);
+
+    return by[0] ? by : origin_name(m->origin);
+}
+
 /* Never sent again while it is unsure: a phone that rings twice would call the customer twice. */
 static void begin(const struct context *c, const struct ask *ask)
 {
@@ -147,7 +155,7 @@ static void begin(const struct context *c, const struct ask *ask)
     facts_claim(c->facts, m.tenant,
                 claim_of(c, ask->thread, c->facts->now_ms / WINDOW_MS, ask->place), m.id);
     outgoing_call(c, &m, c->facts->now_ms + RINGS_BY_MS, false);
-    context_log(c, "call-back.asked", m.thread, m.id, m.operator_id, origin_name(m.origin));
+    context_log(c, "call-back.asked", m.thread, m.id, m.operator_id, asked_how(c, &m));
     call_back_note(c, &m, "asked");
     c->answer->kind = ANSWER_DONE;
     c->answer->id = m.id;

@@ -4,159 +4,12 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "cli/control.h"
+#include "cli/asking.h"
 #include "cli/input.h"
 #include "codec/json.h"
 #include "codec/url.h"
 
 enum { BODY_MAX = 8192, JOBS_MAX = 1 << 20, JOB_BODY_MAX = 65536 };
-
-static int status_of(int answered)
-{
-    if (answered == 400)
-        return CLI_USAGE;
-    return answered == 404 || answered == 409 || answered == 412 ? CLI_NO : CLI_COULD_NOT;
-}
-
-static int complain(const struct control_answer *a)
-{
-    struct json *root = NULL;
-    struct json_place place;
-
-    if (json_parse(a->body, &root, &place))
-        return cli_fail(CLI_COULD_NOT, "the daemon answered %d", a->status);
-    const struct span message = json_text(json_get(root, "message"));
-    const struct span help = json_text(json_get(root, "help"));
-    const int status = cli_fail(status_of(a->status), "%.*s%s%.*s", SPAN_ARG(message),
-                                help.size ? "; " : "", SPAN_ARG(help));
-    json_close(&root);
-    return status;
-}
-
-static int ask(struct cli *cli, const char *method, const char *path, struct span body,
-               struct control_answer *out)
-{
-    if (control_call(cli->arena, cli->settings, method, path, body, out))
-        return CLI_COULD_NOT;
-    return out->status >= 300 ? complain(out) : CLI_YES;
-}
-
-/* Words of people, who may have put a terminal's commands into them. */
-static void print_words(struct span words)
-{
-    for (size_t i = 0; i < words.size; i++) {
-        const unsigned char c = (unsigned char)words.data[i];
-        putchar(c < 32 || c == 127 ? '?' : c);
-    }
-}
-
-static void print_value(const struct json *v)
-{
-    struct arena *arena = arena_open(0);
-
-    if (json_type(v) == JSON_TEXT)
-        print_words(json_text(v));
-    else if (json_type(v) == JSON_NULL || json_type(v) == JSON_ABSENT)
-        printf("-");
-    else
-        printf("%.*s", SPAN_ARG(json_dump(arena, v)));
-    arena_close(&arena);
-}
-
-/* One line an item: the named columns, two spaces between. */
-static void print_items(const struct json *root, const char *const *columns)
-{
-    const struct json *items = json_get(root, "items");
-
-    for (size_t i = 0; i < json_count(items); i++) {
-        for (const char *const *c = columns; *c; c++) {
-            if (c != columns)
-                printf("  ");
-            print_value(json_get(json_at(items, i), *c));
-        }
-        putchar('\n');
-    }
-}
-
-/* What was done, in the daemon's words. */
-static int print_done(const struct cli *cli, const struct control_answer *a)
-{
-    struct json *root = NULL;
-    struct json_place place;
-
-    if (json_parse(a->body, &root, &place))
-        return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
-    if (cli->json)
-        printf("%.*s", SPAN_ARG(a->body));
-    else
-        print_words(json_text(json_get(root, "message")));
-    putchar('\n');
-    json_close(&root);
-    return CLI_YES;
-}
-
-static int list(struct cli *cli, const char *path, const char *const *columns)
-{
-    struct control_answer a;
-    struct json *root = NULL;
-    struct json_place place;
-    const char *tenant = cli_option(cli, "tenant");
-    const char *state = cli_option(cli, "state");
-    struct buf query = buf_in(cli->arena, 1024);
-
-    if (cli_no_more(cli))
-        return CLI_USAGE;
-    buf_printf(&query, "%s%climit=100", path, strchr(path, '?') ? '&' : '?');
-    if (tenant) {
-        buf_add_text(&query, "&tenant=");
-        url_escape(&query, span_of(tenant));
-    }
-    if (state) {
-        buf_add_text(&query, "&state=");
-        url_escape(&query, span_of(state));
-    }
-    const int status = ask(cli, "GET", query.data, (struct span){0}, &a);
-    if (status)
-        return status;
-    if (cli->json) {
-        printf("%.*s\n", SPAN_ARG(a.body));
-        return CLI_YES;
-    }
-    if (json_parse(a.body, &root, &place))
-        return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
-    print_items(root, columns);
-    json_close(&root);
-    return CLI_YES;
-}
-
-static bool takes_next(const char *argument)
-{
-    return argument[0] == '-' && argument[1] && !strchr(argument, '=');
-}
-
-static char *take_word(struct cli *cli)
-{
-    for (int i = 0; i < cli->argc; i++)
-        if ((cli->argv[i][0] != '-' || !cli->argv[i][1]) &&
-            (i == 0 || !takes_next(cli->argv[i - 1]))) {
-            char *word = cli->argv[i];
-            memmove(&cli->argv[i], &cli->argv[i + 1],
-                    sizeof *cli->argv * (size_t)(cli->argc - i - 1));
-            cli->argc--;
-            return word;
-        }
-    return NULL;
-}
-
-static const char *id_path(struct cli *cli, const char *prefix, const char *id, const char *rest)
-{
-    struct buf path = buf_in(cli->arena, 512);
-
-    buf_add_text(&path, prefix);
-    url_escape(&path, span_of(id));
-    buf_add_text(&path, rest);
-    return buf_span(&path).data;
-}
 
 int cmd_ask_thread(struct cli *cli)
 {
@@ -167,13 +20,13 @@ int cmd_ask_thread(struct cli *cli)
                                         "error_code", "recipient", "is_duplicate",
                                         "is_late",    "body",      NULL};
     const bool wants_texts = cli_flag(cli, "texts");
-    const char *id = take_word(cli);
+    const char *id = asking_take_word(cli);
 
     if (!id)
-        return list(cli, "/api/v1/threads", threads);
+        return asking_list(cli, "/api/v1/threads", threads);
     if (wants_texts)
-        return list(cli, id_path(cli, "/api/v1/messages?thread=", id, ""), texts);
-    return list(cli, id_path(cli, "/api/v1/threads/", id, "/log"), log);
+        return asking_list(cli, asking_id_path(cli, "/api/v1/messages?thread=", id, ""), texts);
+    return asking_list(cli, asking_id_path(cli, "/api/v1/threads/", id, "/log"), log);
 }
 
 int cmd_ask_relay(struct cli *cli)
@@ -182,7 +35,7 @@ int cmd_ask_relay(struct cli *cli)
                                           "state",        "step",      "customer_phone",
                                           "final_status", "acked_by",  NULL};
 
-    return list(cli, "/api/v1/relays", columns);
+    return asking_list(cli, "/api/v1/relays", columns);
 }
 
 int cmd_ask_call(struct cli *cli)
@@ -190,14 +43,14 @@ int cmd_ask_call(struct cli *cli)
     static const char *const columns[] = {
         "id", "started_at", "customer_phone", "state", "outcome", "accepted_by", NULL};
 
-    return list(cli, "/api/v1/calls", columns);
+    return asking_list(cli, "/api/v1/calls", columns);
 }
 
 int cmd_ask_tail(struct cli *cli)
 {
     static const char *const columns[] = {"created_at", "kind", "operator", "detail", NULL};
 
-    return list(cli, "/api/v1/events", columns);
+    return asking_list(cli, "/api/v1/events", columns);
 }
 
 int cmd_ask_ack(struct cli *cli)
@@ -205,7 +58,7 @@ int cmd_ask_ack(struct cli *cli)
     struct control_answer a;
     const char *operator_id = cli_option(cli, "operator");
     const char *tenant = cli_option(cli, "tenant");
-    const char *id = take_word(cli);
+    const char *id = asking_take_word(cli);
     struct buf body = buf_in(cli->arena, BODY_MAX), query = buf_in(cli->arena, 512);
     struct json_out o = json_out(&body);
 
@@ -220,9 +73,10 @@ int cmd_ask_ack(struct cli *cli)
     json_out_end_object(&o);
     if (tenant)
         url_escape(&query, span_of(tenant));
-    const char *path = id_path(cli, "/api/v1/relays/", id, tenant ? buf_span(&query).data : "/ack");
-    const int status = ask(cli, "POST", path, buf_span(&body), &a);
-    return status ? status : print_done(cli, &a);
+    const char *path =
+        asking_id_path(cli, "/api/v1/relays/", id, tenant ? buf_span(&query).data : "/ack");
+    const int status = asking_call(cli, "POST", path, buf_span(&body), &a);
+    return status ? status : asking_print_done(cli, &a);
 }
 
 static int token_add(struct cli *cli)
@@ -247,7 +101,7 @@ static int token_add(struct cli *cli)
     json_out_text(&o, "role", span_of(role));
     json_out_text(&o, "name", span_of(name ? name : role));
     json_out_end_object(&o);
-    const int status = ask(cli, "POST", "/api/v1/tokens", buf_span(&body), &a);
+    const int status = asking_call(cli, "POST", "/api/v1/tokens", buf_span(&body), &a);
     if (status)
         return status;
     if (json_parse(a.body, &root, &place))
@@ -262,20 +116,21 @@ static int token_add(struct cli *cli)
 int cmd_ask_token(struct cli *cli)
 {
     static const char *const columns[] = {"id", "role", "name", "created_at", "revoked_at", NULL};
-    const char *what = take_word(cli);
+    const char *what = asking_take_word(cli);
     struct control_answer a;
 
     if (what && strcmp(what, "add") == 0)
         return token_add(cli);
     if (what && strcmp(what, "list") == 0)
-        return list(cli, "/api/v1/tokens", columns);
+        return asking_list(cli, "/api/v1/tokens", columns);
     if (what && strcmp(what, "revoke") == 0) {
-        const char *id = take_word(cli);
+        const char *id = asking_take_word(cli);
         if (!id)
             return cli_fail(CLI_USAGE, "give the token's id: nextring token revoke ID");
         if (cli_no_more(cli))
             return CLI_USAGE;
-        return ask(cli, "DELETE", id_path(cli, "/api/v1/tokens/", id, ""), (struct span){0}, &a);
+        return asking_call(cli, "DELETE", asking_id_path(cli, "/api/v1/tokens/", id, ""),
+                           (struct span){0}, &a);
     }
     return cli_fail(CLI_USAGE, "say what: nextring token add, list or revoke");
 }
@@ -291,7 +146,7 @@ static int job_move(struct cli *cli)
 
     for (int i = 0; i < 3; i++)
         values[i] = cli_option(cli, fields[i]);
-    const char *id = take_word(cli), *action = take_word(cli);
+    const char *id = asking_take_word(cli), *action = asking_take_word(cli);
     if (!id || !action)
         return cli_fail(CLI_USAGE, "say which and how: nextring job move ID complete");
     if (cli_no_more(cli))
@@ -303,8 +158,8 @@ static int job_move(struct cli *cli)
             json_out_text(&o, fields[i], span_of(values[i]));
     json_out_end_object(&o);
     const char *rest = tenant ? arena_printf(cli->arena, "?tenant=%s", tenant) : "";
-    const int status =
-        ask(cli, "PATCH", id_path(cli, "/api/v1/jobs/", id, rest), buf_span(&body), &a);
+    const int status = asking_call(cli, "PATCH", asking_id_path(cli, "/api/v1/jobs/", id, rest),
+                                   buf_span(&body), &a);
     if (status)
         return status;
     if (cli->json)
@@ -344,7 +199,7 @@ static int send_jobs(struct cli *cli, const char *path, const char *type, struct
     if (a->status < 300)
         return CLI_YES;
     const bool placed = file && json_count(json_get(*out_root, "mistakes")) > 0;
-    const int status = placed ? status_of(a->status) : complain(a);
+    const int status = placed ? asking_status(a->status) : asking_complain(a);
     if (placed)
         print_mistakes(*out_root, file);
     json_close(out_root);
@@ -435,7 +290,7 @@ static int job_add(struct cli *cli)
     const char *path = of_tenant(cli, "/api/v1/jobs", false);
     struct buf made = buf_in(cli->arena, JOB_BODY_MAX);
     const bool by_options = job_of_options(cli, &made);
-    const char *file = take_word(cli);
+    const char *file = asking_take_word(cli);
     struct span body = buf_span(&made);
 
     if (cli_no_more(cli))
@@ -451,7 +306,7 @@ static int job_add(struct cli *cli)
     if (cli->json)
         printf("%.*s", SPAN_ARG(a.body));
     else
-        print_words(json_text(json_get(root, "job_id")));
+        asking_print_words(json_text(json_get(root, "job_id")));
     putchar('\n');
     json_close(&root);
     return CLI_YES;
@@ -470,7 +325,7 @@ static int job_import(struct cli *cli)
     struct json *root = NULL;
     const bool csv = cli_flag(cli, "csv"), partial = cli_flag(cli, "partial");
     const char *path = of_tenant(cli, "/api/v1/jobs/import", partial);
-    const char *file = take_word(cli);
+    const char *file = asking_take_word(cli);
     struct span body;
 
     if (!file)
@@ -486,7 +341,7 @@ static int job_import(struct cli *cli)
     const bool has_mistakes = json_count(json_get(root, "mistakes")) > 0;
     print_mistakes(root, file);
     json_close(&root);
-    (void)print_done(cli, &a);
+    (void)asking_print_done(cli, &a);
     return has_mistakes ? CLI_NO : CLI_YES;
 }
 
@@ -496,15 +351,15 @@ int cmd_ask_job(struct cli *cli)
                                           "claimed_by", "exception", "title",    NULL};
     static const char *const log[] = {"created_at", "kind",   "recipient",
                                       "delivery",   "detail", NULL};
-    const char *what = take_word(cli);
+    const char *what = asking_take_word(cli);
 
     if (!what || strcmp(what, "list") == 0)
-        return list(cli, "/api/v1/jobs", columns);
+        return asking_list(cli, "/api/v1/jobs", columns);
     if (strcmp(what, "show") == 0) {
-        const char *id = take_word(cli);
+        const char *id = asking_take_word(cli);
         if (!id)
             return cli_fail(CLI_USAGE, "give the job's id: nextring job show ID");
-        return list(cli, id_path(cli, "/api/v1/jobs/", id, "/log"), log);
+        return asking_list(cli, asking_id_path(cli, "/api/v1/jobs/", id, "/log"), log);
     }
     if (strcmp(what, "move") == 0)
         return job_move(cli);
@@ -521,6 +376,6 @@ int cmd_ask_reload(struct cli *cli)
 
     if (cli_no_more(cli))
         return CLI_USAGE;
-    const int status = ask(cli, "POST", "/api/v1/reload", (struct span){0}, &a);
-    return status ? status : print_done(cli, &a);
+    const int status = asking_call(cli, "POST", "/api/v1/reload", (struct span){0}, &a);
+    return status ? status : asking_print_done(cli, &a);
 }

@@ -8,9 +8,11 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "cli/control.h"
 #include "cli/findings.h"
 #include "cli/input.h"
 #include "codec/json.h"
+#include "codec/json_walk.h"
 #include "config/credentials.h"
 #include "config/feed_file.h"
 #include "config/roster_file.h"
@@ -19,9 +21,10 @@
 #include "config/settings_print.h"
 #include "model/segments.h"
 #include "provider/signature.h"
-#include "rules/ring.h"
+#include "rules/reach.h"
 
 enum { TABLE_MAX = 64 * 1024, BODY_MAX = 1 << 20, MISTAKES_MAX = 1 << 20, TEXT_MAX = 64 * 1024 };
+enum { UNREACHABLE_MAX = LIMIT_CHAINS * LIMIT_STEPS };
 
 static void print_mistakes(struct arena *arena, const struct mistakes *m,
                            const struct mistakes *notes, size_t unreachable)
@@ -51,6 +54,18 @@ static struct credentials *open_credentials(struct cli *cli, struct mistakes *mi
     return credentials;
 }
 
+/* The roster that the daemon has in its database; false without. */
+static bool ask_roster(struct cli *cli, struct span *out)
+{
+    struct control_answer a;
+
+    if (control_try(cli->arena, cli->settings, "GET", "/api/v1/roster", (struct span){0}, &a) ||
+        a.status != 200)
+        return false;
+    *out = json_walk_get(a.body, "document");
+    return out->size && out->data[0] == '{';
+}
+
 /* The roster named by the settings; NULL with the mistakes listed. */
 static const struct roster *open_roster(struct cli *cli, const struct credentials *credentials,
                                         int64_t at_ms, struct mistakes *mistakes)
@@ -64,7 +79,8 @@ static const struct roster *open_roster(struct cli *cli, const struct credential
     const struct roster_defaults defaults = {
         .feeds = feeds,
         .feed_count = feed_count,
-        .file = s->roster.data,
+        .file = s->roster.size ? s->roster.data : "the database's roster",
+        .was_good = !s->roster.size,
         .ring_s = (uint8_t)s->ring_s,
         .ack_s = (int32_t)s->ack_s,
         .keep_recordings_days = (uint16_t)s->keep_recordings_days,
@@ -73,12 +89,13 @@ static const struct roster *open_roster(struct cli *cli, const struct credential
         .now_ms = at_ms,
     };
 
-    if (!s->roster.size) {
+    if (!s->roster.size && !ask_roster(cli, &text)) {
         mistakes_add(mistakes, NULL, 0, 0, "NEXTRING_ROSTER",
-                     "no roster is named; give its file, e.g. examples/roster.json");
+                     "no roster is named, and no daemon has one; give its file, e.g. "
+                     "examples/roster.json, or start the daemon: nextring roster put FILE");
         return NULL;
     }
-    if (!input_read_path(cli->arena, s->roster.data, LIMIT_ROSTER_BYTES, &text)) {
+    if (s->roster.size && !input_read_path(cli->arena, s->roster.data, LIMIT_ROSTER_BYTES, &text)) {
         mistakes_add(mistakes, s->roster.data, 0, 0, NULL,
                      "cannot be read; check the path and the file's mode");
         return NULL;
@@ -97,49 +114,16 @@ const struct roster *cmd_local_roster(struct cli *cli, int64_t at_ms, struct mis
     return roster;
 }
 
-/* Everybody on a chain, as a call would ring them; the step of each is put beside him. */
-static void plan_all(const struct roster *roster, const struct chain *chain, struct plan *out,
-                     int steps[LIMIT_RUNGS])
-{
-    uint8_t number = 0;
-
-    for (int s = 0; s < chain->step_count; s++, number++)
-        for (int i = 0; i < chain->steps[s].operator_count && out->count < LIMIT_RUNGS; i++) {
-            const struct roster_operator *o = &roster->operators[chain->steps[s].operators[i]];
-            struct rung *r = &out->rungs[out->count];
-            const uint8_t turn = chain->steps[s].turns[i];
-            if (turn && i > 0 && chain->steps[s].turns[i - 1] == turn)
-                continue; /* one of a rotation's members rings */
-            if (i > 0 && chain->steps[s].how == RING_STRICT)
-                number++;
-            r->step = number;
-            r->ring_s = o->ring_s ? o->ring_s : chain->steps[s].ring_s;
-            r->overlaps = chain->steps[s].how == RING_OVERLAP;
-            steps[out->count++] = s;
-        }
-}
-
 /* Steps that a caller's total wait never reaches, when every phone rings to its end. */
 static size_t find_unreachable(const struct roster *roster, bool say)
 {
-    size_t found = 0;
+    struct reach_step steps[UNREACHABLE_MAX];
+    const size_t found = reach_find(roster, steps, UNREACHABLE_MAX);
 
-    for (int c = 0; c < roster->chain_count; c++) {
-        struct plan plan = {0};
-        int steps[LIMIT_RUNGS], ring_s = 0, next = 0;
-        int64_t waited_ms = 0;
-        plan_all(roster, &roster->chains[c], &plan, steps);
-        for (int at = 0; (at = ring_next(&plan, at, waited_ms, roster->wait_s, &ring_s)) >= 0;) {
-            for (; next < at; next++, found++)
-                if (say)
-                    printf("chain %s: step %d is never reached by a call: the rings before it use "
-                           "up wait_seconds (%d)\n",
-                           roster->chains[c].id, steps[next] + 1, roster->wait_s);
-            waited_ms += (int64_t)ring_s * 1000;
-            at += ring_together(&plan, at);
-            next = at;
-        }
-    }
+    for (size_t i = 0; say && i < found && i < UNREACHABLE_MAX; i++)
+        printf("chain %s: step %d is never reached by a call: the rings before it use up "
+               "wait_seconds (%d)\n",
+               roster->chains[steps[i].chain].id, steps[i].step + 1, roster->wait_s);
     return found;
 }
 
@@ -205,7 +189,8 @@ int cmd_local_check(struct cli *cli)
     else
         findings_say(cli->arena, mistakes);
     if (roster && mistakes->count == 0 && !cli->json)
-        printf("%s: good. %d line%s, %d operators, %d chain%s%s\n", cli->settings->roster.data,
+        printf("%s: good. %d line%s, %d operators, %d chain%s%s\n",
+               cli->settings->roster.size ? cli->settings->roster.data : "the database's roster",
                roster->line_count, roster->line_count == 1 ? "" : "s", roster->operator_count,
                roster->chain_count, roster->chain_count == 1 ? "" : "s",
                unreachable ? "; see the steps above" : "");

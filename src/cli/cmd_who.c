@@ -12,8 +12,10 @@
 #include "codec/json.h"
 #include "codec/timestamp.h"
 #include "model/wall.h"
+#include "rules/moment.h"
 #include "rules/route.h"
 #include "rules/schedule.h"
+#include "rules/shifts.h"
 
 enum {
     OUT_MAX = 1 << 20,
@@ -50,30 +52,6 @@ static int64_t to_local(const struct roster *roster, int64_t at_ms)
 
 /* ---- at an instant ---- */
 
-static void print_rung(struct json_out *o, bool json, const struct roster *roster,
-                       const struct rung *r, bool taken, int place)
-{
-    const int i = roster_operator_by_id(roster, span_of(r->operator_id));
-    const char *name = i >= 0 ? roster->operators[i].name : r->operator_id;
-
-    if (!json) {
-        if (taken)
-            printf("%2d. %-24s rings %d s, texts wait %d s   %s\n", place, name, r->ring_s,
-                   (int)r->ack_s, reason_words(r->reason));
-        else
-            printf(" -  %-24s left out: %s\n", name, reason_words(r->reason));
-        return;
-    }
-    json_out_object(o, NULL);
-    json_out_text(o, "operator", span_of(r->operator_id));
-    json_out_text(o, "name", span_of(name));
-    json_out_bool(o, "is_taken", taken);
-    json_out_number(o, "step", r->step + 1);
-    json_out_text(o, "reason", span_of(reason_name(r->reason)));
-    json_out_text(o, "words", span_of(reason_words(r->reason)));
-    json_out_end_object(o);
-}
-
 /* What was asked, and by what it is answered. */
 struct asked {
     const struct roster *roster;
@@ -82,6 +60,64 @@ struct asked {
     int64_t at_ms;
     struct cmd_who_said said;
 };
+
+/* Until when each is on duty at the line, as far as is known; 0: not at all, or by his job alone.
+ */
+struct ends {
+    int64_t ms[LIMIT_OPERATORS];
+};
+
+static void find_ends(struct cli *cli, const struct asked *a, struct ends *out)
+{
+    static const int64_t ahead_ms = SCHEDULE_AHEAD_DAYS * INT64_C(86400000);
+    struct shifts *shifts = ARENA_NEW(cli->arena, struct shifts);
+
+    shifts_find(cli->arena, a->roster, a->line, a->said.duties, a->at_ms, a->at_ms + ahead_ms,
+                shifts);
+    for (int i = 0; i < a->roster->operator_count; i++) {
+        const int64_t until_ms = shifts_until(shifts, i, a->at_ms);
+        out->ms[i] = until_ms == a->at_ms ? 0 : until_ms;
+    }
+}
+
+static void print_until(struct cli *cli, const struct asked *a, int64_t until_ms)
+{
+    if (until_ms && until_ms != INT64_MAX)
+        printf(", until %.*s",
+               SPAN_ARG(moment_words(cli->arena, a->roster->zone, until_ms, a->at_ms)));
+}
+
+static void print_rung(struct cli *cli, struct json_out *o, const struct asked *a,
+                       const struct ends *ends, const struct rung *r, bool taken, int place)
+{
+    const struct roster *roster = a->roster;
+    const int i = roster_operator_by_id(roster, span_of(r->operator_id));
+    const char *name = i >= 0 ? roster->operators[i].name : r->operator_id;
+    const int64_t until_ms = taken && i >= 0 ? ends->ms[i] : 0;
+    char until[TIMESTAMP_SIZE];
+
+    if (!cli->json) {
+        if (taken) {
+            printf("%2d. %-24s rings %d s, texts wait %d s   %s", place, name, r->ring_s,
+                   (int)r->ack_s, reason_words(r->reason));
+            print_until(cli, a, until_ms);
+            putchar('\n');
+        } else
+            printf(" -  %-24s left out: %s\n", name, reason_words(r->reason));
+        return;
+    }
+    timestamp_render(until_ms == INT64_MAX ? 0 : until_ms, until);
+    json_out_object(o, NULL);
+    json_out_text(o, "operator", span_of(r->operator_id));
+    json_out_text(o, "name", span_of(name));
+    json_out_bool(o, "is_taken", taken);
+    json_out_number(o, "step", r->step + 1);
+    json_out_text(o, "reason", span_of(reason_name(r->reason)));
+    json_out_text(o, "words", span_of(reason_words(r->reason)));
+    json_out_text_or_null(o, "until",
+                          until_ms && until_ms != INT64_MAX ? span_of(until) : span_of(NULL));
+    json_out_end_object(o);
+}
 
 static void print_source(const struct asked *a)
 {
@@ -110,6 +146,7 @@ static void json_source(struct json_out *o, const struct asked *a)
 static int print_instant(struct cli *cli, const struct asked *a)
 {
     struct plan *plan = ARENA_NEW(cli->arena, struct plan);
+    struct ends *ends = ARENA_NEW(cli->arena, struct ends);
     struct buf out = buf_in(cli->arena, OUT_MAX);
     struct json_out o = json_out(&out);
     char at[TIMESTAMP_SIZE];
@@ -122,15 +159,16 @@ static int print_instant(struct cli *cli, const struct asked *a)
     };
 
     route_plan(a->roster, &ask, a->at_ms, plan);
+    find_ends(cli, a, ends);
     timestamp_render(a->at_ms, at);
     json_out_object(&o, NULL);
     json_source(&o, a);
     json_out_text(&o, "at", span_of(at));
     json_out_list(&o, "plan");
     for (int i = 0; i < plan->count; i++)
-        print_rung(&o, cli->json, a->roster, &plan->rungs[i], true, i + 1);
+        print_rung(cli, &o, a, ends, &plan->rungs[i], true, i + 1);
     for (int i = 0; i < plan->out_count; i++)
-        print_rung(&o, cli->json, a->roster, &plan->out[i], false, 0);
+        print_rung(cli, &o, a, ends, &plan->out[i], false, 0);
     json_out_end_list(&o);
     json_out_end_object(&o);
     if (cli->json) {

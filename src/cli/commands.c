@@ -2,9 +2,12 @@
 
 #include "cli/cli.h"
 #include "cli/cmd_ask.h"
+#include "cli/cmd_export.h"
 #include "cli/cmd_fallback.h"
 #include "cli/cmd_local.h"
+#include "cli/cmd_roster.h"
 #include "cli/cmd_twiml.h"
+#include "cli/cmd_user.h"
 #include "cli/cmd_who.h"
 
 /* clang-format off */
@@ -47,6 +50,12 @@ const struct cli_command cli_commands[] = {
     {"token", cmd_ask_token, "tokens for the API",
      "add --tenant T --role viewer|dispatcher|admin [--name N] | list | revoke ID\n"
      "  nextring token add --tenant acme --role viewer        prints the token alone, once\n"},
+    {"user", cmd_user, "who may sign in to the pages",
+     "add LOGIN --role viewer|dispatcher|admin [--tenant T|'*'] [--name N] [--operator ID] [--link]\n"
+     "   | list | link LOGIN | disable LOGIN | enable LOGIN  [--json]\n"
+     "  nextring user add mara --role admin --link       prints the set-up link alone, once\n"
+     "  nextring user link mara                          a new one; the one before works no more\n"
+     "  A link holds for two days and works once. Hand it over by a way that you trust.\n"},
     {"thread", cmd_ask_thread, "threads, or the log of one",
      "[ID [--texts]] [--tenant T] [--json]\n"
      "  nextring thread                       the latest threads\n"
@@ -67,10 +76,25 @@ const struct cli_command cli_commands[] = {
      "[--state open] [--tenant T] [--json]\n"},
     {"call", cmd_ask_call, "calls and how they ended",
      "[--state ringing] [--tenant T] [--json]\n"},
+    {"export", cmd_export, "the log as a file that proves itself, and the proof",
+     "[--from TIME] [--to TIME] [--format jsonl|csv] [--tenant T] | --verify FILE|- [--json]\n"
+     "  nextring export --from 2026-11-01 --to 2026-12-01 > november.jsonl\n"
+     "  nextring export --format csv > log.csv           the last 30 days, for a spreadsheet\n"
+     "  nextring export --verify november.jsonl          needs no daemon; exit status 1: not whole\n"
+     "    A row that was changed, removed, added or moved is named by its line.\n"},
     {"tail", cmd_ask_tail, "the latest events",
      "[--tenant T] [--json]\n"},
     {"ack", cmd_ask_ack, "acknowledges a relay",
      "ID [--operator ID] [--tenant T]\n"},
+    {"roster", cmd_roster, "the roster that the database keeps: shown, put, its versions, undone",
+     "[show [VERSION] | put FILE|- [--note N] [--version V] [--dry-run] | list | restore VERSION [--dry-run]]\n"
+     "     [--tenant T] [--json]\n"
+     "  nextring roster show > roster.json                    byte by byte as it was put\n"
+     "  nextring roster put roster.json --dry-run             what it would change, and every mistake\n"
+     "  nextring roster put roster.json --note 'new numbers'  makes the first one too\n"
+     "  nextring roster list                                  who made which version, and what for\n"
+     "  nextring roster restore 3                             a new version with the old document\n"
+     "  Exit status 1: it has mistakes, is edited elsewhere, or somebody came first (--version).\n"},
     {"reload", cmd_ask_reload, "reads the roster files again",
      "\n"},
     {NULL, NULL, NULL, NULL},

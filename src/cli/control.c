@@ -4,16 +4,17 @@
 
 #include "net/http_client.h"
 
+enum { POUR_MS = 3600 * 1000 };
+
 static const char *socket_of(struct arena *arena, const struct settings *settings)
 {
     return arena_printf(arena, "%.*s/control.sock", SPAN_ARG(settings->data));
 }
 
-static enum err call_it(struct arena *arena, const struct settings *settings, const char *method,
-                        const char *path, const char *type, struct span body,
-                        struct control_answer *out)
+static enum err call_with(struct arena *arena, const struct settings *settings, const char *method,
+                          const char *path, const char *const *headers, struct span body,
+                          struct control_answer *out)
 {
-    const char *const headers[] = {arena_printf(arena, "Content-Type: %s", type), NULL};
     const struct http_call call = {
         .method = method,
         .url = arena_printf(arena, "http://localhost%s", path),
@@ -29,6 +30,21 @@ static enum err call_it(struct arena *arena, const struct settings *settings, co
     out->status = result.status;
     out->body = result.body;
     return ERR_NONE;
+}
+
+static enum err call_it(struct arena *arena, const struct settings *settings, const char *method,
+                        const char *path, const char *type, struct span body,
+                        struct control_answer *out)
+{
+    const char *const headers[] = {arena_printf(arena, "Content-Type: %s", type), NULL};
+
+    return call_with(arena, settings, method, path, headers, body, out);
+}
+
+static bool pour(void *ctx, struct span piece)
+{
+    (void)ctx;
+    return fwrite(piece.data, 1, piece.size, stdout) == piece.size;
 }
 
 enum err control_try(struct arena *arena, const struct settings *settings, const char *method,
@@ -57,4 +73,34 @@ enum err control_send(struct arena *arena, const struct settings *settings, cons
                       const char *type, struct span body, struct control_answer *out)
 {
     return complain(arena, settings, call_it(arena, settings, "POST", path, type, body, out));
+}
+
+enum err control_pour(struct arena *arena, const struct settings *settings, const char *path,
+                      struct control_answer *out)
+{
+    const struct http_call call = {
+        .method = "GET",
+        .url = arena_printf(arena, "http://localhost%s", path),
+        .unix_socket = socket_of(arena, settings),
+        .total_ms = POUR_MS,
+        .sink = pour,
+    };
+    struct http_result result = {.outcome = HTTP_NOT_SENT};
+
+    http_client_once(arena, &call, &result);
+    if (result.outcome == HTTP_UNSURE)
+        return ERR_UNSURE;
+    if (result.outcome != HTTP_ANSWERED)
+        return complain(arena, settings, ERR_NOT_FOUND);
+    *out = (struct control_answer){result.status, result.body};
+    return ERR_NONE;
+}
+
+enum err control_edit(struct arena *arena, const struct settings *settings, const char *method,
+                      const char *path, const char *header, struct span body,
+                      struct control_answer *out)
+{
+    const char *const headers[] = {"Content-Type: application/json", header, NULL};
+
+    return complain(arena, settings, call_with(arena, settings, method, path, headers, body, out));
 }

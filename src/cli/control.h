@@ -33,4 +33,14 @@ MUST_USE enum err control_send(struct arena *arena, const struct settings *setti
                                const char *path, const char *type, struct span body,
                                struct control_answer *out);
 
+/* GET, whose answer 200 goes to stdout piece by piece, however long it is; another one is put into
+ * *out. ERR_UNSURE: it broke off. */
+MUST_USE enum err control_pour(struct arena *arena, const struct settings *settings,
+                               const char *path, struct control_answer *out);
+
+/* The same as control_call with one header more; NULL: none. */
+MUST_USE enum err control_edit(struct arena *arena, const struct settings *settings,
+                               const char *method, const char *path, const char *header,
+                               struct span body, struct control_answer *out);
+
 #endif

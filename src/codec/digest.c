@@ -97,6 +97,38 @@ void digest_sha256(struct span message, uint8_t out[DIGEST_SHA256_BYTES])
     CHECK(written == DIGEST_SHA256_BYTES);
 }
 
+struct digest_hash *digest_hash_open(void)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_MD *sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+
+    CHECK(ctx && sha256 && EVP_DigestInit_ex2(ctx, sha256, NULL));
+    EVP_MD_free(sha256); /* the context holds it */
+    return (struct digest_hash *)ctx;
+}
+
+void digest_hash_close(struct digest_hash **hash)
+{
+    EVP_MD_CTX_free((EVP_MD_CTX *)*hash);
+    *hash = NULL;
+}
+
+void digest_hash_sha256(struct digest_hash *hash, struct span message,
+                        uint8_t out[DIGEST_SHA256_BYTES])
+{
+    EVP_MD_CTX *ctx = (EVP_MD_CTX *)hash;
+    unsigned written = 0;
+
+    if (!hash) {
+        digest_sha256(message, out);
+        return;
+    }
+    CHECK(EVP_DigestInit_ex2(ctx, NULL, NULL) &&
+          EVP_DigestUpdate(ctx, message.size ? message.data : "", message.size) &&
+          EVP_DigestFinal_ex(ctx, out, &written));
+    CHECK(written == DIGEST_SHA256_BYTES);
+}
+
 bool digest_equal(const void *a, const void *b, size_t size)
 {
     return CRYPTO_memcmp(a, b, size) == 0;

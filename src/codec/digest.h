@@ -26,6 +26,14 @@ void digest_hmac_sha1(struct digest_key *key, const struct span *parts, size_t c
                       uint8_t out[DIGEST_SHA1_BYTES]);
 
 void digest_hmac_sha256(struct span secret, struct span message, uint8_t out[DIGEST_SHA256_BYTES]);
+/* For many of them: about half the time, as the library looks for the algorithm once. */
+struct digest_hash;
+struct digest_hash *digest_hash_open(void);
+void digest_hash_close(struct digest_hash **hash);
+/* `hash` NULL: as digest_sha256. */
+void digest_hash_sha256(struct digest_hash *hash, struct span message,
+                        uint8_t out[DIGEST_SHA256_BYTES]);
+
 void digest_sha256(struct span message, uint8_t out[DIGEST_SHA256_BYTES]);
 /* True when the first `size` bytes agree; its time does not tell where they differ. */
 bool digest_equal(const void *a, const void *b, size_t size);

@@ -82,3 +82,16 @@ enum err zone_load(struct arena *arena, const char *name, const struct zone **ou
     *out = found;
     return ERR_NONE;
 }
+
+const struct zone *zone_copy(struct arena *arena, const struct zone *zone)
+{
+    if (!zone)
+        return NULL;
+    struct zone *copy = ARENA_NEW(arena, struct zone);
+    struct zone_change *changes = ARENA_NEW_N(arena, struct zone_change, zone->count);
+
+    *copy = *zone;
+    memcpy(changes, zone->changes, zone->count * sizeof *changes);
+    copy->changes = changes;
+    return copy;
+}

@@ -16,4 +16,7 @@
 /* *out and its changes live in the arena. "UTC" always works. */
 MUST_USE enum err zone_load(struct arena *arena, const char *name, const struct zone **out);
 
+/* A copy that lives as long as the arena; NULL of NULL. */
+const struct zone *zone_copy(struct arena *arena, const struct zone *zone);
+
 #endif

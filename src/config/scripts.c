@@ -29,6 +29,8 @@ struct scripts {
     struct folder *builtin, *all; /* all: NULL when there is none */
     struct folder *tenants;
     uint64_t mark;
+    struct arena *said; /* holds `last` */
+    struct mistakes *last;
 };
 
 /* ---- one folder ---- */
@@ -211,6 +213,7 @@ void scripts_close(struct scripts **scripts)
     close_tenants(s->tenants);
     close_folder(s->all);
     close_folder(s->builtin);
+    arena_close(&s->said);
     free(s);
     *scripts = NULL;
 }
@@ -303,9 +306,22 @@ static uint64_t mark(const struct scripts *s)
     return s->path ? mark_of(1469598103934665603u, s->path, true) : 0;
 }
 
+/* Keeps what was found from the first one on. */
+static void keep(struct scripts *s, const struct mistakes *found, size_t first)
+{
+    arena_close(&s->said);
+    s->said = arena_open(0);
+    s->last = ARENA_NEW(s->said, struct mistakes);
+    mistakes_init(s->last, s->said);
+    for (size_t i = first; i < found->count; i++) {
+        const struct mistake *m = &found->list[i];
+        mistakes_add(s->last, m->file, m->line, m->column, m->where, "%s", m->words);
+    }
+}
+
 enum err scripts_load(struct scripts *s, struct mistakes *mistakes)
 {
-    const size_t before = mistakes->count + mistakes->more;
+    const size_t before = mistakes->count + mistakes->more, first = mistakes->count;
 
     s->mark = mark(s); /* before the reading: what changes meanwhile is then seen */
     if (!s->path)
@@ -318,6 +334,7 @@ enum err scripts_load(struct scripts *s, struct mistakes *mistakes)
     if (is_folder(s->path))
         load_tenants(s, mistakes);
     join_all(s);
+    keep(s, mistakes, first);
     return mistakes->count + mistakes->more > before ? ERR_BAD_INPUT : ERR_NONE;
 }
 
@@ -332,4 +349,55 @@ const struct script_set *scripts_of(const struct scripts *s, struct span tenant)
         if (span_is(f->tenant, tenant))
             return &f->set;
     return s->all ? &s->all->set : &s->builtin->set;
+}
+
+static const struct folder *folder_of(const struct scripts *s, struct span tenant)
+{
+    for (const struct folder *f = s->tenants; f; f = f->next)
+        if (span_is(f->tenant, tenant))
+            return f;
+    return NULL;
+}
+
+struct scripts_text scripts_text(const struct scripts *s, struct span tenant, enum script_kind kind)
+{
+    const struct folder *own = folder_of(s, tenant);
+
+    if (own && own->texts[kind].data)
+        return (struct scripts_text){SCRIPTS_TENANT, own->texts[kind]};
+    if (s->all && s->all->texts[kind].data)
+        return (struct scripts_text){SCRIPTS_FOLDER, s->all->texts[kind]};
+    return (struct scripts_text){SCRIPTS_BUILTIN, s->builtin->texts[kind]};
+}
+
+/* The path within the folder: a file of all, or TENANT/FILE. Empty: another tenant's. */
+static struct span within(const struct scripts *s, const char *file, struct span tenant)
+{
+    struct span path = span_of(file), rest;
+
+    if (!span_starts(path, span_of(s->path)))
+        return path;
+    path = span_skip(path, strlen(s->path));
+    while (span_starts(path, SPAN("/")))
+        path = span_skip(path, 1);
+    const struct span first = span_cut(path, '/', &rest);
+    return rest.size == 0 || span_is(first, tenant) ? path : (struct span){NULL, 0};
+}
+
+size_t scripts_mistakes(const struct scripts *s, struct span tenant, struct arena *arena,
+                        struct mistake *out, size_t max)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; s->last && i < s->last->count && count < max; i++) {
+        const struct mistake *m = &s->last->list[i];
+        const struct span file = m->file ? within(s, m->file, tenant) : SPAN("");
+        if (!file.data)
+            continue;
+        out[count] = *m;
+        out[count].file = arena_text(arena, file);
+        out[count].words = arena_text(arena, span_of(m->words));
+        count++;
+    }
+    return count;
 }

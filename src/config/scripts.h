@@ -36,4 +36,17 @@ bool scripts_has_changed(const struct scripts *scripts);
 /* What is in force for a tenant by his slug. */
 const struct script_set *scripts_of(const struct scripts *scripts, struct span tenant);
 
+/* Where a script in force for a tenant comes from. */
+enum scripts_source { SCRIPTS_BUILTIN, SCRIPTS_FOLDER, SCRIPTS_TENANT };
+struct scripts_text {
+    enum scripts_source source;
+    struct span text; /* as the tree of scripts_of */
+};
+struct scripts_text scripts_text(const struct scripts *scripts, struct span tenant,
+                                 enum script_kind kind);
+/* What was wrong at the last scripts_load: in what all tenants share, and in what is this one's.
+ * `out` gets at most `max`, with file names within the folder, in the arena; returns how many. */
+size_t scripts_mistakes(const struct scripts *scripts, struct span tenant, struct arena *arena,
+                        struct mistake *out, size_t max);
+
 #endif

@@ -18,7 +18,7 @@ const struct settings_row settings_table[SETTINGS] = {
     [SETTING_DATABASE] = {"NEXTRING_DATABASE", "database", SETTING_POSTGRES, 0, 0, NULL,
         "postgres://...; unset: SQLite in the state folder", "postgres://nextring@db/nextring", false, AT(database)},
     [SETTING_ROSTER] = {"NEXTRING_ROSTER", "roster", SETTING_PLACE, 0, 0, NULL,
-        "file, https://, s3:// or a folder with one roster per tenant; unset: the database",
+        "file, https://, s3:// or a folder with one roster per tenant; unset or 'database': the database",
         "/etc/nextring/roster.json", false, AT(roster)},
     [SETTING_PUBLISH] = {"NEXTRING_PUBLISH", "publish", SETTING_SWITCH, 0, 0, "no",
         "yes: write relays, who is on duty and states of jobs back to the roster (a file, a folder, s3://)", "yes", false, AT(publish)},
@@ -47,6 +47,11 @@ const struct settings_row settings_table[SETTINGS] = {
         "origins whose pages may use the API, with commas between", "https://desk.example.com", false, AT(cors_origins)},
     [SETTING_ADMIN_LISTEN] = {"NEXTRING_ADMIN_LISTEN", "admin-listen", SETTING_ADDRESS, 0, 0, "127.0.0.1:9580",
         "address:port of metrics and admin pages", "127.0.0.1:9580", false, AT(admin_listen)},
+    [SETTING_PAGES_URL] = {"NEXTRING_PAGES_URL", "pages-url", SETTING_URL, 0, 0, NULL,
+        "where people reach the pages when they are served at NEXTRING_ADMIN_LISTEN alone; unset: at NEXTRING_PUBLIC_URL",
+        "https://desk.example.com", false, AT(pages_url)},
+    [SETTING_SIGN_IN_BY_TEXT] = {"NEXTRING_SIGN_IN_BY_TEXT", "sign-in-by-text", SETTING_SWITCH, 0, 0, "no",
+        "yes: a user who is on the roster may sign in by a code that is texted to his phone", "yes", false, AT(sign_in_by_text)},
     [SETTING_AWS_REGION] = {"AWS_REGION", "aws-region", SETTING_TEXT, 0, 0, NULL,
         "region for s3://", "us-west-2", false, AT(aws_region)},
     [SETTING_AWS_DEFAULT_REGION] = {"AWS_DEFAULT_REGION", "aws-default-region", SETTING_TEXT, 0, 0, NULL,
@@ -264,6 +269,8 @@ static bool put_place(struct put *p)
 {
     struct url url;
 
+    if (span_is_text(p->value, "database"))
+        return keep_text(p, (struct span){NULL, 0}); /* as if it were not set */
     if (!has_scheme(p->value))
         return keep_text(p, p->value);
     if (span_starts(p->value, SPAN("s3://")))

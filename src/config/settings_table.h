@@ -35,6 +35,8 @@ enum setting {
     SETTING_KEEP_METADATA_DAYS,
     SETTING_CORS_ORIGINS,
     SETTING_ADMIN_LISTEN,
+    SETTING_PAGES_URL,
+    SETTING_SIGN_IN_BY_TEXT,
     SETTING_AWS_REGION,
     SETTING_AWS_DEFAULT_REGION,
     SETTING_AWS_ACCESS_KEY_ID,
@@ -71,6 +73,8 @@ struct settings {
     struct span cors_origins[SETTINGS_ORIGINS_MAX];
     size_t cors_origin_count;
     struct span admin_listen;
+    struct span pages_url; /* http(s), without a slash at the end; empty: the public one */
+    bool sign_in_by_text;
     struct span aws_region, aws_default_region, aws_access_key_id, aws_secret_access_key,
         aws_session_token, aws_endpoint_url, aws_endpoint_url_s3;
 

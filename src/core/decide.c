@@ -6,13 +6,16 @@
 #include "call/hearing.h"
 #include "call/leg.h"
 #include "call/recording_end.h"
+#include "core/account.h"
 #include "core/delivery_step.h"
 #include "core/inbox.h"
+#include "core/once.h"
 #include "core/replay.h"
 #include "core/request.h"
 #include "core/spoken.h"
 #include "core/transcript.h"
 #include "core/unsure.h"
+#include "desk/duty_order.h"
 #include "desk/question.h"
 #include "desk/shift.h"
 #include "job/job_crew.h"
@@ -117,8 +120,6 @@ static enum err heard(const struct context *c)
     return is_call_back(c) ? call_back_heard(c) : spoken_heard(c);
 }
 
-typedef enum err decide_fn(const struct context *c);
-
 static decide_fn *const deciders[EVENT_KINDS] = {
     [EVENT_CALL] = cascade_call,
     [EVENT_SCREEN] = leg_event,
@@ -145,6 +146,11 @@ static decide_fn *const deciders[EVENT_KINDS] = {
     [EVENT_TRANSCRIBED] = transcript_event,
     [EVENT_JOB] = job_event_move,
     [EVENT_JOB_IMPORT] = job_event_import,
+    [EVENT_PASS] = request_pass,
+    [EVENT_CLOSE] = request_close,
+    [EVENT_REOPEN] = request_reopen,
+    [EVENT_USER] = account_note,
+    [EVENT_DUTY] = duty_order,
 };
 
 /* A customer's first word about no job in particular is about his own; a crew member's about the
@@ -160,7 +166,8 @@ static bool may_have_job(const struct context *c)
 
 static enum err decide_alone(const struct context *c)
 {
-    const enum err err = deciders[c->event->kind](c);
+    decide_fn *const decider = deciders[c->event->kind];
+    const enum err err = once_is_asked(c->event) ? once_decide(c, decider) : decider(c);
 
     if (!err)
         hearing_fill(c);
@@ -209,6 +216,23 @@ static void want_party(struct facts *f, const struct event *e)
         facts_want_jobs(f, FACT_CREW_JOBS, e->tenant, e->from);
 }
 
+static void want_of_status(struct facts *f, const struct event *e)
+{
+    if (e->message)
+        facts_want_id(f, FACT_MESSAGE, e->tenant, e->message);
+    else if (e->cascade)
+        facts_want_id(f, FACT_CASCADE, e->tenant, e->cascade);
+    else
+        facts_want_call(f, e->tenant, e->sid);
+}
+
+static void want_drafts(struct facts *f, const struct event *e)
+{
+    for (size_t i = 0; i < e->draft_count; i++)
+        if (e->drafts[i].given & 1u << JOB_FIELD_ID)
+            facts_want_job(f, e->tenant, span_of(e->drafts[i].job.job_id));
+}
+
 void decide_want(struct facts *f, const struct event *e)
 {
     facts_want_duties(f, e->tenant);
@@ -235,12 +259,7 @@ void decide_want(struct facts *f, const struct event *e)
         facts_want_id(f, FACT_CASCADE, e->tenant, e->cascade);
         return;
     case EVENT_CALL_STATUS:
-        if (e->message)
-            facts_want_id(f, FACT_MESSAGE, e->tenant, e->message);
-        else if (e->cascade)
-            facts_want_id(f, FACT_CASCADE, e->tenant, e->cascade);
-        else
-            facts_want_call(f, e->tenant, e->sid);
+        want_of_status(f, e);
         return;
     case EVENT_RECEIPT:
     case EVENT_HEARD:
@@ -258,10 +277,13 @@ void decide_want(struct facts *f, const struct event *e)
         facts_want_link(f, e->link);
         return;
     case EVENT_ACK:
+    case EVENT_PASS:
         facts_want_id(f, FACT_RELAY, e->tenant, e->relay);
         return;
     case EVENT_REPLY:
     case EVENT_CALL_BACK:
+    case EVENT_CLOSE:
+    case EVENT_REOPEN:
         if (e->thread)
             facts_want_id(f, FACT_THREAD, e->tenant, e->thread);
         return;
@@ -279,12 +301,12 @@ void decide_want(struct facts *f, const struct event *e)
         facts_want_job(f, e->tenant, e->job);
         return;
     case EVENT_JOB_IMPORT:
-        for (size_t i = 0; i < e->draft_count; i++)
-            if (e->drafts[i].given & 1u << JOB_FIELD_ID)
-                facts_want_job(f, e->tenant, span_of(e->drafts[i].job.job_id));
+        want_drafts(f, e);
         return;
     case EVENT_STRAY:
     case EVENT_WAKE:
+    case EVENT_USER:
+    case EVENT_DUTY:
     case EVENT_KINDS:
         return;
     }

@@ -341,6 +341,11 @@ static void answer_it(struct asked *o)
     case EVENT_LOOKUP:
     case EVENT_JOB:
     case EVENT_JOB_IMPORT:
+    case EVENT_PASS:
+    case EVENT_CLOSE:
+    case EVENT_REOPEN:
+    case EVENT_USER:
+    case EVENT_DUTY:
     case EVENT_KINDS:
         return;
     }

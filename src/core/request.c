@@ -4,6 +4,7 @@
 
 #include "call/call_back_ask.h"
 #include "call/wish.h"
+#include "desk/desk_close.h"
 #include "desk/desk_find.h"
 #include "desk/desk_reply.h"
 #include "desk/desk_text.h"
@@ -27,17 +28,26 @@ static void refused(const struct context *c, enum err err, struct span words)
     c->answer->words = words;
 }
 
+/* Who acts: his index, -1 for the office. False: refused, as nobody has that id. */
+static bool read_who(const struct context *c, int *out)
+{
+    const struct event *e = c->event;
+
+    *out = e->operator_id.size ? roster_operator_by_id(c->roster, e->operator_id) : -1;
+    if (!e->operator_id.size || e->is_own || *out >= 0)
+        return true;
+    refused(c, ERR_BAD_INPUT, SPAN("operator: nobody on the roster has this id"));
+    return false;
+}
+
 enum err request_reply(const struct context *c)
 {
     const struct event *e = c->event;
-    const int operator_index =
-        e->operator_id.size ? roster_operator_by_id(c->roster, e->operator_id) : -1;
+    int operator_index = -1;
     struct desk_target at = {0};
 
-    if (e->operator_id.size && operator_index < 0) {
-        refused(c, ERR_BAD_INPUT, SPAN("operator: nobody on the roster has this id"));
+    if (!read_who(c, &operator_index))
         return ERR_NONE;
-    }
     if (!span_trim(e->body).size) {
         refused(c, ERR_BAD_INPUT, SPAN("body: empty"));
         return ERR_NONE;
@@ -71,27 +81,125 @@ enum err request_reply(const struct context *c)
     if (id)
         done(c, id, SPAN("queued"));
     else
-        refused(c, ERR_CONFLICT, SPAN("thread: this customer cannot be texted"));
+        refused(c, ERR_CONFLICT, span_of(desk_reply_hindrance(c, at.thread)));
     return ERR_NONE;
 }
 
 enum err request_ack(const struct context *c)
 {
     const struct event *e = c->event;
-    const int operator_index =
-        e->operator_id.size ? roster_operator_by_id(c->roster, e->operator_id) : -1;
     struct relay *r = facts_relay(c->facts, e->tenant, e->relay);
+    int who = -1;
 
     if (c->facts->short_of || (r && !relay_gather(c, r, false)))
         return ERR_BUSY;
     if (!r) {
         refused(c, ERR_NOT_FOUND, SPAN("relay: there is none with this id"));
-    } else if (e->operator_id.size && operator_index < 0) {
-        refused(c, ERR_BAD_INPUT, SPAN("operator: nobody on the roster has this id"));
-    } else {
+    } else if (read_who(c, &who)) {
         const bool taken = r->state == RELAY_TAKEN;
-        relay_apply(c, r, RELAY_ACKED, operator_index);
+        relay_apply(c, r, RELAY_ACKED, who);
         done(c, r->id, taken ? SPAN("was taken already") : SPAN("taken"));
+    }
+    return ERR_NONE;
+}
+
+/* Why it cannot be passed on; NULL when it can. */
+static const char *pass_hindrance(const struct context *c, const struct relay *r)
+{
+    const struct thread *t = facts_thread_by_id(c->facts, r->tenant, r->thread);
+
+    if (r->state == RELAY_IDLE)
+        return "relay: nobody is on duty; it goes to whoever comes on next";
+    if (r->state == RELAY_EXHAUSTED)
+        return "relay: everybody on the chain has been told; there is nobody left to pass it to";
+    if (!t || t->relay != r->id)
+        return "relay: there is a later one of this customer; pass that one on";
+    if (t->closed)
+        return "relay: its thread is closed; open that again first";
+    if (!relay_can_pass(c, r))
+        return "relay: nobody left on the chain is on duty to pass it to";
+    return NULL;
+}
+
+enum err request_pass(const struct context *c)
+{
+    const struct event *e = c->event;
+    struct relay *r = facts_relay(c->facts, e->tenant, e->relay);
+    int who = -1;
+
+    if (c->facts->short_of || (r && !relay_gather(c, r, true)))
+        return ERR_BUSY;
+    if (!r) {
+        refused(c, ERR_NOT_FOUND, SPAN("relay: there is none with this id"));
+        return ERR_NONE;
+    }
+    if (!read_who(c, &who))
+        return ERR_NONE;
+    const char *why = pass_hindrance(c, r);
+    if (!why && who >= 0 && !relay_is_with(c, r, who)) {
+        if (!e->is_own)
+            why = "operator: it is not with them; without an operator the office passes it on";
+        who = -1;
+    }
+    if (why) {
+        refused(c, ERR_CONFLICT, span_of(why));
+        return ERR_NONE;
+    }
+    relay_apply(c, r, RELAY_PASSED, who);
+    done(c, r->id, SPAN("passed on"));
+    return ERR_NONE;
+}
+
+/* The thread and its latest relay; false when something must be loaded first. */
+static bool find_thread(const struct context *c, struct thread **out_thread,
+                        struct relay **out_relay)
+{
+    struct thread *t = facts_thread_by_id(c->facts, c->event->tenant, c->event->thread);
+    struct relay *r = t && t->relay ? facts_relay(c->facts, t->tenant, t->relay) : NULL;
+
+    *out_thread = t;
+    *out_relay = r;
+    return !c->facts->short_of && (!t || desk_close_gather(c, t, r));
+}
+
+enum err request_close(const struct context *c)
+{
+    struct thread *t = NULL;
+    struct relay *r = NULL;
+    int who = -1;
+
+    if (!find_thread(c, &t, &r))
+        return ERR_BUSY;
+    if (!t) {
+        refused(c, ERR_NOT_FOUND, SPAN("thread: there is none with this id"));
+    } else if (!read_who(c, &who)) {
+        return ERR_NONE;
+    } else if (t->closed) {
+        refused(c, ERR_CONFLICT, SPAN("thread: it is closed already"));
+    } else {
+        desk_close(c, t, r, who);
+        done(c, t->id, SPAN("closed"));
+    }
+    return ERR_NONE;
+}
+
+enum err request_reopen(const struct context *c)
+{
+    struct thread *t = NULL;
+    struct relay *r = NULL;
+    int who = -1;
+
+    if (!find_thread(c, &t, &r))
+        return ERR_BUSY;
+    if (!t) {
+        refused(c, ERR_NOT_FOUND, SPAN("thread: there is none with this id"));
+    } else if (!read_who(c, &who)) {
+        return ERR_NONE;
+    } else if (!t->closed) {
+        refused(c, ERR_CONFLICT, SPAN("thread: it is open already"));
+    } else {
+        desk_close_undo(c, t, r, who);
+        done(c, t->id, SPAN("open again"));
     }
     return ERR_NONE;
 }

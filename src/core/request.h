@@ -12,6 +12,9 @@
 
 MUST_USE enum err request_reply(const struct context *c); /* EVENT_REPLY */
 MUST_USE enum err request_ack(const struct context *c);   /* EVENT_ACK */
-MUST_USE enum err request_link(const struct context *c);  /* EVENT_LINK */
+MUST_USE enum err request_pass(const struct context *c);  /* EVENT_PASS */
+MUST_USE enum err request_close(const struct context *c);
+MUST_USE enum err request_reopen(const struct context *c);
+MUST_USE enum err request_link(const struct context *c); /* EVENT_LINK */
 
 #endif

@@ -26,6 +26,25 @@ bool desk_reply_gather(const struct context *c, const struct desk_reply *reply)
     return !c->facts->short_of;
 }
 
+const char *desk_reply_hindrance(const struct context *c, const struct thread *t)
+{
+    if (!party_is_number(span_of(t->customer)))
+        return "thread: this customer has no number that can be texted";
+    if (is_out(c, t))
+        return "thread: this customer cannot be texted: he wrote STOP, and must write START first";
+    return NULL;
+}
+
+/* For the log. */
+static const char *reply_note(const struct context *c, const struct thread *t)
+{
+    const char *by = context_by(c);
+
+    if (!t->closed)
+        return by;
+    return arena_printf(c->facts->arena, "%s%sopens the thread again", by, by[0] ? "; " : "");
+}
+
 int64_t desk_reply_send(const struct context *c, const struct desk_reply *reply)
 {
     struct thread *t = reply->thread;
@@ -33,7 +52,7 @@ int64_t desk_reply_send(const struct context *c, const struct desk_reply *reply)
     const char *id =
         reply->operator_index >= 0 ? c->roster->operators[reply->operator_index].id : NULL;
 
-    if (!party_is_number(span_of(t->customer)) || is_out(c, t))
+    if (desk_reply_hindrance(c, t))
         return 0;
     const struct outgoing text = {
         .kind = MESSAGE_REPLY,
@@ -51,7 +70,7 @@ int64_t desk_reply_send(const struct context *c, const struct desk_reply *reply)
         .photos = reply->photos,
     };
     const int64_t message = outgoing_text(c, &text);
-    context_log(c, "text.replied", t->id, message, id, t->closed ? "opens the thread again" : "");
+    context_log(c, "text.replied", t->id, message, id, reply_note(c, t));
     t->last_ms = c->facts->now_ms;
     t->closed = false;
     if (!t->owner[0] && id)

@@ -22,6 +22,8 @@ struct desk_reply {
 
 /* Gathers what it needs; false when something must be loaded first. */
 bool desk_reply_gather(const struct context *c, const struct desk_reply *reply);
+/* Why this customer cannot be texted, for a program; NULL when he can. Gathered. */
+const char *desk_reply_hindrance(const struct context *c, const struct thread *thread);
 /* Sends it; a reply acknowledges what waits, and opens a thread that was closed. Returns the
  * message's id, 0 when the customer cannot be texted. */
 int64_t desk_reply_send(const struct context *c, const struct desk_reply *reply);

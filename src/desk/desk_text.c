@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "desk/desk_close.h"
 #include "desk/desk_find.h"
 #include "desk/desk_lock.h"
 #include "desk/desk_reply.h"
@@ -10,8 +11,8 @@
 #include "desk/shift.h"
 #include "model/segments.h"
 #include "relay/relay.h"
+#include "relay/relay_tell.h"
 #include "relay/tell.h"
-#include "relay/thread_end.h"
 #include "rules/command.h"
 #include "rules/words.h"
 
@@ -152,6 +153,7 @@ static void acknowledge(const struct context *c, const struct desk_text *x,
         answer_about(c, x, at->thread, words_taken, who_has(c, r));
         return;
     }
+    relay_tell_unseen(c, r, at->thread, id_of(c, x));
     relay_apply(c, r, RELAY_ACKED, x->operator_index);
     answer_about(c, x, at->thread, words_yours, (struct span){0});
 }
@@ -167,19 +169,11 @@ static void pass(const struct context *c, const struct desk_text *x, const struc
     answer_about(c, x, at->thread, words_taken, who_has(c, r));
 }
 
-/* Whoever had it hears of it. */
 static void finish(const struct context *c, const struct desk_text *x, const struct desk_target *at)
 {
-    const struct thread *t = at->thread;
-
-    if (at->relay && relay_waits(at->relay))
-        relay_apply(c, at->relay, RELAY_ACKED, x->operator_index);
-    if (t->owner[0] && strcmp(t->owner, id_of(c, x)) != 0 && context_operator(c, t->owner) >= 0) {
-        const struct tag tag = tell_mark(c, t, t->owner);
-        const struct words_about a = tell_about(c, t, &tag);
-        tell_notice(c, t, &tag, words_done(c->facts->arena, &a));
-    }
-    thread_end_close(c, at->thread, id_of(c, x));
+    if (at->relay)
+        relay_tell_unseen(c, at->relay, at->thread, id_of(c, x));
+    desk_close(c, at->thread, at->relay, x->operator_index);
     answer_about(c, x, at->thread, words_done, (struct span){0});
 }
 
@@ -209,6 +203,8 @@ static void reply(const struct context *c, const struct desk_text *x, const stru
     const bool is_first = was_long_ago(c, x, at->thread) || (at->relay && relay_waits(at->relay)) ||
                           at->thread->closed || strcmp(at->thread->owner, id_of(c, x)) != 0;
 
+    if (at->relay)
+        relay_tell_unseen(c, at->relay, at->thread, id_of(c, x));
     if (!desk_reply_send(c, &to)) {
         answer_about(c, x, at->thread, words_cannot_text, (struct span){0});
     } else if (is_first || echo) {

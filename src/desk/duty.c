@@ -84,15 +84,29 @@ static int64_t until_ms(const struct context *c, const struct roster_operator *o
     return soonest;
 }
 
-static void set(const struct context *c, int operator_index, enum duty_state state, int64_t until)
+static void put(const struct context *c, int operator_index, const struct duty_term *term)
 {
     struct duty row = duty_row(c, operator_index);
 
-    row.state = state;
+    row.state = term->state;
     row.since_ms = c->facts->now_ms;
-    row.until_ms = until == INT64_MAX ? 0 : until;
+    row.until_ms = term->until_ms == INT64_MAX ? 0 : term->until_ms;
     facts_put_duty(c->facts, &row);
-    context_log(c, "operator.duty", 0, c->event->id, row.operator_id, duty_state_name(state));
+}
+
+void duty_put(const struct context *c, int operator_index, const struct duty_term *term,
+              struct span by)
+{
+    const char *name = duty_state_name(term->state);
+
+    put(c, operator_index, term);
+    context_log(c, "operator.duty", 0, c->event->id, c->roster->operators[operator_index].id,
+                by.size ? arena_printf(c->facts->arena, "%s, %.*s", name, SPAN_ARG(by)) : name);
+}
+
+static void set(const struct context *c, int operator_index, enum duty_state state, int64_t until)
+{
+    duty_put(c, operator_index, &(struct duty_term){state, until}, (struct span){NULL, 0});
 }
 
 /* Who would be asked now about a text to the line. */
@@ -200,19 +214,29 @@ static void swap(const struct context *c, int operator_index, const struct comma
                  words_swapped_to(c->facts->arena, span_of(me->name), time_words(c, he, until)));
 }
 
-static void come_on(const struct context *c, int operator_index, enum command command,
-                    struct span line)
+/* Until his hours or his turn end; by his hours alone where these hold him on. */
+static struct duty_term on_term(const struct context *c, int operator_index, enum duty_state state)
 {
     const struct schedule_ask ask = by_roster(c, operator_index);
     const int64_t now_ms = c->facts->now_ms;
     const int64_t turn = schedule_next_turn(c->roster, operator_index, now_ms);
     const bool on = schedule_on(&ask, now_ms);
     /* Who is in a rotation may be on by his hours and yet not be asked. */
-    const bool by_hours = command == COMMAND_BACK || (on && turn == INT64_MAX);
-    int64_t until = by_hours ? 0 : schedule_next_change(&ask, now_ms);
-    until = until > turn ? turn : until;
+    const bool by_hours = state == DUTY_HOURS || (on && turn == INT64_MAX);
+    const int64_t until = by_hours ? 0 : schedule_next_change(&ask, now_ms);
 
-    set(c, operator_index, by_hours ? DUTY_HOURS : DUTY_ON, until);
+    return (struct duty_term){by_hours ? DUTY_HOURS : DUTY_ON, until > turn ? turn : until};
+}
+
+static void come_on(const struct context *c, int operator_index, enum command command,
+                    struct span line)
+{
+    const struct schedule_ask ask = by_roster(c, operator_index);
+    const bool on = schedule_on(&ask, c->facts->now_ms);
+    const struct duty_term term =
+        on_term(c, operator_index, command == COMMAND_BACK ? DUTY_HOURS : DUTY_ON);
+
+    set(c, operator_index, term.state, term.until_ms);
     wake_now(c);
     tell(c, operator_index, line,
          command == COMMAND_BACK ? words_back(c->facts->arena, on)
@@ -225,6 +249,21 @@ static int64_t next_shift(const struct context *c, int operator_index)
     const struct schedule_ask ask = by_roster(c, operator_index);
 
     return schedule_next_on(&ask, c->facts->now_ms);
+}
+
+struct duty_term duty_term(const struct context *c, int operator_index, enum duty_state state)
+{
+    switch (state) {
+    case DUTY_ON:
+    case DUTY_HOURS:
+        return on_term(c, operator_index, state);
+    case DUTY_OFF:
+        return (struct duty_term){state, next_shift(c, operator_index)};
+    case DUTY_AWAY:
+    case DUTY_STATES:
+        break;
+    }
+    return (struct duty_term){state, 0};
 }
 
 void duty_do(const struct context *c, int operator_index, const struct command_text *text,

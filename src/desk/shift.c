@@ -144,8 +144,7 @@ static bool has_place(const struct context *c, const struct line *line, int who)
     return false;
 }
 
-/* By which he is texted; the first of the roster for who stands in. */
-static const struct line *line_of(const struct context *c, int who)
+const struct line *shift_line(const struct context *c, int who)
 {
     const struct roster_operator *o = &c->roster->operators[who];
 
@@ -179,7 +178,7 @@ static void begin(const struct context *c, int who, int64_t start_ms)
     const struct span link = outgoing_link(c, LINK_SHIFT, row.shift_id, o->id,
                                            end_ms == INT64_MAX ? now_ms + day_ms : end_ms);
     tell_plainly(
-        c, o->id, span_of(line_of(c, who)->number),
+        c, o->id, span_of(shift_line(c, who)->number),
         words_shift(c->facts->arena, span_of(c->roster->name), until(c, who, end_ms), link));
     const struct timer timer = {row.shift_due_ms, c->event->tenant, TIMER_CONFIRM, row.shift_id,
                                 false};
@@ -313,7 +312,7 @@ enum err shift_confirm_timer(const struct context *c)
                                    c->roster->operators[i].name));
         if (c->roster->line_count)
             tell_next(
-                c, i, line_of(c, i),
+                c, i, shift_line(c, i),
                 words_shift_unconfirmed(c->facts->arena, span_of(c->roster->operators[i].name)));
     }
     return ERR_NONE;

@@ -21,6 +21,10 @@ void shift_watch(const struct context *c);
 MUST_USE enum err shift_timer(const struct context *c);         /* TIMER_SHIFT */
 MUST_USE enum err shift_confirm_timer(const struct context *c); /* TIMER_CONFIRM */
 
+/* The line by which an operator is texted of what is about no thread; the roster's first for who
+ * only stands in. The roster has a line. */
+const struct line *shift_line(const struct context *c, int operator_index);
+
 /* True when he was asked to confirm, and has time for it. */
 bool shift_is_asked(const struct context *c, int operator_index);
 /* He confirms; tells him so by that line. */

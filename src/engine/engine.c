@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/news.h"
+#include "engine/reader.h"
 #include "river/book.h"
 #include "river/river.h"
 #include "source/feeds.h"
@@ -10,11 +12,21 @@
 #include "source/publish.h"
 #include "source/reload.h"
 
+enum {
+    LOOKS_MAX = 1024,
+    LOOK_MS = 3000,
+    BROWSES_MAX = 64,
+    BROWSE_MS = 10000,
+};
+
 struct engine {
     struct clock *clock;
     const struct engine_options *options;
     struct source_options source;
     struct river *river;
+    struct reader *looks, *browses;    /* NULL: the store is in memory */
+    uint64_t looks_mark, browses_mark; /* of the readings that may use a book no longer in force */
+    struct news *news;
     struct fetching *fetching;
     struct feeds *feeds;
     struct publish *publish;
@@ -60,9 +72,14 @@ static int64_t turn(void *ctx)
     return river_turn(e->river);
 }
 
+static bool readers_are_idle(const struct engine *e)
+{
+    return !e->looks || (reader_is_idle(e->looks) && reader_is_idle(e->browses));
+}
+
 bool engine_is_idle(const struct engine *e)
 {
-    return river_is_idle(e->river);
+    return river_is_idle(e->river) && readers_are_idle(e);
 }
 
 void engine_drain(struct engine *e)
@@ -81,16 +98,37 @@ enum err engine_read(struct engine *e, struct reading *reading)
     return river_read(e->river, reading);
 }
 
+enum err engine_look(struct engine *e, struct reading *reading)
+{
+    return e->looks ? reader_put(e->looks, reading) : engine_read(e, reading);
+}
+
+enum err engine_browse(struct engine *e, struct reading *reading)
+{
+    return e->browses ? reader_put(e->browses, reading) : engine_read(e, reading);
+}
+
 /* ---- opening and closing ---- */
 
+/* A reading uses the roster that was in force when it was asked, until it is done. */
 static void close_old_books(void *ctx)
 {
-    reload_close_old(ctx);
+    struct engine *e = ctx;
+
+    if (!e->looks ||
+        (reader_is_past(e->looks, e->looks_mark) && reader_is_past(e->browses, e->browses_mark)))
+        reload_close_old(&e->reload);
 }
 
 static void take_book(void *ctx, const struct book *book)
 {
-    river_take_book(ctx, book);
+    struct engine *e = ctx;
+
+    if (e->looks) {
+        e->looks_mark = reader_mark(e->looks);
+        e->browses_mark = reader_mark(e->browses);
+    }
+    river_take_book(e->river, book);
 }
 
 static enum err open_river(struct engine *e, struct loop *loop, char why[ENGINE_WHY_SIZE])
@@ -115,7 +153,7 @@ static enum err open_river(struct engine *e, struct loop *loop, char why[ENGINE_
         .call_rate = o->call_rate,
         .queue_max = o->queue_max,
         .let_go = close_old_books,
-        .ctx = &e->reload,
+        .ctx = e,
     };
 
     return river_open(&options, &e->river, why);
@@ -162,19 +200,43 @@ static enum err open_source(struct engine *e, struct loop *loop, char why[ENGINE
     return reload_first(&e->reload, clock_now_ms(e->clock), why);
 }
 
+static enum err open_readers(struct engine *e, struct loop *loop, char why[ENGINE_WHY_SIZE])
+{
+    struct reader_options o = {
+        .loop = loop,
+        .clock = e->clock,
+        .store = river_apply(e->river)->store,
+        .max = LOOKS_MAX,
+        .limit_ms = LOOK_MS,
+    };
+
+    enum err err = reader_open(&o, &e->looks, why);
+    if (err)
+        return err == ERR_NOT_FOUND ? ERR_NONE : err;
+    o.max = BROWSES_MAX;
+    o.limit_ms = BROWSE_MS;
+    return reader_open(&o, &e->browses, why);
+}
+
 /* The rosters are in force before anything runs. */
 static enum err open_parts(struct engine *e, struct loop *loop, char why[ENGINE_WHY_SIZE])
 {
     enum err err = open_river(e, loop, why);
 
+    if (!err) {
+        e->news = news_open();
+        store_watch(river_apply(e->river)->store, news_note, e->news);
+    }
     if (!err)
         err = open_source(e, loop, why);
     if (!err)
         err = river_start(e->river, e->reload.book, why);
+    if (!err)
+        err = open_readers(e, loop, why);
     if (err)
         return err;
     e->reload.taken = take_book;
-    e->reload.ctx = e->river;
+    e->reload.ctx = e;
     e->publish = publish_open(&(struct publish_tools){
         .loop = loop,
         .clock = e->clock,
@@ -189,12 +251,15 @@ static enum err open_parts(struct engine *e, struct loop *loop, char why[ENGINE_
 
 static void close_parts(struct engine *e)
 {
+    reader_close(&e->browses);
+    reader_close(&e->looks);
     river_stop(e->river);
     fetching_close(&e->fetching);
     feeds_close(&e->feeds);
     publish_close(&e->publish);
     reload_done(&e->reload);
     river_close(&e->river);
+    news_close(&e->news);
 }
 
 enum err engine_open(struct loop *loop, struct clock *clock, const struct engine_options *options,
@@ -230,6 +295,11 @@ void engine_close(struct engine **engine)
 }
 
 /* ---- what others ask ---- */
+
+struct news *engine_news(const struct engine *e)
+{
+    return e->news;
+}
 
 enum err engine_reload(struct engine *e, char why[ENGINE_WHY_SIZE])
 {
@@ -273,6 +343,39 @@ int32_t engine_tenant_at(const struct engine *e, int index)
     return e->reload.book->entries[index].tenant;
 }
 
+struct engine_source engine_source(const struct engine *e, struct arena *arena)
+{
+    const char *roster = e->source.roster;
+
+    if (!roster)
+        return (struct engine_source){ENGINE_SOURCE_DATABASE, "the database"};
+    if (address_is(roster))
+        return (struct engine_source){ENGINE_SOURCE_ADDRESS, address_shown(arena, roster)};
+    return (struct engine_source){ENGINE_SOURCE_FILE, roster};
+}
+
+bool engine_document(const struct engine *e, int32_t tenant, struct engine_document *out)
+{
+    for (size_t i = 0; i < e->reload.book->count; i++) {
+        const struct book_entry *entry = &e->reload.book->entries[i];
+        if (entry->tenant != tenant)
+            continue;
+        *out = (struct engine_document){entry->text, entry->version};
+        return true;
+    }
+    return false;
+}
+
+struct editing_trial engine_try_roster(const struct engine *e, int32_t tenant, struct span document)
+{
+    return editing_try(&e->source, e->feeds, e->reload.book, tenant, document);
+}
+
+void engine_edit_roster(struct engine *e, struct editing *edit)
+{
+    reload_edit(&e->reload, edit);
+}
+
 int64_t engine_now_ms(const struct engine *e)
 {
     return clock_now_ms(e->clock);
@@ -302,4 +405,14 @@ struct engine_stats engine_stats(const struct engine *e)
     stats.roster_refused = e->reload.refused;
     stats.roster_age_s = (clock_mono_ns() - e->reload.checked_ns) / 1000000000;
     return stats;
+}
+
+struct sender_sight engine_sight(const struct engine *e)
+{
+    return river_sight(e->river);
+}
+
+const char *engine_database(const struct engine *e)
+{
+    return e->options->database;
 }

@@ -21,9 +21,12 @@
 #include "engine/engine_options.h"
 #include "model/roster.h"
 #include "net/loop.h"
+#include "river/sender.h"
 #include "river/work.h"
+#include "source/editing.h"
 
 struct engine;
+struct news;
 
 enum { ENGINE_WHY_SIZE = 512 };
 
@@ -45,7 +48,16 @@ bool engine_is_idle(const struct engine *engine);
 /* ERR_BUSY: too many are waiting; nothing was taken. */
 MUST_USE enum err engine_submit(struct engine *engine, struct work *work);
 
+/* On the storage thread, between batches: for what writes, and needs no decision. */
 MUST_USE enum err engine_read(struct engine *engine, struct reading *reading);
+/* On threads that only read (engine/reader.h): what is quick, a list or a row; and what may take
+ * seconds, a report or a search, which holds up nothing but others of its kind. ERR_BUSY: too many
+ * wait; nothing was taken. */
+MUST_USE enum err engine_look(struct engine *engine, struct reading *reading);
+MUST_USE enum err engine_browse(struct engine *engine, struct reading *reading);
+
+/* What has been committed (engine/news.h). */
+struct news *engine_news(const struct engine *engine);
 
 /* The tenant whose line `number` is at `account`. False: on no roster. */
 struct engine_place {
@@ -67,6 +79,25 @@ int32_t engine_tenant_at(const struct engine *engine, int index);
 /* Reads the roster files again; `why` tells how it went. ERR_BAD_INPUT: at least one is bad and
  * its last good version stays. */
 MUST_USE enum err engine_reload(struct engine *engine, char why[ENGINE_WHY_SIZE]);
+
+/* Where rosters come from, and whether they can be edited here. */
+enum engine_source_kind { ENGINE_SOURCE_DATABASE, ENGINE_SOURCE_FILE, ENGINE_SOURCE_ADDRESS };
+struct engine_source {
+    enum engine_source_kind kind;
+    const char *name; /* without what may be a secret; in the arena */
+};
+struct engine_source engine_source(const struct engine *engine, struct arena *arena);
+/* The document in force of a tenant; lives until the next turn of the loop. False: he has none. */
+struct engine_document {
+    struct span text;
+    int64_t version;
+};
+bool engine_document(const struct engine *engine, int32_t tenant, struct engine_document *out);
+/* What a document would be as the tenant's (0: of a new one); the caller closes the arena. */
+struct editing_trial engine_try_roster(const struct engine *engine, int32_t tenant,
+                                       struct span document);
+/* Brings it into force; its `done` is called when it is, or could not be. */
+void engine_edit_roster(struct engine *engine, struct editing *edit);
 
 int64_t engine_now_ms(const struct engine *engine);
 struct clock *engine_clock(const struct engine *engine);
@@ -93,5 +124,9 @@ struct engine_stats {
     int64_t roster_age_s;               /* since its source was read, or found as it was */
 };
 struct engine_stats engine_stats(const struct engine *engine);
+/* How the carrier has answered lately. */
+struct sender_sight engine_sight(const struct engine *engine);
+/* Path of the SQLite file. */
+const char *engine_database(const struct engine *engine);
 
 #endif

@@ -327,9 +327,11 @@ void webhook_in(struct visit *v)
     }
     if (!auth_is_signed(v, &h->form)) {
         v->site->counts.bad_signatures++;
+        v->site->unsigned_ms = engine_now_ms(v->site->engine);
         refuse(v, 403,
                auth_has_signature(v) ? "the signature is wrong" : "the signature is missing");
         return;
     }
+    v->site->signed_ms = engine_now_ms(v->site->engine);
     check_account(v);
 }

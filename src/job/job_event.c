@@ -92,34 +92,6 @@ enum err job_event_move(const struct context *c)
 
 /* ---- jobs are made ---- */
 
-static const char *once_name(const struct context *c, bool with_print)
-{
-    const struct event *e = c->event;
-
-    return with_print ? arena_printf(c->facts->arena, "once:%.*s:%lld", SPAN_ARG(e->once_key),
-                                     (long long)e->once_print)
-                      : arena_printf(c->facts->arena, "once:%.*s", SPAN_ARG(e->once_key));
-}
-
-/* Answers a request that came before. */
-static bool came_before(const struct context *c)
-{
-    const struct event *e = c->event;
-
-    if (!e->once_key.size)
-        return false;
-    const int64_t id = facts_claimed_by(c->facts, e->tenant, span_of(once_name(c, false)));
-    const bool before = facts_is_claimed(c->facts, e->tenant, span_of(once_name(c, false)));
-    const bool same = facts_is_claimed(c->facts, e->tenant, span_of(once_name(c, true)));
-    if (c->facts->short_of || !before) /* one that made nothing has no id */
-        return false;
-    if (same)
-        done(c, id, "made before", 0);
-    else
-        refuse(c, ERR_CONFLICT, "Idempotency-Key: was used for another body");
-    return true;
-}
-
 static struct job fresh_job(const struct context *c, const struct job_draft *draft)
 {
     struct job job = {
@@ -239,24 +211,15 @@ static int take_draft(const struct context *c, const struct job_draft *draft, in
 enum err job_event_import(const struct context *c)
 {
     const struct event *e = c->event;
-    const bool before = came_before(c);
     int64_t id = 0;
     int count = 0;
 
-    if (c->facts->short_of)
-        return ERR_BUSY;
-    if (before)
-        return ERR_NONE;
     if (!gather_drafts(c))
         return ERR_BUSY;
     if (refuse_drafts(c))
         return ERR_NONE;
     for (size_t i = 0; i < e->draft_count; i++)
         count += take_draft(c, &e->drafts[i], &id);
-    if (e->once_key.size) {
-        facts_claim(c->facts, e->tenant, span_of(once_name(c, false)), id);
-        facts_claim(c->facts, e->tenant, span_of(once_name(c, true)), id);
-    }
     done(c, id, arena_printf(c->facts->arena, "%d made or changed", count), count);
     return ERR_NONE;
 }

@@ -1,5 +1,6 @@
 #include "links/media.h"
 
+#include "base/id.h"
 #include "base/log.h"
 #include "links/fetch.h"
 #include "links/link_look.h"
@@ -13,8 +14,10 @@ enum {
 
 struct medium {
     struct fetch fetch;
-    struct link_look look;
+    struct link_look look; /* by link; its facts serve both */
     int64_t number;
+    bool by_id;
+    int64_t message;
 };
 
 /* ---- what may be given on ---- */
@@ -64,6 +67,17 @@ static const struct kind *kind_of(struct span type)
     return &other;
 }
 
+/* Where our own pages are, pictures and sounds alone: what is read there is not to be another page
+ * beside them. */
+static bool is_shown(const struct medium *m, const struct kind *kind)
+{
+    const struct span type = span_of(kind->type);
+
+    if (m->by_id)
+        return span_starts(type, SPAN("image/")) || span_starts(type, SPAN("audio/"));
+    return !kind->saved;
+}
+
 /* ---- the answer ---- */
 
 static void give(struct fetch *f, const struct http_result *got)
@@ -71,7 +85,7 @@ static void give(struct fetch *f, const struct http_result *got)
     struct visit *v = f->visit;
     const struct kind *kind = kind_of(got->type);
     const char *name = arena_printf(v->arena, "%s; filename=\"%s\"",
-                                    kind->saved ? "attachment" : "inline", kind->name);
+                                    is_shown(v->own, kind) ? "inline" : "attachment", kind->name);
     const struct http_field fields[] = {
         {"X-Content-Type-Options", SPAN("nosniff")},
         {"Content-Security-Policy",
@@ -91,20 +105,30 @@ static void give(struct fetch *f, const struct http_result *got)
             .status = 200, .type = kind->type, .body = got->body, .fields = fields, .bare = true});
 }
 
-static void fail(struct medium *m, const char *why, struct span words)
+/* People get a page, programs and our own pages an error. */
+static void say(struct visit *v, const struct medium *m, int status, struct span words)
+{
+    if (m->by_id)
+        visit_fail(v,
+                   &(struct visit_error){.status = status, .message = arena_text(v->arena, words)});
+    else
+        pages_say(v, status, words);
+}
+
+static void fail(struct visit *v, const struct medium *m, const char *why, struct span words)
 {
     char id[ID_TEXT_SIZE + 1];
 
     id_render(m->look.message->id, id);
-    log_line(LOG_WARN, "media: tenant %d, message %s, number %d: %s", (int)m->look.link->tenant, id,
-             (int)m->number, why);
-    pages_say(m->fetch.visit, 502, words);
+    log_line(LOG_WARN, "media: tenant %d, message %s, number %d: %s", (int)m->look.message->tenant,
+             id, (int)m->number, why);
+    say(v, m, 502, words);
 }
 
 static void not_fetched(struct fetch *f, int status, const char *why, struct span words)
 {
     (void)status;
-    fail(f->visit->own, why, words);
+    fail(f->visit, f->visit->own, why, words);
 }
 
 /* ---- the request ---- */
@@ -116,12 +140,26 @@ static enum err look_up(struct visit *v, struct store *store, int64_t now_ms)
     return link_look_up(&m->look, v->arena, store, now_ms);
 }
 
+static void start(struct visit *v, struct medium *m)
+{
+    const struct span line = link_look_medium(&m->look, (size_t)m->number);
+    struct media_address address;
+
+    if (line.size == 0)
+        say(v, m, 404, SPAN("There is nothing more with this text."));
+    else if (!media_address_parse(line, &address))
+        fail(v, m, "no address of the carrier's", SPAN("This could not be taken over."));
+    else {
+        m->fetch = (struct fetch){.visit = v, .give = give, .fail = not_fetched};
+        m->fetch.url = media_address_render(v->arena, span_of(v->site->carrier_api), &address);
+        if (!fetch_start(&m->fetch))
+            visit_fail_busy(v);
+    }
+}
+
 static void looked(struct visit *v)
 {
     struct medium *m = v->own;
-    const struct span line =
-        v->reading.err ? (struct span){NULL, 0} : link_look_medium(&m->look, (size_t)m->number);
-    struct media_address address;
 
     if (v->reading.err == ERR_NOT_FOUND)
         pages_say(v, 404, SPAN("This link does not exist."));
@@ -129,16 +167,8 @@ static void looked(struct visit *v)
         visit_fail_busy(v);
     else if (link_look_has_expired(&m->look))
         pages_say(v, 410, SPAN("This link has expired."));
-    else if (line.size == 0)
-        pages_say(v, 404, SPAN("There is nothing more with this text."));
-    else if (!media_address_parse(line, &address))
-        fail(m, "no address of the carrier's", SPAN("This could not be taken over."));
-    else {
-        m->fetch = (struct fetch){.visit = v, .give = give, .fail = not_fetched};
-        m->fetch.url = media_address_render(v->arena, span_of(v->site->carrier_api), &address);
-        if (!fetch_start(&m->fetch))
-            visit_fail_busy(v);
-    }
+    else
+        start(v, m);
 }
 
 void media_show(struct visit *v)
@@ -154,4 +184,46 @@ void media_show(struct visit *v)
         pages_say(v, 404, SPAN("This link does not exist."));
     else
         visit_read(v, look_up, looked);
+}
+
+/* ---- by the message's id ---- */
+
+static enum err find(struct visit *v, struct store *store, int64_t now_ms)
+{
+    struct medium *m = v->own;
+    struct facts *f = &m->look.facts;
+
+    facts_init(f, v->arena, &m->look.ids, now_ms);
+    facts_want_id(f, FACT_MESSAGE, v->tenant, m->message);
+    const enum err e = store_load(store, f);
+    if (!e)
+        m->look.message = facts_message(f, v->tenant, m->message);
+    return e;
+}
+
+static void found(struct visit *v)
+{
+    struct medium *m = v->own;
+
+    if (v->reading.err)
+        visit_fail_busy(v);
+    else if (!m->look.message)
+        say(v, m, 404, SPAN("there is none with this id"));
+    else
+        start(v, m);
+}
+
+void media_of_message(struct visit *v)
+{
+    struct medium *m = ARENA_NEW(v->arena, struct medium);
+    struct span rest;
+
+    v->own = m;
+    m->by_id = true;
+    m->fetch.visit = v;
+    const struct span id = span_cut(span_skip(v->path, sizeof "/api/v1/messages/" - 1), '/', &rest);
+    if (!id_parse(id, &m->message) || !span_number(v->param, 0, NUMBER_MAX, &m->number))
+        say(v, m, 404, SPAN("there is none with this id"));
+    else
+        visit_look(v, find, found);
 }

@@ -1,5 +1,6 @@
 /* links/media.h - photos and the like, /m/{secret}/{n}: fetched from the carrier for whoever holds
- * the link, be it a person's browser or the carrier itself, which passes them on.
+ * the link, be it a person's browser or the carrier itself, which passes them on; and for whoever
+ * may read the text.
  *
  * What is fetched is named by the ids in the stored address alone. Credentials go to the API and
  * to nobody else; one redirect is followed, to the carrier's storage. A few are fetched at once,
@@ -13,5 +14,6 @@
 #include "visit/visit.h"
 
 visit_fn media_show;
+visit_fn media_of_message; /* /api/v1/messages/{id}/media/{n}, for whoever has the role */
 
 #endif

@@ -138,25 +138,3 @@ void pages_ringing(struct visit *v)
                                           .fields = kept,
                                           .bare = true});
 }
-
-void pages_home(struct visit *v)
-{
-    struct buf page = pages_begin(v, "nextring is running");
-
-    buf_add_text(&page, "<p>Calls and texts to the business's lines ring and reach whoever is on "
-                        "duty, one after the other, until somebody takes them.</p>"
-                        "<p>This is version ");
-    pages_text(&page, span_of(v->site->version));
-    buf_add_text(&page,
-                 ". There is nothing to press here: the links in the texts lead to what "
-                 "they are about.</p>"
-                 "<p>To look on, on the machine itself:</p>"
-                 "<pre>nextring token add --role viewer --tenant ID</pre>"
-                 "<p>and then, from anywhere:</p><pre>curl -H 'Authorization: Bearer nr_...' ");
-    pages_text(&page, v->site->public_url);
-    buf_add_text(&page, "/api/v1/relays</pre>"
-                        "<p class=\"soft\">Also: /api/v1/threads, /calls, /messages, /events, "
-                        "/call-events, /outbox, /operators, /lines; /healthz and /readyz tell "
-                        "how it is.</p>");
-    pages_answer(v, 200, &page);
-}

@@ -1,4 +1,4 @@
-/* links/pages.h - the pages for people: their frame, the start page, the style sheet.
+/* links/pages.h - the pages behind links: their frame and their style sheet.
  *
  * No script and no style but our own file; whatever is not ours goes through pages_text.
  * Threads: loop thread only.
@@ -8,7 +8,6 @@
 
 #include "visit/visit.h"
 
-visit_fn pages_home;    /* "/" */
 visit_fn pages_style;   /* "/style.css" */
 visit_fn pages_ringing; /* the sound of a phone that rings, for the carrier */
 

@@ -26,6 +26,11 @@ static const char *const kind_names[EVENT_KINDS] = {
     [EVENT_KEY] = "key",
     [EVENT_JOB] = "job",
     [EVENT_JOB_IMPORT] = "job-import",
+    [EVENT_PASS] = "pass",
+    [EVENT_CLOSE] = "close",
+    [EVENT_REOPEN] = "reopen",
+    [EVENT_USER] = "user",
+    [EVENT_DUTY] = "duty",
 };
 
 const char *event_kind_name(enum event_kind kind)

@@ -27,8 +27,8 @@ enum event_kind {
     EVENT_SENT,        /* what became of an outbox row: message sent sid error_code fence */
     EVENT_TIMER,       /* timer */
     EVENT_LINK,        /* somebody pressed the button on a link's page: link action */
-    EVENT_ACK,         /* the API acknowledges: relay operator origin */
-    EVENT_REPLY,       /* the API replies: thread or tag, operator body origin */
+    EVENT_ACK,         /* the API acknowledges: relay operator origin by */
+    EVENT_REPLY,       /* the API replies: thread or tag, operator body origin by */
     EVENT_STRAY,       /* signed, but for a number on no roster: sid from to; body for a text */
     EVENT_HEARD,       /* the person to whom a text is read out pressed a key, or none: message
                           sid digits */
@@ -37,10 +37,10 @@ enum event_kind {
     EVENT_LATE_CALL,   /* a call in the carrier's log that we were never told of: sid from to
                           at_ms seconds (with the fallback) */
     EVENT_WAKE,        /* the roster changed: who comes on next may be somebody else */
-    EVENT_CALL_BACK,   /* the API: the operator shall call the customer: thread operator origin */
-    EVENT_CALLED,      /* a call back's dial of the customer ended: message sid dial_status
-                          seconds */
-    EVENT_CHOICE,      /* the caller pressed a key while we still try: cascade digits */
+    EVENT_CALL_BACK, /* the API: the operator shall call the customer: thread operator origin by */
+    EVENT_CALLED,    /* a call back's dial of the customer ended: message sid dial_status
+                        seconds */
+    EVENT_CHOICE,    /* the caller pressed a key while we still try: cascade digits */
     EVENT_TRANSCRIBED, /* the carrier has written down a voicemail, or could not: cascade body */
     EVENT_LOOKUP,      /* the carrier was asked about a number: from name line_type failed */
     EVENT_KEY,         /* the caller's key before anybody is rung, or none: sid from to cascade
@@ -49,7 +49,32 @@ enum event_kind {
                           version drafts (one, or none: what changes) */
     EVENT_JOB_IMPORT,  /* jobs are made: drafts draft_count import job_way by; once_key, once_print:
                           of a request that may come again */
+    EVENT_PASS,        /* the API passes it on: relay operator is_own origin by */
+    EVENT_CLOSE,       /* the API closes a thread: thread operator origin by */
+    EVENT_REOPEN,      /* ... or opens it again: thread operator is_own origin by */
+    EVENT_USER,        /* of who signs in to the pages, and of tokens: user_note user body (words
+                          for the log); USER_NOTE_CODE: operator digits (the code) */
+    EVENT_DUTY, /* the API sets an operator's duty: operator duty until_ms is_own origin by */
     EVENT_KINDS
+};
+
+/* How long a code holds. */
+enum { USER_NOTE_CODE_MS = 5 * 60 * 1000 };
+
+enum user_note {
+    USER_NOTE_SIGNED_IN,
+    USER_NOTE_SIGNED_OUT,
+    USER_NOTE_LOCKED, /* too many have tried: an alarm */
+    USER_NOTE_CODE,   /* a code shall be texted to the operator's own phone */
+    USER_NOTE_ADDED,
+    USER_NOTE_CHANGED,
+    USER_NOTE_REMOVED,
+    USER_NOTE_LINK,   /* he was given a set-up link */
+    USER_NOTE_SET_UP, /* ... and has used it */
+    USER_NOTE_PASSWORD,
+    USER_NOTE_TOKEN_ADDED,
+    USER_NOTE_TOKEN_REVOKED,
+    USER_NOTES
 };
 
 /* The class of an answer of the carrier to a request of ours. */
@@ -147,12 +172,18 @@ struct event {
     bool failed;                      /* EVENT_LOOKUP: nothing was learned */
     enum job_cause job_cause;         /* JOB_CAUSES: no move, only an edit */
     enum job_way job_way;
-    struct span by;  /* who moves a job: an operator's id, a crew member's phone, or words */
+    struct span by;  /* who moves a job: an operator's id, a crew member's phone, or words; who
+                        acts by a page or a program: his name, or the token's */
+    bool is_own;     /* operator_id was not named: it is whoever is signed in */
     int32_t version; /* the job's, as it was seen; 0: whatever it is now */
+    enum user_note user_note;
+    int64_t user; /* his id, or the token's */
     const struct job_draft *drafts;
     size_t draft_count;
     enum job_import import;
-    struct span once_key; /* empty: none */
+    enum duty_state duty; /* EVENT_DUTY */
+    int64_t until_ms;     /* EVENT_DUTY: 0: none is named */
+    struct span once_key; /* empty: none; of any request of the API's (core/once.h), or a link's */
     int64_t once_print;   /* of what was asked with it */
 };
 

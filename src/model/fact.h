@@ -61,6 +61,12 @@ struct live {
     size_t count, room;
 };
 
+/* Who has claimed a key, and what a request that may come again was answered; empty for others. */
+struct claim_fact {
+    int64_t event;
+    struct span answer;
+};
+
 struct fact {
     struct fact *next; /* of all, in the order of wanting */
     struct fact *in_bucket;
@@ -91,7 +97,7 @@ struct fact {
         struct job_list *jobs;
         int64_t *burden;
         struct party *party;
-        int64_t claim; /* id of the event that claimed it */
+        struct claim_fact claim;
     };
 };
 

@@ -114,7 +114,14 @@ int64_t facts_claimed_by(struct facts *f, int32_t tenant, struct span key)
 {
     const struct fact *fact = fact_index_find(f, FACT_CLAIM, tenant, 0, key);
 
-    return fact ? fact->claim : 0;
+    return fact ? fact->claim.event : 0;
+}
+
+const struct claim_fact *facts_claimed(struct facts *f, int32_t tenant, struct span key)
+{
+    const struct fact *fact = fact_index_find(f, FACT_CLAIM, tenant, 0, key);
+
+    return fact ? &fact->claim : NULL;
 }
 
 struct thread *facts_thread(struct facts *f, int32_t tenant, struct span line, struct span customer)
@@ -339,7 +346,7 @@ void facts_bind_sid(struct facts *f, struct message *m, struct span sid)
 static void set_row(struct fact *fact, void *row)
 {
     if (fact->kind == FACT_CLAIM)
-        fact->claim = *(const int64_t *)row;
+        fact->claim = *(const struct claim_fact *)row;
     else
         fact->row = row;
     fact->state = FACT_PRESENT;
@@ -394,10 +401,17 @@ static void *add(struct facts *f, enum fact_kind kind, const void *row, size_t s
 
 void facts_claim(struct facts *f, int32_t tenant, struct span key, int64_t event)
 {
+    facts_claim_with(f, tenant, key, &(struct claim_fact){.event = event});
+}
+
+void facts_claim_with(struct facts *f, int32_t tenant, struct span key,
+                      const struct claim_fact *claimed)
+{
     struct fact *fact = fact_index_want(f, FACT_CLAIM, tenant, 0, key);
+    struct claim_fact row = *claimed;
 
     CHECK(fact->state != FACT_PRESENT);
-    set_row(fact, &event);
+    set_row(fact, &row);
     fact->fresh = true;
 }
 

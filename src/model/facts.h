@@ -42,6 +42,8 @@ void facts_want_question(struct facts *f, int32_t tenant, struct span operator_i
 bool facts_is_claimed(struct facts *f, int32_t tenant, struct span key);
 /* The id that it was claimed with; 0 when it is not. */
 int64_t facts_claimed_by(struct facts *f, int32_t tenant, struct span key);
+/* What it was claimed with; NULL when it is not. */
+const struct claim_fact *facts_claimed(struct facts *f, int32_t tenant, struct span key);
 struct thread *facts_thread(struct facts *f, int32_t tenant, struct span line,
                             struct span customer);
 struct thread *facts_thread_by_id(struct facts *f, int32_t tenant, int64_t id);
@@ -89,6 +91,9 @@ void facts_touch(struct facts *f, enum fact_kind kind, const void *row);
  * is present is a bug, and aborts. facts_log and facts_log_call give an id and the time to a
  * row that has none. */
 void facts_claim(struct facts *f, int32_t tenant, struct span key, int64_t event);
+/* ... with an answer to be given again, which is not copied. */
+void facts_claim_with(struct facts *f, int32_t tenant, struct span key,
+                      const struct claim_fact *claimed);
 struct thread *facts_add_thread(struct facts *f, const struct thread *row);
 struct relay *facts_add_relay(struct facts *f, const struct relay *row);
 struct cascade *facts_add_cascade(struct facts *f, const struct cascade *row);
@@ -108,7 +113,7 @@ void facts_put_spent(struct facts *f, const struct spent *spent);
 struct event_row *facts_log(struct facts *f, const struct event_row *row);
 struct call_event *facts_log_call(struct facts *f, const struct call_event *row);
 
-/* For the store: hands over a loaded row (in the arena; of a claim, the event's int64_t), or NULL
+/* For the store: hands over a loaded row (in the arena; of a claim, a struct claim_fact), or NULL
  * for its absence: a desk without tags is empty, never absent, and so are the other lists. When the
  * same row is in the set already, the fact becomes another name for it and the row is dropped. */
 void facts_settle(struct facts *f, struct fact *fact, void *row);

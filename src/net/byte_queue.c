@@ -5,7 +5,9 @@
 
 #include "base/arena.h"
 
-enum { FIRST_BYTES = 4096 };
+/* What a queue keeps while it is empty: a thousand streams that once had much to write shall not
+ * hold that room for ever. */
+enum { FIRST_BYTES = 4096, KEPT_BYTES = 8192 };
 
 /* Moves what waits to the front, and grows when that is not enough. */
 static void make_room(struct byte_queue *q, size_t more)
@@ -51,6 +53,8 @@ size_t byte_queue_take(struct byte_queue *q, char *out, size_t max)
     q->from += size;
     if (q->from == q->to)
         q->from = q->to = 0;
+    if (q->to == 0 && q->room > KEPT_BYTES)
+        byte_queue_done(q);
     return size;
 }
 

@@ -54,6 +54,8 @@ struct transfer {
     int64_t idle_ns, heard_ns; /* idle_ns 0: not watched; heard_ns 0: not sent yet */
     http_done_fn *done;
     void *ctx;
+    bool (*sink)(void *ctx, struct span piece);
+    void *sink_ctx;
     char error[CURL_ERROR_SIZE];
 };
 
@@ -71,11 +73,21 @@ struct http_client {
 
 #define SET(easy, option, value) CHECK(curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
 
+static long status_of(const struct transfer *t)
+{
+    long status = 0;
+
+    (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    return status;
+}
+
 static size_t take_answer(char *data, size_t one, size_t size, void *ctx)
 {
     struct transfer *t = ctx;
 
     t->heard_ns = t->idle_ns ? clock_mono_ns() : 0;
+    if (t->sink && status_of(t) == 200)
+        return t->sink(t->sink_ctx, (struct span){data, one * size}) ? one * size : 0;
     buf_add(&t->body, (struct span){data, one * size});
     return t->body.full ? 0 : one * size;
 }
@@ -171,6 +183,8 @@ static void set_answer(struct transfer *t, const struct http_call *call)
     CURL *easy = t->easy;
 
     t->keep_head = call->keep_head;
+    t->sink = call->sink;
+    t->sink_ctx = call->sink_ctx;
     t->idle_ns = call->idle_ms * INT64_C(1000000);
     SET(easy, CURLOPT_WRITEFUNCTION, take_answer);
     SET(easy, CURLOPT_WRITEDATA, t);

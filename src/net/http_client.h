@@ -44,6 +44,10 @@ struct http_call {
     bool unverified;     /* any certificate will do */
     bool unpack;         /* asks for gzip, and unpacks it */
     bool keep_head;      /* the answer's header lines are wanted */
+    /* Where the body of an answer 200 goes, piece by piece, instead of into the result; false: no
+     * more of it. NULL: nowhere. */
+    bool (*sink)(void *ctx, struct span piece);
+    void *sink_ctx;
 };
 
 struct http_result {

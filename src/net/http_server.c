@@ -45,6 +45,7 @@ struct conn {
     struct listener *listener;
     int fd;
     char peer[LISTEN_PEER_SIZE];
+    struct request *now; /* begun, and not yet told to be over */
 };
 
 struct http_server {
@@ -181,11 +182,14 @@ static ssize_t stream_read(void *cls, uint64_t position, char *out, size_t max)
         return MHD_CONTENT_READER_END_OF_STREAM;
     if (size == 0)
         wait_for_more(r);
+    if (size == 0 && r->stream.paced)
+        loop_wake(r->conn->listener->server->loop);
     return (ssize_t)size;
 }
 
 struct http_stream *http_stream_open(struct http_request *rq, const char *type,
-                                     void (*gone)(void *user), void *user)
+                                     const struct http_field *fields, void (*gone)(void *user),
+                                     void *user)
 {
     struct request *r = (struct request *)rq;
     struct MHD_Response *response = MHD_create_response_from_callback(
@@ -195,6 +199,8 @@ struct http_stream *http_stream_open(struct http_request *rq, const char *type,
     if (type)
         add_field(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     add_field(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    for (const struct http_field *f = fields; f && f->name; f++)
+        add_field(response, f->name, arena_text(rq->arena, f->value));
     r->stream = (struct http_stream){.open = true, .gone = gone, .user = user};
     answered(r, MHD_HTTP_OK, response);
     return &r->stream;
@@ -212,6 +218,16 @@ enum err http_stream_write(struct http_stream *st, struct span bytes)
     if (!e)
         resume(request_of(st));
     return e;
+}
+
+size_t http_stream_waiting(const struct http_stream *st)
+{
+    return st->queue.to - st->queue.from;
+}
+
+void http_stream_pace(struct http_stream *st)
+{
+    st->paced = true;
 }
 
 void http_stream_end(struct http_stream *st)
@@ -239,6 +255,7 @@ static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *
     r->pub.path = span_cut(r->pub.target, '?', &r->pub.query);
     r->pub.peer = span_of(r->conn->peer);
     r->pub.listener = l->number;
+    r->conn->now = r;
     return r;
 }
 
@@ -326,6 +343,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **context,
     if (!r)
         return;
     *context = NULL;
+    r->conn->now = NULL;
     if (how == MHD_REQUEST_TERMINATED_COMPLETED_OK)
         deadline_join(&r->conn->deadline, &l->headers, clock_mono_ns());
     else
@@ -352,6 +370,8 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **context,
     struct conn *c = *context;
 
     if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+        if (c->now) /* a query that its memory does not hold: the library never says it is over */
+            request_pool_give_back(&l->server->requests, c->now);
         deadline_leave(&c->deadline);
         free(c);
         *context = NULL;
@@ -453,11 +473,12 @@ enum err http_server_open(struct loop *loop, http_handler_fn *handler, void *ctx
     return ERR_NONE;
 }
 
-/* The library keeps the header lines, an entry for each of them and our answer's header in a
- * block that it clears after each request: a quarter more holds what real requests bring. */
+/* The library keeps the header lines, cookies once more, an entry for each of them and our answer's
+ * header in a block that it clears after each request, so that it costs an idle connection all of
+ * its size: half more holds what real requests bring, with cookies of half the limit. */
 static size_t block_bytes(const struct http_limits *limits)
 {
-    return limits->header_bytes + limits->header_bytes / 4 + 512;
+    return limits->header_bytes + limits->header_bytes / 2 + 256;
 }
 
 static bool start_daemon(struct listener *l)

@@ -76,11 +76,16 @@ bool http_has_gone(const struct http_request *rq);
 void http_drop(struct http_request *rq);
 
 /* Answers 200 with a body that goes on until http_stream_end or until the peer goes (then
- * `gone(user)` is called once and the stream must not be used any more). */
+ * `gone(user)` is called once and the stream must not be used any more). `fields` as above. */
 struct http_stream *http_stream_open(struct http_request *rq, const char *type,
-                                     void (*gone)(void *user), void *user);
+                                     const struct http_field *fields, void (*gone)(void *user),
+                                     void *user);
 /* Queues a copy. ERR_FULL when more than 256 KiB wait for a slow peer: end the stream. */
 MUST_USE enum err http_stream_write(struct http_stream *stream, struct span bytes);
 void http_stream_end(struct http_stream *stream);
+/* Bytes that wait for the peer. Once a stream is paced, the loop takes a turn when none waits any
+ * more: whoever has much to write looks then, and writes the next piece. */
+size_t http_stream_waiting(const struct http_stream *stream);
+void http_stream_pace(struct http_stream *stream);
 
 #endif

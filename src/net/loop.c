@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "base/check.h"
 
-enum { HOOKS = 16, READY_AT_ONCE = 64 };
+enum { HOOKS = 32, READY_AT_ONCE = 64 };
 
 struct watch {
     loop_ready_fn *fn; /* NULL: not watched */

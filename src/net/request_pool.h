@@ -22,6 +22,7 @@ struct http_stream {
     struct byte_queue queue;
     bool open;   /* not yet ended by its owner */
     bool broken; /* its peer has gone */
+    bool paced;  /* the loop is woken when nothing waits any more */
     void (*gone)(void *user);
     void *user;
 };

@@ -171,7 +171,7 @@ int64_t outgoing_text(const struct context *c, const struct outgoing *text)
     };
 
     /* The record has all of the words, of which the text may be the beginning. */
-    m.body = without_secrets(c, text->body);
+    m.body = text->shown.size ? text->shown : without_secrets(c, text->body);
     CONTEXT_SET(m.from, span_of(text->line));
     CONTEXT_SET(m.to, span_of(text->to));
     CONTEXT_SET(m.customer, span_of(text->customer));

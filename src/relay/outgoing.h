@@ -15,6 +15,7 @@ struct outgoing {
     const char *to;
     const char *operator_id; /* who is told or wrote it; NULL without */
     struct span body;
+    struct span shown; /* what its record says in place of the body; empty: the body */
     enum origin origin;
     int64_t thread, relay, cascade; /* 0 without */
     const char *customer, *job;     /* NULL without */

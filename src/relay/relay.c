@@ -333,7 +333,7 @@ static void settle(const struct context *c, struct relay *r, struct thread *t, i
     /* Of an earlier relay of the thread: who has it now, if somebody does, is another matter. */
     if (t->relay == r->id || (!t->owner[0] && !t->closed))
         relay_tell_taken(c, r, t, operator_index);
-    context_log(c, "relay.acknowledged", t->id, r->id, id, "");
+    context_log(c, "relay.acknowledged", t->id, r->id, id, context_by(c));
 }
 
 /* The call whose voicemail the news is; 0 for other news. */
@@ -393,6 +393,14 @@ static bool leaves_it_to_others(const struct context *c, struct relay *r, const 
     return true;
 }
 
+/* For the log. */
+static const char *why_on(const struct context *c, enum relay_cause cause)
+{
+    const char *by = context_by(c);
+
+    return by[0] ? by : states_relay_cause_name(cause);
+}
+
 enum relay_move relay_apply(const struct context *c, struct relay *r, enum relay_cause cause,
                             int operator_index)
 {
@@ -412,7 +420,7 @@ enum relay_move relay_apply(const struct context *c, struct relay *r, enum relay
     case RELAY_NEXT:
         context_log(c, cause == RELAY_LAPSED ? "relay.lapsed" : "relay.passed-on", t->id, r->id,
                     operator_index >= 0 ? c->roster->operators[operator_index].id : NULL,
-                    states_relay_cause_name(cause));
+                    why_on(c, cause));
         pass_on(c, r, t, as_of(cause));
         break;
     case RELAY_SETTLE:
@@ -507,6 +515,23 @@ struct relay *relay_raise(const struct context *c, struct relay_news *news)
 bool relay_has_next(const struct context *c, const struct relay *r)
 {
     return step_from(c, r->plan, r->step + 1) >= 0;
+}
+
+bool relay_can_pass(const struct context *c, const struct relay *r)
+{
+    const struct thread *t = facts_thread_by_id(c->facts, r->tenant, r->thread);
+    struct plan plan = *r->plan;
+
+    if (!t)
+        return false;
+    struct thread given_up = *t;
+    given_up.owner[0] = 0;
+    if (!r->forwarded_to_primary_at) {
+        relay_plan_again(c, &given_up, &plan);
+        return step_from(c, &plan, 0) >= 0;
+    }
+    relay_plan_rest(c, &given_up, r, &plan);
+    return step_from(c, &plan, r->step + 1) >= 0;
 }
 
 static void tell_one(const struct context *c, const struct thread *t, const char *operator_id,

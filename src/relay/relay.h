@@ -50,6 +50,8 @@ void relay_notice(const struct context *c, const struct relay_news *news, relay_
 bool relay_waits(const struct relay *relay);
 /* True when a step after the relay's has somebody on duty. */
 bool relay_has_next(const struct context *c, const struct relay *relay);
+/* True when there would be somebody to pass it on to now. The relay has been gathered for that. */
+bool relay_can_pass(const struct context *c, const struct relay *relay);
 /* True when the operator holds the step, or took it, and the thread has no later relay: only
  * then may he pass it on. The relay has been gathered. */
 bool relay_is_with(const struct context *c, const struct relay *relay, int operator_index);

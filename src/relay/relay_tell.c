@@ -231,6 +231,19 @@ void relay_tell_idle_joined(const struct context *c, const struct relay_forward 
     }
 }
 
+void relay_tell_unseen(const struct context *c, const struct relay *r, const struct thread *t,
+                       const char *operator_id)
+{
+    const struct rung *place = place_of(r->plan, operator_id);
+    const struct relay_forward f = {
+        .relay = r, .thread = t, .recording = r->kind == RELAY_VOICEMAIL ? r->cascade : 0};
+
+    if (r->state != RELAY_IDLE || (place && place->tag[0]))
+        return;
+    const struct tag tag = tell_mark(c, t, operator_id);
+    notice(c, r, t, &tag, OUTBOX_NORMAL, joined_words(c, &f, &tag, r->body));
+}
+
 static void announce(const struct context *c, const struct relay *r, const struct thread *t,
                      struct rung *rung, int taker)
 {
@@ -242,7 +255,7 @@ static void announce(const struct context *c, const struct relay *r, const struc
     }
     const struct tag tag = mark(c, t, rung);
     struct words_about a = tell_about(c, t, &tag);
-    a.name = taker >= 0 ? span_of(c->roster->operators[taker].name) : SPAN("the office");
+    a.name = taker >= 0 ? span_of(c->roster->operators[taker].name) : context_office(c);
     notice(c, r, t, &tag, OUTBOX_BULK, words_taken(c->facts->arena, &a));
 }
 

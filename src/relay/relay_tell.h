@@ -40,6 +40,10 @@ void relay_tell_nobody(const struct context *c, struct relay *r, struct thread *
  * relay has then seen all of it. */
 void relay_tell_idle_joined(const struct context *c, const struct relay_forward *f,
                             struct span body);
+/* Somebody whose desk is gathered takes what waited for whoever comes on next: he hears what it is,
+ * if nobody has told him. */
+void relay_tell_unseen(const struct context *c, const struct relay *r, const struct thread *t,
+                       const char *operator_id);
 /* Everybody who was told: `taker` has it (index in the roster), -1: the office. His rung is
  * marked as accepted. */
 void relay_tell_taken(const struct context *c, struct relay *r, const struct thread *t, int taker);

@@ -22,13 +22,13 @@ void thread_end_watch(const struct context *c, struct thread *t)
         set(c, t, c->facts->now_ms + quiet_ms);
 }
 
-void thread_end_close(const struct context *c, struct thread *t, const char *operator_id)
+void thread_end_close(const struct context *c, struct thread *t, const char *operator_id,
+                      const char *why)
 {
     set(c, t, 0);
     t->closed = true;
     t->owner[0] = 0;
-    context_log(c, "thread.closed", t->id, t->id, operator_id,
-                operator_id ? "done" : "nothing came for a day");
+    context_log(c, "thread.closed", t->id, t->id, operator_id, why);
 }
 
 enum err thread_end_timer(const struct context *c)
@@ -52,6 +52,6 @@ enum err thread_end_timer(const struct context *c)
     else if (c->facts->now_ms - t->last_ms < quiet_ms)
         set(c, t, t->last_ms + quiet_ms);
     else
-        thread_end_close(c, t, NULL);
+        thread_end_close(c, t, NULL, "nothing came for a day");
     return ERR_NONE;
 }

@@ -12,8 +12,10 @@
 
 /* Sets the clock that closes it, unless it runs. The thread is touched. */
 void thread_end_watch(const struct context *c, struct thread *t);
-/* Closes it now; `operator_id` is who says so, NULL for the clock. */
-void thread_end_close(const struct context *c, struct thread *t, const char *operator_id);
+/* Closes it now; `operator_id` is who says so, NULL for the clock and the office. `why` is for the
+ * log. */
+void thread_end_close(const struct context *c, struct thread *t, const char *operator_id,
+                      const char *why);
 
 MUST_USE enum err thread_end_timer(const struct context *c); /* EVENT_TIMER of TIMER_THREAD */
 

@@ -20,6 +20,7 @@ struct book_entry {
     struct arena *arena;
     const char *path; /* where it came from; NULL: the database */
     struct span text; /* the document */
+    int64_t version;  /* as the store has numbered it */
     /* The reload's: what its calendars held, and when, at the last attempt to read them anew. */
     uint64_t tried_mark;
     int64_t tried_ms;

@@ -248,8 +248,6 @@ static void hand_over(struct river *r, int64_t now_ms)
 
     if (is_replay && !replay && !r->readings)
         return;
-    if (!r->waiting.first)
-        r->options.let_go(r->options.ctx);
     const struct storage_batch batch = {
         .works = is_replay ? replay : take_waiting(r),
         .is_replay = is_replay,
@@ -335,6 +333,8 @@ int64_t river_turn(struct river *r)
     if (!outage_is_on(r->outage) && !r->is_draining)
         r->retention_ms = retention_turn(r->retention);
     const int64_t now_ms = clock_now_ms(r->clock);
+    if (!r->is_running && !r->waiting.first && !r->readings)
+        r->options.let_go(r->options.ctx);
     if (!r->is_running && has_work(r, now_ms))
         hand_over(r, now_ms);
     const int64_t ask_ms = inquiry_turn(r->inquiry);
@@ -518,6 +518,11 @@ struct apply *river_apply(struct river *r)
 const struct intake *river_intake(const struct river *r)
 {
     return &r->intake;
+}
+
+struct sender_sight river_sight(const struct river *r)
+{
+    return sender_sight(r->sender);
 }
 
 struct river_counts river_counts(const struct river *r)

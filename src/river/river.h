@@ -88,5 +88,7 @@ struct river_counts {
     uint64_t outbox_busy; /* requests at the carrier now */
 };
 struct river_counts river_counts(const struct river *river);
+/* How the carrier has answered lately. */
+struct sender_sight river_sight(const struct river *river);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "codec/timestamp.h"
 #include "net/http_client.h"
 #include "provider/rest.h"
 
@@ -19,6 +20,7 @@ struct sender {
     int64_t refused_ns; /* credentials: said in the log once a minute */
     bool is_away;       /* the carrier could not be reached the last time */
     bool has_returned;
+    struct sender_sight sight;
     struct flight *flights; /* under way */
     unsigned sends;         /* of them, those that are no pages */
 };
@@ -86,6 +88,11 @@ void sender_close(struct sender **sender)
     *sender = NULL;
 }
 
+struct sender_sight sender_sight(const struct sender *s)
+{
+    return s->sight;
+}
+
 unsigned sender_busy(const struct sender *s)
 {
     return http_client_busy(s->client);
@@ -108,6 +115,44 @@ static enum rest_outcome outcome_of(enum http_outcome outcome)
         break;
     }
     return REST_LOST;
+}
+
+static void note_clock(struct sender *s, const struct http_result *r, int64_t now_ms)
+{
+    struct span rest = r->head;
+    int64_t ms;
+
+    while (rest.size > 0) {
+        struct span value;
+        const struct span name = span_cut(span_cut(rest, '\n', &rest), ':', &value);
+        if (!span_is_nocase(name, SPAN("Date")) || !timestamp_parse_rfc2822(span_trim(value), &ms))
+            continue;
+        s->sight.clock_off_ms = ms - now_ms;
+        s->sight.has_clock = true;
+    }
+}
+
+static void note_sight(struct sender *s, const struct http_result *r)
+{
+    const int64_t now_ms = clock_now_ms(s->clock);
+
+    if (r->outcome == HTTP_ANSWERED) {
+        s->sight.answered_ms = now_ms;
+        note_clock(s, r, now_ms);
+    } else if (s->sight.away_ms <= s->sight.answered_ms) {
+        s->sight.away_ms = now_ms;
+    }
+}
+
+static void note_refusal(struct sender *s, const struct http_result *r, const struct rest_answer *a)
+{
+    if (a->sent != SENT_REFUSED && !a->credentials)
+        return;
+    s->sight.refused_ms = clock_now_ms(s->clock);
+    s->sight.refused_code = a->error_code;
+    s->sight.refused_status = r->status;
+    if (a->credentials)
+        s->sight.denied_ms = s->sight.refused_ms;
 }
 
 static void note_reach(struct sender *s, enum http_outcome outcome)
@@ -145,6 +190,9 @@ static void answered(void *ctx, const struct http_result *r)
     };
 
     note_reach(f->sender, r->outcome);
+    note_sight(f->sender, r);
+    if (errand->row.kind != OUTBOX_UPDATE || a.credentials)
+        note_refusal(f->sender, r, &a);
     if (errand->row.kind != OUTBOX_UPDATE || a.sent != SENT_REFUSED || a.credentials)
         complain(f->sender, r, &a); /* an update is refused when its call is over: as good */
     f->sender->done(f->sender->ctx, &result);
@@ -167,6 +215,7 @@ void sender_send(struct sender *s, struct errand *errand)
         .headers = headers,
         .body = request.body,
         .connect_ms = CONNECT_MS,
+        .keep_head = true,
         .total_ms = TOTAL_MS,
     };
 
@@ -181,6 +230,7 @@ static void got(void *ctx, const struct http_result *r)
     const struct sender_page page = {r->outcome == HTTP_ANSWERED ? r->status : 0, r->body};
 
     note_reach(f->sender, r->outcome);
+    note_sight(f->sender, r);
     f->done(f->ctx, &page);
     land(f);
 }
@@ -197,6 +247,7 @@ void sender_get(struct sender *s, struct span url, sender_page_fn *done, void *c
         .password = s->options.password,
         .headers = headers,
         .connect_ms = CONNECT_MS,
+        .keep_head = true,
         .total_ms = PAGE_MS,
     };
 

@@ -59,6 +59,20 @@ void sender_get(struct sender *sender, struct span url, sender_page_fn *done, vo
 /* True once after the carrier has answered again that could not be reached before. */
 bool sender_has_returned(struct sender *sender);
 
+/* How it went lately, for people; instants are UTC milliseconds, 0: never. */
+struct sender_sight {
+    int64_t answered_ms;  /* the carrier answered, whatever it said */
+    int64_t away_ms;      /* it could not be reached; since then it was not, while it is above
+                             answered_ms */
+    int64_t refused_ms;   /* it refused what was sent */
+    int32_t refused_code; /* ... with this error code; 0: none */
+    int refused_status;   /* ... and this status */
+    int64_t denied_ms;    /* it did not know our credentials */
+    int64_t clock_off_ms; /* its clock minus ours, to the second */
+    bool has_clock;       /* ... is known */
+};
+struct sender_sight sender_sight(const struct sender *sender);
+
 unsigned sender_busy(const struct sender *sender);
 /* Of what is under way that which may change something at the carrier. */
 unsigned sender_sends(const struct sender *sender);

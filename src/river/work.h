@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "model/event.h"
 #include "model/roster.h"
+#include "net/worker.h"
 #include "store/store.h"
 
 /* One event on its way through a batch. The submitter fills `event`, `arena`, `roster` and
@@ -33,14 +34,19 @@ struct work {
 /* At the end of the river: frees those of the list that nobody else would. */
 void work_drop(struct work *first);
 
-/* Something to be asked of the store: `read` runs on the storage thread between batches, `done`
- * on the loop thread. */
+struct reader;
+
+/* Something to be asked of the store: `read` runs on the storage thread between batches, or on a
+ * reader's (engine/reader.h); `done` on the loop thread. */
 struct reading {
     enum err (*read)(struct reading *reading, struct store *store, int64_t now_ms);
     void (*done)(struct reading *reading);
     void *user;
     enum err err; /* what `read` returned */
+    bool is_late; /* ERR_BUSY: a reader gave up, as it took too long */
     struct reading *next;
+    struct reader *reader; /* ... whose it is now, and its job */
+    struct worker_job job;
 };
 
 /* Handed down to the stages that bring events of their own; both as in river/river.h. */

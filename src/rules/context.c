@@ -72,6 +72,32 @@ const int64_t *context_burdens(const struct context *c, struct span job)
     return burdens;
 }
 
+/* Asked by a page or a program: `by` is a name then. */
+static bool has_name(const struct context *c)
+{
+    const enum event_kind kind = c->event->kind;
+    const bool is_asked = kind == EVENT_ACK || kind == EVENT_REPLY || kind == EVENT_CALL_BACK ||
+                          kind == EVENT_PASS || kind == EVENT_CLOSE || kind == EVENT_REOPEN ||
+                          kind == EVENT_DUTY;
+
+    return is_asked && c->event->by.size > 0;
+}
+
+struct span context_office(const struct context *c)
+{
+    if (!has_name(c))
+        return SPAN("the office");
+    return span_of(arena_printf(c->facts->arena, "the office (%.*s)", SPAN_ARG(c->event->by)));
+}
+
+const char *context_by(const struct context *c)
+{
+    if (!has_name(c))
+        return "";
+    return arena_printf(c->facts->arena, "by %.*s, %s", SPAN_ARG(c->event->by),
+                        c->event->origin == ORIGIN_DASHBOARD ? "on the board" : "by the API");
+}
+
 const char *context_name(const struct context *c, const char *operator_id)
 {
     const int i = context_operator(c, operator_id);

@@ -41,6 +41,12 @@ void context_log(const struct context *c, const char *kind, int64_t thread, int6
 void context_alarm(const struct context *c, const char *kind, int64_t thread, int64_t subject,
                    const char *detail);
 
+/* Who acts for the office, for people: "the office (Mara)"; "the office" when nobody is named. */
+struct span context_office(const struct context *c);
+/* For the log, of what a page or a program asks: "by Mara, on the board"; "" of all else, and when
+ * nobody is named. */
+const char *context_by(const struct context *c);
+
 /* Name of the operator with that id for people; the id itself when he has left the roster. */
 const char *context_name(const struct context *c, const char *operator_id);
 /* What the tenant's operators said of themselves; decide() has gathered it. */

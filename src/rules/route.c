@@ -27,11 +27,11 @@ enum reason route_reason(const struct roster *roster, const struct duties *dutie
     return operator_index < 0 ? REASON_OFF_DUTY : schedule_reason(&ask, now_ms);
 }
 
-/* A member of a rotation whose turn it is not may have a place of his own later. */
+/* A member of a rotation whose turn it is not, or who swapped, may have another place later. */
 static bool is_left_out(const struct plan *plan, const char *operator_id)
 {
     for (int i = 0; i < plan->out_count; i++)
-        if (plan->out[i].reason != REASON_NOT_TURN &&
+        if (plan->out[i].reason != REASON_NOT_TURN && plan->out[i].reason != REASON_SWAPPED &&
             strcmp(plan->out[i].operator_id, operator_id) == 0)
             return true;
     return false;
@@ -91,12 +91,15 @@ static void put_place(const struct roster *roster, const struct route_ask *ask,
 {
     const int rotation = (int)step->turns[place] - 1;
     const int o = step->operators[place];
-    const enum reason reason = judge(roster, ask, plan, o, rotation, now_ms);
+    const struct schedule_ask of = {roster, ask->duties, o, rotation};
+    const int other = schedule_taker(&of, now_ms);
 
-    put(plan, &roster->operators[o], step, reason, step_number);
-    if (reason != REASON_SWAPPED)
+    if (other < 0) {
+        put(plan, &roster->operators[o], step, judge(roster, ask, plan, o, rotation, now_ms),
+            step_number);
         return;
-    const int other = schedule_stand_in(roster, o, now_ms);
+    }
+    put(plan, &roster->operators[o], step, REASON_SWAPPED, step_number);
     const enum reason why = judge(roster, ask, plan, other, rotation, now_ms);
     if (why != REASON_EARLIER)
         put(plan, &roster->operators[other], step, why, step_number);
@@ -177,8 +180,9 @@ static int64_t held_until(const struct roster *roster, const struct line *line,
         for (int i = 0; i < chain->steps[s].operator_count; i++) {
             struct schedule_ask ask = {roster, duties, chain->steps[s].operators[i],
                                        (int)chain->steps[s].turns[i] - 1};
-            if (schedule_reason(&ask, now_ms) == REASON_SWAPPED)
-                ask.operator_index = schedule_stand_in(roster, ask.operator_index, now_ms);
+            const int taker = schedule_taker(&ask, now_ms);
+            if (taker >= 0)
+                ask.operator_index = taker;
             const int64_t end =
                 schedule_on(&ask, now_ms) ? schedule_next_change(&ask, now_ms) : now_ms;
             until = end > until ? end : until;

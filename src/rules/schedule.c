@@ -152,6 +152,16 @@ enum reason schedule_reason(const struct schedule_ask *ask, int64_t at_ms)
     return ask->rotation < 0 ? REASON_ON_DUTY : REASON_TURN;
 }
 
+int schedule_taker(const struct schedule_ask *ask, int64_t at_ms)
+{
+    const struct roster_operator *o = &ask->roster->operators[ask->operator_index];
+
+    if (said(ask, at_ms) || override_at(ask, at_ms) || !is_usual(o, at_ms) ||
+        !has_turn(ask, ask->operator_index, at_ms))
+        return -1;
+    return schedule_stand_in(ask->roster, ask->operator_index, at_ms);
+}
+
 bool schedule_on(const struct schedule_ask *ask, int64_t at_ms)
 {
     return reason_is_taken(schedule_reason(ask, at_ms));
@@ -165,8 +175,19 @@ static void sooner_usual(int64_t *soonest, const struct roster_operator *o, int6
     sooner_edge(soonest, o->calendar, o->calendar_count, at_ms);
 }
 
-/* The next instant at which the answer may differ. */
-static int64_t next_look(const struct schedule_ask *ask, int64_t at_ms)
+/* Whoever stands in for him then may be somebody else. */
+static void sooner_swaps(int64_t *soonest, const struct roster *r, int operator_index,
+                         int64_t at_ms)
+{
+    for (int i = 0; i < r->override_count; i++) {
+        if (r->overrides[i].instead_of != operator_index)
+            continue;
+        sooner(soonest, at_ms, r->overrides[i].when.from_ms);
+        sooner(soonest, at_ms, r->overrides[i].when.to_ms);
+    }
+}
+
+int64_t schedule_next_look(const struct schedule_ask *ask, int64_t at_ms)
 {
     const struct roster *r = ask->roster;
     const struct roster_operator *o = &r->operators[ask->operator_index];
@@ -183,8 +204,10 @@ static int64_t next_look(const struct schedule_ask *ask, int64_t at_ms)
             continue;
         sooner(&soonest, at_ms, over->when.from_ms);
         sooner(&soonest, at_ms, over->when.to_ms);
-        if (over->instead_of >= 0 && is_in(&over->when, at_ms))
-            sooner_usual(&soonest, &r->operators[over->instead_of], at_ms);
+        if (over->instead_of < 0 || !is_in(&over->when, at_ms))
+            continue;
+        sooner_usual(&soonest, &r->operators[over->instead_of], at_ms);
+        sooner_swaps(&soonest, r, over->instead_of, at_ms);
     }
     if (ask->rotation >= 0)
         sooner(&soonest, at_ms, rotation_hand_over(&r->rotations[ask->rotation], at_ms));
@@ -197,7 +220,7 @@ int64_t schedule_next_change(const struct schedule_ask *ask, int64_t at_ms)
     int64_t look = at_ms;
 
     do
-        look = next_look(ask, look);
+        look = schedule_next_look(ask, look);
     while (look <= at_ms + ahead_ms && schedule_on(ask, look) == on);
     return look <= at_ms + ahead_ms ? look : INT64_MAX;
 }

@@ -33,6 +33,9 @@ struct schedule_ask {
  * override_off, vacation, not_his_turn or swapped. */
 enum reason schedule_reason(const struct schedule_ask *ask, int64_t at_ms);
 bool schedule_on(const struct schedule_ask *ask, int64_t at_ms);
+/* The next instant at which schedule_reason may tell otherwise; until then it does not. INT64_MAX
+ * when there is none in sight: hours are known HOURS_AHEAD_DAYS ahead. */
+int64_t schedule_next_look(const struct schedule_ask *ask, int64_t at_ms);
 /* The first instant after `at_ms` at which he goes on or off duty; INT64_MAX when that is not
  * within SCHEDULE_AHEAD_DAYS. */
 int64_t schedule_next_change(const struct schedule_ask *ask, int64_t at_ms);
@@ -41,6 +44,9 @@ int64_t schedule_next_on(const struct schedule_ask *ask, int64_t at_ms);
 
 /* Index of who stands in for him at that instant, -1 without. */
 int schedule_stand_in(const struct roster *roster, int operator_index, int64_t at_ms);
+/* Index of who has this place of his by a swap at that instant, -1: nobody. He himself may be on
+ * duty all the same, for somebody with whom he swapped. */
+int schedule_taker(const struct schedule_ask *ask, int64_t at_ms);
 /* The first hand-over after `at_ms` of the rotations he is in; INT64_MAX without. */
 int64_t schedule_next_turn(const struct roster *roster, int operator_index, int64_t at_ms);
 

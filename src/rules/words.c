@@ -1,5 +1,7 @@
 #include "rules/words.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "rules/party.h"
 
@@ -119,6 +121,14 @@ struct span words_body(struct arena *arena, struct span words, int photos, bool 
         words =
             span_of(arena_printf(arena, "%.*s%s%s", SPAN_ARG(words), words.size ? " " : "", count));
     return late ? span_of(arena_printf(arena, "(late) %.*s", SPAN_ARG(words))) : words;
+}
+
+struct span words_sign_in(struct arena *arena, struct span business, struct span code)
+{
+    return span_of(arena_printf(arena,
+                                "%.*s is your code to sign in to %.*s. It holds for 5 minutes. "
+                                "If you did not ask for it, ignore it.",
+                                SPAN_ARG(code), SPAN_ARG(business)));
 }
 
 struct span words_no_photo(void)
@@ -342,6 +352,24 @@ struct span words_back(struct arena *arena, bool on_duty)
     (void)arena;
     return on_duty ? SPAN("Welcome back: you are on duty.")
                    : SPAN("Welcome back. Your hours say that you are off duty; to begin: on");
+}
+
+struct span words_duty_order(struct arena *arena, const char *state, struct span by,
+                             struct span time)
+{
+    static const struct {
+        const char *state, *words;
+    } states[] = {
+        {"on", "You are on duty{w}, set by {n}. To end it: off"},
+        {"off", "You are off duty{w}, set by {n}. To come back: on"},
+        {"away", "You are away{w}, set by {n}. To come back: back"},
+        {"hours", "You are on duty by your hours again, set by {n}."},
+    };
+
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+        if (strcmp(states[i].state, state) == 0)
+            return until(arena, states[i].words, by, time);
+    return SPAN("Your duty was changed.");
 }
 
 struct span words_swapped(struct arena *arena, struct span name, struct span time)

@@ -32,6 +32,8 @@ struct span words_missed_call(void); /* the body of a call's relay, as it is rai
 struct span words_fallback_call(struct arena *arena, int seconds); /* the same, taken meanwhile */
 /* A customer's words as a relay has them: with a count of photos, and that they come late. */
 struct span words_body(struct arena *arena, struct span words, int photos, bool late);
+/* To an operator who signs in to the pages by a code. */
+struct span words_sign_in(struct arena *arena, struct span business, struct span code);
 struct span words_no_photo(void);
 struct span words_joined(struct arena *arena, const struct words_about *a);
 struct span words_exhausted(struct arena *arena, const struct words_about *a);
@@ -70,6 +72,9 @@ struct span words_on(struct arena *arena, struct span until);
 struct span words_off(struct arena *arena, struct span until);
 struct span words_away(struct arena *arena, struct span until);
 struct span words_back(struct arena *arena, bool on_duty);
+/* ... told to him when somebody else has set it; `state` is the name of his. */
+struct span words_duty_order(struct arena *arena, const char *state, struct span by,
+                             struct span time);
 struct span words_swapped(struct arena *arena, struct span name, struct span until);
 struct span words_swapped_to(struct arena *arena, struct span name, struct span until);
 struct span words_no_swap(struct arena *arena);

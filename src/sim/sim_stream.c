@@ -170,7 +170,7 @@ void sim_stream_take(struct sim_stream_hub *hub, struct http_request *rq)
         (void)sim_view_changes(hub->view, &nowhere);
     }
     *p = (struct peer){.hub = hub, .sent = after_of(hub, rq)};
-    p->stream = http_stream_open(rq, "text/event-stream", gone, p);
+    p->stream = http_stream_open(rq, "text/event-stream", NULL, gone, p);
     hub->count++;
     arena_reset(hub->arena);
     send_event(p, span_of(arena_printf(hub->arena,

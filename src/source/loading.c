@@ -66,6 +66,7 @@ enum err loading_again(const struct source_options *options, const struct feeds 
 
     l->is_again = true;
     l->tenant = entry->tenant;
+    l->version = entry->version;
     l->documents = entry->path ? rosters_parse(options, feeds, entry->path, entry->text)
                                : rosters_parse_kept(options, feeds, entry->text);
     l->documents->is_kept = !entry->path;
@@ -73,6 +74,27 @@ enum err loading_again(const struct source_options *options, const struct feeds 
     explain(l, why);
     *out = l;
     return l->refused ? ERR_BAD_INPUT : ERR_NONE;
+}
+
+enum err loading_edit(const struct source_options *options, const struct feeds *feeds,
+                      const struct book *book, struct editing *edit, struct loading **out)
+{
+    struct editing_trial trial =
+        edit->trial.document ? edit->trial
+                             : editing_try(options, feeds, book, edit->tenant, edit->document);
+
+    edit->trial = (struct editing_trial){.roster = NULL};
+    if (!trial.roster) {
+        arena_close(&trial.arena);
+        return ERR_BAD_INPUT;
+    }
+    struct loading *l = arena_must_alloc(sizeof *l);
+    l->documents = trial.document;
+    l->documents->is_kept = true; /* from now on it is the database's */
+    l->edit = edit;
+    l->tenant = edit->tenant;
+    *out = l;
+    return ERR_NONE;
 }
 
 struct loading *loading_alarm(const char *why)
@@ -159,9 +181,6 @@ enum err loading_first(const struct source_options *options, const struct feeds 
         err = open_address(options, feeds, arena, out_etag, &l, why);
     else if (options->roster)
         err = loading_open(options, feeds, &l, why);
-    else
-        snprintf(why, LOADING_WHY_SIZE,
-                 "no roster: name one by NEXTRING_ROSTER, e.g. examples/roster.json");
     if (has_good(l) && !err) {
         *out = l;
         return ERR_NONE;
@@ -171,10 +190,14 @@ enum err loading_first(const struct source_options *options, const struct feeds 
     int32_t tenants = 0;
     while (tenants < LOADING_TENANTS && add_kept(options, feeds, store, l, tenants + 1))
         tenants++;
-    if (!has_good(l)) {
+    if (!has_good(l) && options->roster) {
         loading_close(&l);
         return ERR_BAD_INPUT;
     }
+    if (!has_good(l))
+        log_line(LOG_WARN, "there is no roster yet, so no call and no text finds anybody: make one "
+                           "by `nextring roster put FILE` (e.g. examples/roster.json), or name its "
+                           "file by NEXTRING_ROSTER");
     l->tenant = tenants == 1 ? 1 : 0;
     if (err)
         log_line(LOG_ERROR, "%s; the last good version stays in force", why);
@@ -251,7 +274,8 @@ static enum err keep_alarm(const struct loading *l, struct store *store, struct 
     return err;
 }
 
-static void add_entry(struct loading *l, int32_t tenant, const struct rosters_document *d)
+static void add_entry(struct loading *l, int32_t tenant, int64_t version,
+                      const struct rosters_document *d)
 {
     l->entries[l->count++] = (struct book_entry){
         .tenant = tenant,
@@ -259,10 +283,12 @@ static void add_entry(struct loading *l, int32_t tenant, const struct rosters_do
         .arena = d->arena,
         .path = d->is_kept ? NULL : d->path,
         .text = d->text,
+        .version = version,
     };
 }
 
-static struct store_roster to_keep(struct arena *arena, const struct rosters_document *d)
+static struct store_roster to_keep(struct arena *arena, const struct loading *l,
+                                   const struct rosters_document *d)
 {
     const struct roster *r = d->roster;
     struct span *lines = ARENA_NEW_N(arena, struct span, r->line_count + 1);
@@ -277,6 +303,8 @@ static struct store_roster to_keep(struct arena *arena, const struct rosters_doc
         .document = d->text,
         .lines = lines,
         .line_count = (size_t)r->line_count,
+        .made_by = l->edit ? l->edit->by : (struct span){0},
+        .note = l->edit ? l->edit->note : (struct span){0},
     };
 }
 
@@ -291,7 +319,7 @@ static enum err keep_good(struct loading *l, struct store *store,
 
     for (const struct rosters_document *d = first; d != end; d = d->next)
         if (d->roster)
-            rosters[count++] = to_keep(arena, d);
+            rosters[count++] = to_keep(arena, l, d);
     const enum err err = count ? store_rosters_put(store, rosters, count, now_ms) : ERR_NONE;
     count = 0;
     for (const struct rosters_document *d = first; d != end && !err; d = d->next) {
@@ -299,7 +327,8 @@ static enum err keep_good(struct loading *l, struct store *store,
             continue;
         if (l->count == 0)
             l->version = rosters[count].version;
-        add_entry(l, rosters[count++].tenant, d);
+        add_entry(l, rosters[count].tenant, rosters[count].version, d);
+        count++;
     }
     arena_close(&arena);
     return err;
@@ -319,7 +348,7 @@ static bool is_line(const void *ctx, int32_t tenant, struct span line)
     const struct loading *l = ctx;
     const struct book_entry *e = entry_of(l, tenant);
 
-    return e ? roster_line(e->roster, line) != NULL : l->refused > 0;
+    return e ? roster_line(e->roster, line) != NULL : l->refused > 0 || l->edit;
 }
 
 /* The documents that one step keeps: a few, so that it holds nobody up for long. */
@@ -350,6 +379,50 @@ static void begin_keeping(struct loading *l)
     l->next_document = l->documents;
 }
 
+static enum err log_edit(const struct loading *l, struct store *store, struct id_maker *ids,
+                         int64_t now_ms)
+{
+    struct arena *arena = arena_open(4096);
+    struct facts facts;
+    const struct editing *edit = l->edit;
+    const struct event_row row = {
+        .id = id_next(ids, now_ms),
+        .tenant = l->entries[0].tenant,
+        .kind = "roster.edited",
+        .at_ms = now_ms,
+        .detail = span_of(arena_printf(arena, "version %lld: %.*s%sby %.*s", (long long)l->version,
+                                       SPAN_ARG(edit->note), edit->note.size ? ", " : "",
+                                       SPAN_ARG(edit->by))),
+    };
+
+    facts_init(&facts, arena, ids, now_ms);
+    facts_log(&facts, &row);
+    const enum err err = store_save(store, &facts);
+    arena_close(&arena);
+    return err;
+}
+
+/* Once the version is the store's it comes into force, whatever becomes of the rest: else nobody
+ * could edit what is in force any more. */
+static enum err keep_edit(struct loading *l, struct store *store, struct id_maker *ids,
+                          int64_t now_ms)
+{
+    enum err err = editing_check(l->edit, store);
+
+    if (!err)
+        err = keep_some(l, store, ids, now_ms);
+    if (err)
+        return err;
+    l->is_kept = true;
+    if (l->version != l->edit->version)
+        err = log_edit(l, store, ids, now_ms);
+    const enum err pruned = store_line_prune(store, is_line, l);
+    if (err || pruned)
+        log_line(LOG_ERROR, "roster version %lld: not all is noted: %s", (long long)l->version,
+                 store_why(store));
+    return ERR_NONE;
+}
+
 enum err loading_keep(struct loading *l, struct store *store, struct id_maker *ids, int64_t now_ms)
 {
     enum err err = ERR_NONE;
@@ -357,10 +430,12 @@ enum err loading_keep(struct loading *l, struct store *store, struct id_maker *i
     if (!l->entries)
         begin_keeping(l);
     if (l->is_again && !l->refused) {
-        add_entry(l, l->tenant, l->documents);
+        add_entry(l, l->tenant, l->version, l->documents);
         l->is_kept = true;
         return ERR_NONE;
     }
+    if (l->edit)
+        return keep_edit(l, store, ids, now_ms);
     err = keep_some(l, store, ids, now_ms);
     if (err || l->next_document)
         return err;
@@ -399,7 +474,7 @@ static void give_up_good(struct loading *l)
 
 struct book *loading_book(struct loading *l, struct book *old)
 {
-    const size_t stay = old && (l->refused || l->is_again) ? old->count : 0;
+    const size_t stay = old && (l->refused || l->is_again || l->edit) ? old->count : 0;
 
     l->entries = arena_must_grow(l->entries, sizeof *l->entries * (l->count + stay + 1));
     for (size_t i = 0; i < stay; i++)

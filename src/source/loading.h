@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "river/book.h"
 #include "river/work.h"
+#include "source/editing.h"
 #include "source/feeds.h"
 #include "source/source_options.h"
 
@@ -26,6 +27,7 @@ struct loading {
     struct loading *next; /* the reload's list of those under way */
     int32_t tenant;       /* of a refused document; 0: not known */
     bool is_again;        /* read anew for its calendars: no new version, and of one tenant alone */
+    struct editing *edit; /* made here, of one tenant alone; NULL: read from its source */
     struct rosters_document *documents;
     struct book_entry *entries; /* filled by loading_keep */
     size_t count;
@@ -48,6 +50,9 @@ MUST_USE enum err loading_of(const struct source_options *options, const struct 
 MUST_USE enum err loading_again(const struct source_options *options, const struct feeds *feeds,
                                 const struct book_entry *entry, struct loading **out,
                                 char why[LOADING_WHY_SIZE]);
+/* What somebody has made of a tenant's; ERR_BAD_INPUT: it has mistakes, and *out stays NULL. */
+MUST_USE enum err loading_edit(const struct source_options *options, const struct feeds *feeds,
+                               const struct book *book, struct editing *edit, struct loading **out);
 /* An alarm alone: nothing comes into force. */
 struct loading *loading_alarm(const char *why);
 /* At start: the files, or what stands at the address, whose entity tag goes to `*out_etag` (in

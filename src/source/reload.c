@@ -88,8 +88,8 @@ static void take_over(struct reload *r, struct loading *l)
     feeds_take_book(r->feeds, book);
     if (r->taken)
         r->taken(r->ctx, book);
-    if (l->version) /* else none of the documents is good */
-        r->version = l->version;
+    if (l->version && (book->count == 1 || !(l->is_again || l->edit)))
+        r->version = l->version; /* else none of the documents is good, or it is another's */
     if (!l->is_again)
         r->good = l->refused == 0;
     r->apply->alarms += loading_news(l);
@@ -144,6 +144,70 @@ static void try_again(struct reload *r, const struct loading *l)
                 r->book->entries[n].tried_mark = 0;
 }
 
+/* Whoever made it learns what came of it. */
+static void tell_edit(struct reading *reading, const struct loading *l)
+{
+    struct editing *edit = l->edit;
+
+    edit->err = reading->err;
+    if (!edit->err) {
+        edit->tenant_now = l->entries[0].tenant;
+        edit->version_now = l->version;
+    }
+}
+
+static int64_t version_in_force(const struct reload *r, int32_t tenant)
+{
+    for (size_t i = 0; i < r->book->count; i++)
+        if (r->book->entries[i].tenant == tenant)
+            return r->book->entries[i].version;
+    return 0;
+}
+
+/* An edit of which it was not known whether it is kept (the disk was full) turns out to be. */
+static void take_stored(struct reload *r, struct editing *edit)
+{
+    const struct book_entry stored = {
+        .tenant = edit->tenant, .version = edit->version_now, .text = edit->document_now};
+    struct loading *l = NULL;
+    char why[LOADING_WHY_SIZE] = "";
+
+    if (edit->version_now <= version_in_force(r, edit->tenant))
+        return;
+    enum err err = loading_again(r->options, r->feeds, &stored, &l, why);
+    if (!err)
+        err = loading_keep(l, r->apply->store, &r->apply->ids, clock_now_ms(r->options->clock));
+    if (err) {
+        log_line(LOG_ERROR, "roster version %lld is kept but cannot come into force: %s",
+                 (long long)edit->version_now, why);
+    } else {
+        log_line(LOG_WARN, "roster version %lld was kept after all: in force from now on",
+                 (long long)edit->version_now);
+        l->is_again = false; /* it is an edit, with all that follows from one */
+        l->edit = edit;
+        take_over(r, l);
+    }
+    loading_close(&l);
+}
+
+static void edited(struct reload *r, struct reading *reading, struct loading *l)
+{
+    tell_edit(reading, l);
+    if (reading->err == ERR_CONFLICT) {
+        if (l->edit->stored)
+            take_stored(r, l->edit);
+        arena_close(&l->edit->stored);
+        return;
+    }
+    if (reading->err) {
+        log_line(LOG_ERROR, "roster not kept: %s", store_why(r->apply->store));
+        return;
+    }
+    const struct roster *old = book_roster(r->book, l->entries[0].tenant);
+    if (!old || memcmp(old->digest, l->documents->roster->digest, sizeof old->digest) != 0)
+        take_over(r, l);
+}
+
 static void loaded(struct reading *reading)
 {
     struct loading *l = reading->user;
@@ -151,7 +215,9 @@ static void loaded(struct reading *reading)
 
     if (!reading->err && !l->is_kept && !r->intake->read(r->intake->ctx, reading))
         return; /* the next step, when what has come meanwhile is decided */
-    if (reading->err) {
+    if (l->edit) {
+        edited(r, reading, l);
+    } else if (reading->err) {
         log_line(LOG_ERROR, "roster not kept: %s", store_why(r->apply->store));
         r->good = false;
         r->mark = 0; /* the watch reads it again */
@@ -174,20 +240,46 @@ static void loaded(struct reading *reading)
             *at = l->next;
             break;
         }
+    struct editing *edit = l->edit;
     loading_close(&l);
+    if (edit)
+        edit->done(edit); /* the next one begins at the next look */
 }
 
 static enum err post(struct reload *r, struct loading *l)
 {
     l->reading = (struct reading){.read = read_loading, .done = loaded, .user = l};
     l->user = r;
-    if (!l->is_again)
+    if (!l->is_again && !l->edit)
         l->tenant = r->book->count == 1 ? r->book->entries[0].tenant : 0;
     for (struct rosters_document *d = l->documents; d && !l->is_again; d = d->next)
         d->is_told = !d->roster && is_told(r, d);
     l->next = r->loading;
     r->loading = l;
     return r->intake->read(r->intake->ctx, &l->reading);
+}
+
+/* Two at once could both take a name or a line that is free: one after the other cannot. */
+static bool is_editing(const struct reload *r)
+{
+    for (const struct loading *l = r->loading; l; l = l->next)
+        if (l->edit)
+            return true;
+    return false;
+}
+
+static void start_edit(struct reload *r)
+{
+    while (r->edits && !is_editing(r)) {
+        struct editing *edit = r->edits;
+        struct loading *l = NULL;
+        r->edits = edit->next;
+        edit->err = loading_edit(r->options, r->feeds, r->book, edit, &l);
+        if (!edit->err)
+            edit->err = post(r, l);
+        if (edit->err)
+            edit->done(edit);
+    }
 }
 
 static void got(struct reload *r, struct span text)
@@ -272,6 +364,21 @@ enum err reload_start(struct reload *r, char why[LOADING_WHY_SIZE])
     r->checked_ns = clock_mono_ns();
     const enum err posted = post(r, l);
     return err ? err : posted;
+}
+
+void reload_edit(struct reload *r, struct editing *edit)
+{
+    struct editing **last = &r->edits;
+
+    if (*last || is_editing(r)) { /* what it was tried against will have changed */
+        arena_close(&edit->trial.arena);
+        edit->trial = (struct editing_trial){.roster = NULL};
+    }
+    while (*last)
+        last = &(*last)->next;
+    edit->next = NULL;
+    *last = edit;
+    start_edit(r);
 }
 
 enum err reload_first(struct reload *r, int64_t now_ms, char why[LOADING_WHY_SIZE])
@@ -368,6 +475,7 @@ void reload_watch(struct reload *r)
     const int64_t now_ns = clock_mono_ns();
     char why[LOADING_WHY_SIZE];
 
+    start_edit(r);
     wake_some(r);
     watch_calendars(r, now_ns);
     if (!r->options->roster || address_is(r->options->roster) || r->loading ||

@@ -35,6 +35,7 @@ struct reload {
     int64_t version;         /* of the first tenant */
     bool good;               /* the last document read was */
     struct loading *loading; /* reloads under way, the latest first */
+    struct editing *edits;   /* those that wait for the one under way */
     uint64_t mark;           /* of the files */
     int64_t watched_ns;
     int64_t checked_ns;  /* when the source was last read, or found as it was */
@@ -53,6 +54,9 @@ MUST_USE enum err reload_first(struct reload *reload, int64_t now_ms, char why[L
 /* Reads the documents again; `why` tells how it went. ERR_BAD_INPUT: at least one is bad, and its
  * last good version stays. */
 MUST_USE enum err reload_start(struct reload *reload, char why[LOADING_WHY_SIZE]);
+/* Brings an edit into force, as a reload would, once those before it are; its `done` tells when, or
+ * why not: ERR_BAD_INPUT, the document has mistakes. It may be called at once. */
+void reload_edit(struct reload *reload, struct editing *edit);
 /* Starts a reload when the files have changed; looks at them once a second of real time. */
 void reload_watch(struct reload *reload);
 /* The last version read is in force, and its source can be asked. */

@@ -47,6 +47,7 @@ static struct rosters_document *parse(const struct roster_defaults *defaults, co
     mistakes_init(mistakes, arena);
     if (roster_file_parse(arena, d->text, defaults, &d->roster, mistakes))
         mark_refused(d);
+    d->list = mistakes;
     d->mistake_count = mistakes->count + mistakes->more;
     for (size_t i = 0; i < mistakes->count; i++) {
         buf_add(&lines, mistakes_line(arena, &mistakes->list[i]));
@@ -98,6 +99,12 @@ struct rosters_document *rosters_parse_kept(const struct source_options *options
     struct rosters_document *d = parse(&defaults, path, text);
     arena_close(&scratch);
     return d;
+}
+
+struct rosters_document *rosters_parse_edit(const struct source_options *options,
+                                            const struct feeds *feeds, struct span text)
+{
+    return rosters_parse(options, feeds, "database://roster", text);
 }
 
 static enum err read_file(struct arena *arena, const char *path, struct span *out)

@@ -23,6 +23,7 @@ struct rosters_document {
     const char *path;
     struct span text;
     const struct roster *roster; /* NULL: refused */
+    const struct mistakes *list; /* what is wrong with it */
     struct span mistakes;        /* one line each */
     size_t mistake_count;
     bool is_kept;     /* the database's, in place of a file */
@@ -41,6 +42,9 @@ struct rosters_document *rosters_parse(const struct source_options *options,
 /* The same of what the store has kept: it was good once, so that calendars which cannot be had
  * are passed over. */
 struct rosters_document *rosters_parse_kept(const struct source_options *options,
+                                            const struct feeds *feeds, struct span text);
+/* The same of what somebody edits by the API: it names no files of this machine. */
+struct rosters_document *rosters_parse_edit(const struct source_options *options,
                                             const struct feeds *feeds, struct span text);
 /* A number that changes when a file changes: from names, sizes and times. */
 uint64_t rosters_mark(const char *path);

@@ -8,8 +8,12 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/clock.h"
 
-enum { BUSY_MS = 200 };
+enum {
+    BUSY_MS = 200,
+    STEPS_A_LOOK = 4000, /* of SQLite's machine between two looks at the time: well below 1 ms */
+};
 
 /* FULL: a commit is on disk before it is answered. The log keeps its size and is written over
  * from its start. A checkpoint every 500 pages of it: the commit that makes one pauses for about
@@ -26,6 +30,15 @@ static const char settings[] = "PRAGMA page_size = 4096;"
                                "PRAGMA foreign_keys = OFF;"
                                "PRAGMA trusted_schema = OFF;";
 
+/* It never checkpoints: two connections that do have a race in the packaged version. What it may
+ * remember is small, as most of what is read is read once. */
+static const char reader_settings[] = "PRAGMA query_only = ON;"
+                                      "PRAGMA wal_autocheckpoint = 0;"
+                                      "PRAGMA cache_size = -2000;"
+                                      "PRAGMA mmap_size = 0;"
+                                      "PRAGMA temp_store = MEMORY;"
+                                      "PRAGMA trusted_schema = OFF;";
+
 struct sql_query {
     struct sql *sql;
     sqlite3_stmt *statement; /* NULL after a failure: every call then does nothing */
@@ -38,6 +51,7 @@ struct sql {
     const char *const *texts;
     struct sql_query *queries;
     int count;
+    int64_t until_ns; /* on clock_mono_ns; 0: for ever */
     enum err err;
     char why[SQL_WHY_SIZE];
 };
@@ -80,6 +94,9 @@ static void note(struct sql *sql, int code)
         sql_fail(sql, ERR_BUSY, "another program holds %s: stop it, or wait until it is done",
                  path);
         break;
+    case SQLITE_INTERRUPT:
+        sql_fail(sql, ERR_BUSY, "reading %s took too long: ask for less at once", path);
+        break;
     case SQLITE_CONSTRAINT:
         sql_fail(sql, ERR_CONFLICT, "a row that must be new is there already: %s", said);
         break;
@@ -118,26 +135,53 @@ void sql_fail(struct sql *sql, enum err e, const char *format, ...)
     va_end(args);
 }
 
-static void set_up(struct sql *sql, const char *path)
+static bool connect(struct sql *sql, const char *path, int flags)
 {
-    const int flags =
-        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    const int code = sqlite3_open_v2(*path ? path : ":memory:", &sql->db, flags, NULL);
+    const int code = sqlite3_open_v2(*path ? path : ":memory:", &sql->db,
+                                     flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 
     if (code != SQLITE_OK) {
         note(sql, code);
-        return;
+        return false;
     }
     sqlite3_busy_timeout(sql->db, BUSY_MS);
+    return true;
+}
+
+static void set_up(struct sql *sql, const char *path)
+{
+    if (!connect(sql, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE))
+        return;
     if (sqlite3_db_readonly(sql->db, "main"))
         note(sql, SQLITE_READONLY);
     sql_exec(sql, settings);
 }
 
-enum err sql_open(const char *path, const char *const *texts, int count, struct sql **out,
-                  char why[SQL_WHY_SIZE])
+static int is_late(void *ctx)
 {
-    /* One thread uses the connection, and nobody asks SQLite how much memory it has; both
+    const struct sql *sql = ctx;
+
+    return sql->until_ns && clock_mono_ns() > sql->until_ns;
+}
+
+static void set_up_reader(struct sql *sql, const char *path)
+{
+    if (!connect(sql, path, SQLITE_OPEN_READONLY))
+        return;
+    (void)sqlite3_db_config(sql->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_progress_handler(sql->db, STEPS_A_LOOK, is_late, sql);
+    sql_exec(sql, reader_settings);
+}
+
+void sql_allow(struct sql *sql, int64_t ms)
+{
+    sql->until_ns = ms ? clock_mono_ns() + ms * 1000000 : 0;
+}
+
+static enum err open_with(void (*set_up_fn)(struct sql *, const char *), const char *path,
+                          const char *const *texts, int count, struct sql **out, char *why)
+{
+    /* One thread uses a connection, and nobody asks SQLite how much memory it has; both
      * counted locks are on the path of each small allocation. Refused, harmlessly, when a
      * connection is open already. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
@@ -151,7 +195,7 @@ enum err sql_open(const char *path, const char *const *texts, int count, struct 
     sql->queries = arena_must_alloc((size_t)count * sizeof *sql->queries);
     for (int i = 0; i < count; i++)
         sql->queries[i].sql = sql;
-    set_up(sql, path);
+    set_up_fn(sql, path);
 
     const enum err e = sql->err;
     if (e) {
@@ -161,6 +205,22 @@ enum err sql_open(const char *path, const char *const *texts, int count, struct 
     }
     *out = sql;
     return ERR_NONE;
+}
+
+enum err sql_open(const char *path, const char *const *texts, int count, struct sql **out,
+                  char why[SQL_WHY_SIZE])
+{
+    return open_with(set_up, path, texts, count, out, why);
+}
+
+enum err sql_open_reader(const char *path, const char *const *texts, int count, struct sql **out,
+                         char why[SQL_WHY_SIZE])
+{
+    if (!*path) {
+        snprintf(why, SQL_WHY_SIZE, "what is in memory has one connection alone");
+        return ERR_NOT_FOUND;
+    }
+    return open_with(set_up_reader, path, texts, count, out, why);
 }
 
 void sql_close(struct sql **sql)
@@ -402,6 +462,11 @@ void sql_bad_column(struct sql_query *q)
 int sql_columns(const struct sql_query *q)
 {
     return q->statement ? sqlite3_column_count(q->statement) : 0;
+}
+
+int sql_values(const struct sql_query *q)
+{
+    return q->statement ? sqlite3_bind_parameter_count(q->statement) : 0;
 }
 
 const char *sql_column_name(const struct sql_query *q, int at)

@@ -4,7 +4,7 @@
  * asks sql_err at its end. Values are bound and columns read in order, from the first one on.
  * Owns: the connection and its prepared statements.
  * Errors: ERR_BAD_INPUT not a database; ERR_CONFLICT a constraint; ERR_FULL the disk; ERR_BUSY
- * locked by somebody else; ERR_BROKEN disk, damage, rights.
+ * locked by somebody else, or not allowed to go on; ERR_BROKEN disk, damage, rights.
  * Threads: one at a time.
  * Source: https://www.sqlite.org/wal.html, https://www.sqlite.org/rescode.html
  */
@@ -28,7 +28,14 @@ enum { SQL_WHY_SIZE = 256 };
  * prepares when first used; they must outlive the connection. */
 MUST_USE enum err sql_open(const char *path, const char *const *texts, int count, struct sql **out,
                            char why[SQL_WHY_SIZE]);
+/* The same for reading alone, of a database that is open for writing and stays so for longer; it
+ * sees what has been committed and never moves the log into the database. ERR_NOT_FOUND for "". */
+MUST_USE enum err sql_open_reader(const char *path, const char *const *texts, int count,
+                                  struct sql **out, char why[SQL_WHY_SIZE]);
 void sql_close(struct sql **sql);
+/* What is asked from now on fails with ERR_BUSY once `ms` of real time are over; 0: never. Asking
+ * costs a little for each step, so only a connection that reads has it. */
+void sql_allow(struct sql *sql, int64_t ms);
 
 /* The first error since sql_begin, ERR_NONE without; and words for it. */
 enum err sql_err(const struct sql *sql);
@@ -91,6 +98,8 @@ void sql_bad_column(struct sql_query *q);
 /* For rows whose columns are known by name alone. */
 enum sql_type { SQL_NULL, SQL_NUMBER, SQL_TEXT };
 int sql_columns(const struct sql_query *q);
+/* The highest number of a ?N in it. */
+int sql_values(const struct sql_query *q);
 const char *sql_column_name(const struct sql_query *q, int at);
 enum sql_type sql_column_type(const struct sql_query *q, int at);
 

@@ -249,10 +249,11 @@ static void *get_question(struct sql_query *q, struct arena *arena)
 
 static void *get_claim(struct sql_query *q, struct arena *arena)
 {
-    int64_t *event = ARENA_NEW(arena, int64_t);
+    struct claim_fact *claimed = ARENA_NEW(arena, struct claim_fact);
 
-    *event = sql_get(q);
-    return event;
+    claimed->event = sql_get(q);
+    claimed->answer = sql_get_copy(q, arena);
+    return claimed;
 }
 
 /* Hands over what has been read, NULL for nothing. After an error the fact stays wanted: what could

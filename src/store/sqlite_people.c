@@ -57,6 +57,8 @@ static void add_roster(struct sql *sql, const struct sqlite_roster *roster, int6
     sql_put_span(q, roster->document);
     sql_put_maybe_span(q, roster->mistakes);
     sql_put(q, now_ms);
+    sql_put_maybe_span(q, roster->made_by);
+    sql_put_maybe_span(q, roster->note);
     sql_run(q);
 }
 
@@ -145,7 +147,13 @@ void sqlite_people_roster_keep(struct sql *sql, struct store_roster *r, int64_t 
 
     sqlite_people_tenant(sql, r->slug, r->name, r->account, now_ms, &r->tenant);
     const struct sqlite_roster roster = {
-        .tenant = r->tenant, .good = true, .digest = r->digest, .document = r->document};
+        .tenant = r->tenant,
+        .good = true,
+        .digest = r->digest,
+        .document = r->document,
+        .made_by = r->made_by,
+        .note = r->note,
+    };
     sqlite_people_roster_put(sql, &roster, now_ms, &r->version);
     for (size_t i = 0; i < r->line_count; i++)
         if (!sqlite_people_line_since(sql, r->tenant, r->lines[i], &since_ms))

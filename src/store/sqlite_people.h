@@ -12,7 +12,7 @@
 struct sqlite_roster {
     int32_t tenant;
     bool good;
-    struct span digest, document, mistakes;
+    struct span digest, document, mistakes, made_by, note;
 };
 
 void sqlite_people_tenant(struct sql *sql, struct span slug, struct span name, struct span account,

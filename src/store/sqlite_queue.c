@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "store/sqlite_load.h"
-#include "store/sqlite_save.h"
+#include "store/sqlite_log.h"
 #include "store/sqlite_texts.h"
 
 static void get_timer(struct sql_query *q, struct timer *out)
@@ -175,8 +175,8 @@ static void make_unsure(struct sql *sql, const struct orphan *o, int64_t now_ms)
     sql_run(q);
 }
 
-void sqlite_queue_orphans(struct sql *sql, int64_t now_ms, struct id_maker *ids,
-                          struct arena *scratch, size_t *out_count)
+void sqlite_queue_orphans(struct sql *sql, struct sqlite_log *log, int64_t now_ms,
+                          struct id_maker *ids, struct arena *scratch, size_t *out_count)
 {
     size_t count = 0;
 
@@ -193,7 +193,7 @@ void sqlite_queue_orphans(struct sql *sql, int64_t now_ms, struct id_maker *ids,
             .alarm = true, /* like an answer of the carrier that was lost */
         };
         make_unsure(sql, o, now_ms);
-        sqlite_save_event(sql, &event);
+        sqlite_log_add(log, sql, ids, &event);
         count++;
     }
     if (!sql_err(sql))

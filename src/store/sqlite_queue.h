@@ -7,6 +7,7 @@
 
 #include "store/backend.h"
 #include "store/sql.h"
+#include "store/sqlite_log.h"
 
 void sqlite_queue_due(struct sql *sql, int64_t now_ms, size_t max, struct timer *out,
                       size_t *out_count, int64_t *out_next_ms);
@@ -18,7 +19,7 @@ void sqlite_queue_ready(struct sql *sql, struct facts *facts, const struct store
 void sqlite_queue_unsure(struct sql *sql, struct facts *facts, int64_t now_ms, size_t max,
                          struct outbox **out, size_t *out_count, int64_t *out_next_ms);
 /* Runs inside the caller's transaction; `scratch` holds the list of rows. */
-void sqlite_queue_orphans(struct sql *sql, int64_t now_ms, struct id_maker *ids,
-                          struct arena *scratch, size_t *out_count);
+void sqlite_queue_orphans(struct sql *sql, struct sqlite_log *log, int64_t now_ms,
+                          struct id_maker *ids, struct arena *scratch, size_t *out_count);
 
 #endif

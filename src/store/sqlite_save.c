@@ -36,7 +36,8 @@ static void save_claim(struct sql *sql, const struct fact *fact)
 
     sql_put(q, fact->tenant);
     sql_put_span(q, fact->key);
-    sql_put(q, fact->claim);
+    sql_put(q, fact->claim.event);
+    sql_put_maybe_span(q, fact->claim.answer);
     sql_run(q);
 }
 
@@ -292,22 +293,6 @@ static void save_question(struct sql *sql, const struct question *a)
     sql_run(q);
 }
 
-void sqlite_save_event(struct sql *sql, const struct event_row *row)
-{
-    struct sql_query *q = sql_use(sql, TEXT_EVENT_ADD);
-
-    sql_put(q, row->tenant);
-    sql_put(q, row->id);
-    sql_put_text(q, row->kind);
-    sql_put(q, row->at_ms);
-    sql_put_maybe(q, row->thread);
-    sql_put_maybe(q, row->subject);
-    sql_put_maybe_text(q, row->operator_id);
-    sql_put_maybe_span(q, row->detail);
-    sql_put(q, row->alarm);
-    sql_run(q);
-}
-
 static void save_call_event(struct sql *sql, const struct call_event *row)
 {
     struct sql_query *q = sql_use(sql, TEXT_CALL_EVENT_ADD);
@@ -420,11 +405,12 @@ static void save_fact(struct sql *sql, const struct fact *fact, struct arena *sc
     }
 }
 
-static void save_appended(struct sql *sql, const struct appended *row)
+static void save_appended(struct sql *sql, struct sqlite_log *log, struct id_maker *ids,
+                          const struct appended *row)
 {
     switch (row->kind) {
     case APPEND_EVENT:
-        sqlite_save_event(sql, &row->event);
+        sqlite_log_add(log, sql, ids, &row->event);
         break;
     case APPEND_CALL_EVENT:
         save_call_event(sql, &row->call_event);
@@ -454,7 +440,8 @@ bool sqlite_save_is_needed(const struct facts *facts)
     return false;
 }
 
-void sqlite_save(struct sql *sql, const struct facts *facts, struct arena *scratch)
+void sqlite_save(struct sql *sql, struct sqlite_log *log, const struct facts *facts,
+                 struct arena *scratch)
 {
     /* Threads first: a relay is written with its thread's customer. */
     for (const struct fact *fact = facts->first; fact && !sql_err(sql); fact = fact->next)
@@ -464,5 +451,5 @@ void sqlite_save(struct sql *sql, const struct facts *facts, struct arena *scrat
         if ((fact->fresh || fact->dirty) && fact->kind != FACT_THREAD)
             save_fact(sql, fact, scratch);
     for (const struct appended *row = facts->added; row && !sql_err(sql); row = row->next)
-        save_appended(sql, row);
+        save_appended(sql, log, facts->ids, row);
 }

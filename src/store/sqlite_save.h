@@ -9,11 +9,12 @@
 
 #include "model/facts.h"
 #include "store/sql.h"
+#include "store/sqlite_log.h"
 
 /* False when a batch changed nothing, so that it needs no transaction. */
 bool sqlite_save_is_needed(const struct facts *facts);
 /* Plans are rendered into `scratch`, which must live until the transaction's end. */
-void sqlite_save(struct sql *sql, const struct facts *facts, struct arena *scratch);
-void sqlite_save_event(struct sql *sql, const struct event_row *row);
+void sqlite_save(struct sql *sql, struct sqlite_log *log, const struct facts *facts,
+                 struct arena *scratch);
 
 #endif

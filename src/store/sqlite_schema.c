@@ -313,10 +313,71 @@ static const char version_5[] =
     " ('event', 'event_job', '1000000 100000 8 1'),"
     " ('thread', 'thread_owned', '1000 100 5');"
     "ANALYZE sqlite_schema;";
+
+static const char version_6[] =
+    /* Who signs in to the pages. Logins are ASCII, so NOCASE compares them right. */
+    "CREATE TABLE user ("
+    " id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, login TEXT NOT NULL COLLATE NOCASE UNIQUE,"
+    " name TEXT NOT NULL, role TEXT NOT NULL, operator TEXT, password TEXT, setup_hash BLOB,"
+    " setup_until INTEGER, code_hash BLOB, code_until INTEGER,"
+    " code_tries INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL, disabled_at INTEGER,"
+    " seen_at INTEGER, version INTEGER NOT NULL DEFAULT 1);"
+    /* A set-up link is found by its hash alone. */
+    "CREATE UNIQUE INDEX user_setup ON user (setup_hash) WHERE setup_hash IS NOT NULL;"
+    "CREATE TABLE session ("
+    " hash BLOB NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, created_at INTEGER NOT NULL,"
+    " used_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, agent TEXT) WITHOUT ROWID;"
+    /* All of a user's end at once. */
+    "CREATE INDEX session_user ON session (user_id, used_at);"
+
+    /* The log's chain of hashes: each row's, and the heads that are kept where old rows went. */
+    "ALTER TABLE event ADD COLUMN salt BLOB;"
+    "ALTER TABLE event ADD COLUMN chain BLOB;"
+    "CREATE TABLE log_head ("
+    " tenant INTEGER NOT NULL, event_id INTEGER NOT NULL, chain BLOB NOT NULL,"
+    " created_at INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, event_id)) WITHOUT ROWID;"
+
+    /* Who edited a roster here, and what. */
+    "ALTER TABLE roster_version ADD COLUMN made_by TEXT;"
+    "ALTER TABLE roster_version ADD COLUMN note TEXT;"
+
+    /* What a request with an Idempotency-Key was answered, to be said again; null for others. */
+    "ALTER TABLE claim ADD COLUMN answer TEXT;"
+
+    /* Threads as an inbox has them. */
+    "CREATE INDEX thread_last ON thread (tenant, last_at, id);"
+    /* What somebody must still answer, or nobody did: few among many. A list of three would be a
+     * table of its own, made for each row that is written; a view asks in the same words. */
+    "CREATE INDEX relay_unheard ON relay (tenant, id)"
+    " WHERE state = 'idle' OR state = 'open' OR state = 'exhausted';"
+    /* Texts of ours that did not arrive. */
+    "CREATE INDEX message_trouble ON message (tenant, id)"
+    " WHERE delivery = 'unsure' OR delivery = 'undelivered' OR delivery = 'failed'"
+    " OR delivery = 'dropped';"
+    /* What somebody must see: few among many. */
+    "CREATE INDEX event_alarm ON event (tenant, id) WHERE is_alarm = 1;"
+    /* A board has a page of each state. */
+    "CREATE INDEX job_state ON job (tenant, state, id);"
+    /* Whoever calls or texts is shown by the name that his job has. */
+    "CREATE INDEX job_named ON job (tenant, customer_phone, id) WHERE customer_name IS NOT NULL;"
+
+    "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES"
+    " ('user', 'user_setup', '10 1'),"
+    " ('session', 'session', '1000 1'),"
+    " ('session', 'session_user', '1000 10 2'),"
+    " ('log_head', 'log_head', '1000 100 1'),"
+    " ('relay', 'relay_unheard', '6000 600 1'),"
+    " ('job', 'job_state', '200000 20000 4000 1'),"
+    " ('job', 'job_named', '200000 20000 4 1'),"
+    " ('event', 'event_alarm', '5000 500 1'),"
+    " ('message', 'message_trouble', '5000 500 1'),"
+    " ('thread', 'thread_last', '100000 10000 1 1');"
+    "ANALYZE sqlite_schema;";
 /* clang-format on */
 
-static const char *const versions[STORE_SCHEMA] = {version_1, version_2, version_3, version_4,
-                                                   version_5};
+static const char *const versions[STORE_SCHEMA] = {version_1, version_2, version_3,
+                                                   version_4, version_5, version_6};
 
 static int64_t ask(struct sql *sql, const char *text)
 {

@@ -10,21 +10,25 @@
 #include "store/sqlite_desks.h"
 #include "store/sqlite_load.h"
 #include "store/sqlite_lock.h"
+#include "store/sqlite_log.h"
 #include "store/sqlite_people.h"
 #include "store/sqlite_queue.h"
+#include "store/sqlite_report.h"
 #include "store/sqlite_save.h"
 #include "store/sqlite_schema.h"
 #include "store/sqlite_sweep.h"
 #include "store/sqlite_texts.h"
+#include "store/sqlite_users.h"
 #include "store/sqlite_view.h"
 
-enum { SCRATCH_BYTES = 16 << 10, TOKEN_USE_MS = 60000 };
+enum { SCRATCH_BYTES = 16 << 10, TOKEN_USE_MS = 60000 /* of a session too */ };
 
 struct sqlite {
     struct store store;
     struct sql *sql;
     struct arena *scratch; /* of one call */
     struct sqlite_desks *desks;
+    struct sqlite_log *log;
     int lock; /* descriptor, or -1 in memory */
 };
 
@@ -56,9 +60,15 @@ static void close_it(struct store *store)
     sql_close(&s->sql);
     arena_close(&s->scratch);
     sqlite_desks_close(&s->desks);
+    sqlite_log_close(&s->log);
     if (s->lock >= 0)
         close(s->lock);
     free(s);
+}
+
+static void allow(struct store *store, int64_t ms)
+{
+    sql_allow(((struct sqlite *)store)->sql, ms);
 }
 
 static const char *why(const struct store *store)
@@ -80,12 +90,14 @@ static enum err save(struct store *store, const struct facts *facts)
         return ERR_NONE;
     struct sqlite *s = (struct sqlite *)store;
     struct sql *sql = begin_write(store);
-    sqlite_save(sql, facts, s->scratch);
+    sqlite_save(sql, s->log, facts, s->scratch);
     const enum err e = sql_end(sql);
-    if (e)
+    if (e) {
         sqlite_desks_forget(s->desks);
-    else
+        sqlite_log_forget(s->log);
+    } else {
         sqlite_desks_note(s->desks, facts);
+    }
     return e;
 }
 
@@ -138,11 +150,14 @@ static enum err spent(struct store *store, int32_t since_day,
 static enum err orphans(struct store *store, int64_t now_ms, struct id_maker *ids,
                         size_t *out_count)
 {
+    struct sqlite *s = (struct sqlite *)store;
     struct sql *sql = begin_write(store);
     size_t count = 0;
 
-    sqlite_queue_orphans(sql, now_ms, ids, ((struct sqlite *)store)->scratch, &count);
+    sqlite_queue_orphans(sql, s->log, now_ms, ids, s->scratch, &count);
     const enum err e = sql_end(sql);
+    if (e)
+        sqlite_log_forget(s->log);
     if (!e)
         *out_count = count;
     return e;
@@ -313,6 +328,94 @@ static enum err token_revoke(struct store *store, int32_t tenant, int64_t id, in
     return sql_end(sql);
 }
 
+static enum err user_add(struct store *store, const struct user *user)
+{
+    struct sql *sql = begin_write(store);
+
+    sqlite_users_add(sql, user);
+    return sql_end(sql);
+}
+
+static enum err user_get(struct store *store, int64_t id, struct user *out)
+{
+    struct sql *sql = begin_read(store);
+
+    sqlite_users_get(sql, id, out);
+    return sql_end(sql);
+}
+
+static enum err user_find(struct store *store, struct span login, struct user *out)
+{
+    struct sql *sql = begin_read(store);
+
+    sqlite_users_find(sql, login, out);
+    return sql_end(sql);
+}
+
+static enum err user_by_setup(struct store *store, const uint8_t *hash, struct user *out)
+{
+    struct sql *sql = begin_read(store);
+
+    sqlite_users_by_setup(sql, hash, out);
+    return sql_end(sql);
+}
+
+static enum err user_put(struct store *store, const struct user *user, int64_t was,
+                         const uint8_t *keep)
+{
+    struct sql *sql = begin_write(store);
+
+    sqlite_users_put(sql, user, was, keep);
+    return sql_end(sql);
+}
+
+static enum err user_drop(struct store *store, int64_t id, int64_t was)
+{
+    struct sql *sql = begin_write(store);
+
+    sqlite_users_drop(sql, id, was);
+    return sql_end(sql);
+}
+
+static enum err session_add(struct store *store, const struct session *session)
+{
+    struct sql *sql = begin_write(store);
+
+    sqlite_users_session_add(sql, session);
+    return sql_end(sql);
+}
+
+static enum err session_find(struct store *store, const uint8_t *hash, int64_t now_ms,
+                             struct session *out_session, struct user *out_user)
+{
+    struct sql *sql = begin_read(store);
+    struct session session;
+    struct user user;
+
+    sqlite_users_session_find(sql, hash, now_ms, &session, &user);
+    enum err e = sql_end(sql);
+    if (!e && now_ms - session.used_ms >= TOKEN_USE_MS) {
+        sql = begin_write(store);
+        sqlite_users_session_used(sql, hash, user.id, now_ms);
+        e = sql_end(sql);
+        session.used_ms = now_ms;
+        user.seen_ms = now_ms;
+    }
+    if (!e) {
+        *out_session = session;
+        *out_user = user;
+    }
+    return e;
+}
+
+static enum err session_drop(struct store *store, const uint8_t *hash)
+{
+    struct sql *sql = begin_write(store);
+
+    sqlite_users_session_drop(sql, hash);
+    return sql_end(sql);
+}
+
 static enum err sweep(struct store *store, const struct store_sweep_ask *ask,
                       struct store_sweep_place *place, size_t *out_gone)
 {
@@ -329,13 +432,35 @@ static enum err sweep(struct store *store, const struct store_sweep_ask *ask,
     return e;
 }
 
-static enum err view(struct store *store, enum view view, const struct view_filter *filter,
-                     view_row_fn *fn, void *ctx)
+static enum err report(struct store *store, const struct store_report_ask *ask,
+                       const struct store_report_reader *reader)
 {
     struct sql *sql = begin_read(store);
 
-    sqlite_view(sql, view, filter, fn, ctx);
+    sqlite_report(sql, ask, reader);
     return sql_end(sql);
+}
+
+static enum err view(struct store *store, const struct view_ask *asks, size_t count)
+{
+    struct sql *sql = begin_read(store);
+
+    for (size_t i = 0; i < count; i++)
+        sqlite_view(sql, &asks[i]);
+    return sql_end(sql);
+}
+
+static enum err log_place(struct store *store, int32_t tenant, int64_t after, int max,
+                          struct store_log_place *out)
+{
+    struct store_log_place place;
+    struct sql *sql = begin_read(store);
+
+    sqlite_log_place(sql, tenant, after, max, &place);
+    const enum err e = sql_end(sql);
+    if (!e)
+        *out = place;
+    return e;
 }
 
 static enum err probe(struct store *store, int64_t now_ms)
@@ -348,8 +473,37 @@ static enum err probe(struct store *store, int64_t now_ms)
     return sql_end(sql);
 }
 
+static struct sqlite *make(const struct store_ops *ops)
+{
+    struct sqlite *s = arena_must_alloc(sizeof *s);
+
+    s->store.ops = ops;
+    s->scratch = arena_open(SCRATCH_BYTES);
+    s->desks = sqlite_desks_open();
+    s->log = sqlite_log_open();
+    s->lock = -1;
+    return s;
+}
+
+static enum err open_reader(const struct store *store, struct store **out, char why[STORE_WHY_SIZE])
+{
+    const struct sqlite *of = (const struct sqlite *)store;
+    struct sqlite *s = make(store->ops);
+
+    const enum err e = sql_open_reader(of->lock < 0 ? "" : sql_path(of->sql), sqlite_texts,
+                                       SQLITE_TEXTS, &s->sql, why);
+    if (e) {
+        close_it(&s->store);
+        return e;
+    }
+    *out = &s->store;
+    return ERR_NONE;
+}
+
 static const struct store_ops ops = {
+    .open_reader = open_reader,
     .close = close_it,
+    .allow = allow,
     .why = why,
     .load = load,
     .save = save,
@@ -371,20 +525,27 @@ static const struct store_ops ops = {
     .token_add = token_add,
     .token_find = token_find,
     .token_revoke = token_revoke,
+    .user_add = user_add,
+    .user_get = user_get,
+    .user_find = user_find,
+    .user_by_setup = user_by_setup,
+    .user_put = user_put,
+    .user_drop = user_drop,
+    .session_add = session_add,
+    .session_find = session_find,
+    .session_drop = session_drop,
     .sweep = sweep,
+    .report = report,
     .view = view,
+    .log_place = log_place,
     .probe = probe,
 };
 
 enum err sqlite_store_open(const char *path, struct store **out, char why[STORE_WHY_SIZE])
 {
     _Static_assert((int)STORE_WHY_SIZE == (int)SQL_WHY_SIZE, "the same words");
-    struct sqlite *s = arena_must_alloc(sizeof *s);
+    struct sqlite *s = make(&ops);
 
-    s->store.ops = &ops;
-    s->scratch = arena_open(SCRATCH_BYTES);
-    s->desks = sqlite_desks_open();
-    s->lock = -1;
     enum err e = *path ? sqlite_lock_take(path, &s->lock, why, STORE_WHY_SIZE) : ERR_NONE;
     if (!e && *path)
         sqlite_lock_make_private(path);

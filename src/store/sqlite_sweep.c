@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "store/sqlite_log.h"
 #include "store/sqlite_texts.h"
 
 /* ---- counted by the day ---- */
@@ -61,6 +62,7 @@ static const struct step {
     enum by by;
     bool is_body;
     const char *pick, *wipe;
+    bool is_log; /* the chain of what goes is kept */
 } steps[STORE_SWEEP_STEPS] = {
     {"message.body", BY_ID, true, PICK("message"),
      "UPDATE message SET body = '', media = NULL WHERE tenant = ?1 AND id > ?2 AND id <= ?3"
@@ -71,7 +73,7 @@ static const struct step {
     {"cascade.transcript", BY_ID, true, PICK("cascade"),
      "UPDATE cascade SET transcript = NULL WHERE tenant = ?1 AND id > ?2 AND id <= ?3"
      " AND transcript IS NOT NULL"},
-    {NULL, BY_ID, false, PICK("event"), OLD("event")},
+    {NULL, BY_ID, false, PICK("event"), OLD("event"), true},
     {NULL, BY_ID, false, PICK("twilio_call_events"), OLD("twilio_call_events")},
     {NULL, BY_ID, false, PICK("message"), OLD("message")},
     {NULL, BY_ID, false, PICK("relay"), OLD("relay") " AND state NOT IN ('idle', 'open')"},
@@ -183,6 +185,8 @@ static int sweep_ids(struct turn *t)
     sql_drop(&q);
     if (count == 0 || sql_err(t->sql))
         return 0;
+    if (step_of(t)->is_log)
+        sqlite_log_keep_head(t->sql, p->tenant, last);
     q = sql_prepare(t->sql, step_of(t)->wipe);
     sql_put(q, p->tenant);
     sql_put(q, p->after);

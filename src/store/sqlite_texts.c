@@ -32,10 +32,13 @@
 #define ACTIVE "state IN ('pending', 'assigned', 'in-progress')"
 #define QUESTION "tenant, operator, kind, line, message_id, due_at, tag, body, media, choices"
 #define TOKEN "id, tenant, role, hash, name, created_at, revoked_at, used_at"
+#define USER "id, tenant, login, name, role, operator, password, setup_hash, setup_until," \
+             " code_hash, code_until, code_tries, created_at, disabled_at, seen_at, version"
+#define SESSION "hash, user_id, created_at, used_at, expires_at, agent"
 
 const char *const sqlite_texts[SQLITE_TEXTS] = {
-    [TEXT_CLAIM_GET] = "SELECT event_id FROM claim WHERE tenant = ? AND key = ?",
-    [TEXT_CLAIM_ADD] = "INSERT INTO claim (tenant, key, event_id) VALUES (?, ?, ?)",
+    [TEXT_CLAIM_GET] = "SELECT event_id, answer FROM claim WHERE tenant = ? AND key = ?",
+    [TEXT_CLAIM_ADD] = "INSERT INTO claim (tenant, key, event_id, answer) VALUES (?, ?, ?, ?)",
 
     [TEXT_THREAD_GET] = "SELECT " THREAD " FROM thread WHERE tenant = ? AND id = ?",
     [TEXT_THREAD_FIND] = "SELECT " THREAD " FROM thread"
@@ -154,7 +157,21 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
         " AND tenant = ? AND owner = ?",
 
     [TEXT_EVENT_ADD] = "INSERT INTO event (tenant, id, kind, created_at, thread_id, subject_id,"
-        " operator, detail, is_alarm) VALUES (?,?,?,?,?,?,?,?,?)",
+        " operator, detail, is_alarm, salt, chain) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+    [TEXT_EVENT_LAST] = "SELECT id, chain FROM event WHERE tenant = ? ORDER BY id DESC LIMIT 1",
+    [TEXT_EVENT_BEHIND] = "SELECT id FROM event WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?",
+    [TEXT_EVENT_BEFORE] = "SELECT id, chain FROM event WHERE tenant = ? AND id <= ?"
+        " ORDER BY id DESC LIMIT 1",
+    [TEXT_LOG_HEAD_BEFORE] = "SELECT event_id, chain FROM log_head WHERE tenant = ?"
+        " AND event_id <= ? ORDER BY event_id DESC LIMIT 1",
+    [TEXT_LOG_HEAD_LAST] = "SELECT event_id, chain FROM log_head WHERE tenant = ?"
+        " ORDER BY event_id DESC LIMIT 1",
+    [TEXT_LOG_HEAD_KEEP] = "INSERT OR REPLACE INTO log_head (tenant, event_id, chain, created_at)"
+        " SELECT tenant, id, coalesce(chain, x''), created_at FROM event"
+        " WHERE tenant = ?1 AND id = ?2",
+    [TEXT_LOG_HEAD_DROP] = "DELETE FROM log_head WHERE tenant = ?1 AND event_id < ?2"
+        " AND created_at / 86400000 = (SELECT created_at / 86400000 FROM log_head"
+        " WHERE tenant = ?1 AND event_id = ?2)",
     [TEXT_CALL_EVENT_ADD] = "INSERT INTO twilio_call_events (tenant, id, cascade_id, created_at,"
         " call_sid, kind, line, caller, operator, attempt, detail) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
 
@@ -198,13 +215,32 @@ const char *const sqlite_texts[SQLITE_TEXTS] = {
     [TEXT_ROSTER_NEWEST] = "SELECT version, digest, is_good FROM roster_version"
         " WHERE tenant = ? ORDER BY version DESC LIMIT 1",
     [TEXT_ROSTER_ADD] = "INSERT INTO roster_version (tenant, version, is_good, digest, document,"
-        " mistakes, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        " mistakes, created_at, made_by, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 
     [TEXT_TOKEN_ADD] = "INSERT INTO token (" TOKEN ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     [TEXT_TOKEN_FIND] = "SELECT " TOKEN " FROM token WHERE hash = ?",
     [TEXT_TOKEN_USED] = "UPDATE token SET used_at = ? WHERE id = ?",
     [TEXT_TOKEN_REVOKE] = "UPDATE token SET revoked_at = ?3"
         " WHERE id = ?2 AND revoked_at IS NULL AND (tenant = ?1 OR ?1 = 0)",
+
+    [TEXT_USER_ADD] = "INSERT INTO user (" USER ")"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [TEXT_USER_GET] = "SELECT " USER " FROM user WHERE id = ?",
+    [TEXT_USER_FIND] = "SELECT " USER " FROM user WHERE login = ?",
+    [TEXT_USER_BY_SETUP] = "SELECT " USER " FROM user WHERE setup_hash = ?",
+    [TEXT_USER_CHANGE] = "UPDATE user SET tenant = ?2, name = ?4, role = ?5, operator = ?6,"
+        " password = ?7, setup_hash = ?8, setup_until = ?9, code_hash = ?10, code_until = ?11,"
+        " code_tries = ?12, disabled_at = ?14, seen_at = ?15, version = ?16 WHERE id = ?1",
+    [TEXT_USER_DROP] = "DELETE FROM user WHERE id = ?",
+    [TEXT_USER_SEEN] = "UPDATE user SET seen_at = ? WHERE id = ?",
+    [TEXT_SESSION_ADD] = "INSERT INTO session (" SESSION ") VALUES (?, ?, ?, ?, ?, ?)",
+    [TEXT_SESSION_FIND] = "SELECT " SESSION " FROM session WHERE hash = ?",
+    [TEXT_SESSION_USED] = "UPDATE session SET used_at = ? WHERE hash = ?",
+    [TEXT_SESSION_DROP] = "DELETE FROM session WHERE hash = ?",
+    [TEXT_SESSIONS_DROP] = "DELETE FROM session WHERE user_id = ?1 AND hash IS NOT ?2",
+    [TEXT_SESSIONS_EXPIRED] = "DELETE FROM session WHERE expires_at <= ?1 OR used_at <= ?2",
+    [TEXT_SESSIONS_TOO_MANY] = "DELETE FROM session WHERE hash IN (SELECT hash FROM session"
+        " WHERE user_id = ? ORDER BY used_at DESC LIMIT -1 OFFSET ?)",
 
     [TEXT_PROBE] = "INSERT INTO probe (id, created_at) VALUES (1, ?)"
         " ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at",

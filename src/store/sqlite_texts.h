@@ -60,6 +60,13 @@ enum sqlite_text {
     TEXT_JOB_CREW_DROP,
     TEXT_BURDEN,
     TEXT_EVENT_ADD,
+    TEXT_EVENT_LAST,   /* id and chain of the tenant's latest */
+    TEXT_EVENT_BEHIND, /* those after an id, up to a number */
+    TEXT_EVENT_BEFORE, /* the latest up to an id */
+    TEXT_LOG_HEAD_LAST,
+    TEXT_LOG_HEAD_BEFORE,
+    TEXT_LOG_HEAD_KEEP,
+    TEXT_LOG_HEAD_DROP, /* earlier ones of the same day */
     TEXT_CALL_EVENT_ADD,
     TEXT_TIMER_ADD,
     TEXT_TIMER_DROP,
@@ -86,6 +93,20 @@ enum sqlite_text {
     TEXT_TOKEN_FIND,
     TEXT_TOKEN_USED,
     TEXT_TOKEN_REVOKE,
+    TEXT_USER_ADD,
+    TEXT_USER_GET,
+    TEXT_USER_FIND,     /* by login */
+    TEXT_USER_BY_SETUP, /* by the hash of his set-up link */
+    TEXT_USER_CHANGE,
+    TEXT_USER_DROP,
+    TEXT_USER_SEEN,
+    TEXT_SESSION_ADD,
+    TEXT_SESSION_FIND,
+    TEXT_SESSION_USED,
+    TEXT_SESSION_DROP,
+    TEXT_SESSIONS_DROP,     /* a user's, but for one */
+    TEXT_SESSIONS_EXPIRED,  /* anybody's */
+    TEXT_SESSIONS_TOO_MANY, /* a user's oldest */
     TEXT_PROBE,
     TEXT_SPENT_ADD,
     TEXT_SPENT_SINCE,

@@ -8,13 +8,13 @@
 #include "store/backend.h"
 #include "store/sql.h"
 
-enum { SQLITE_VIEW_SIZE = 2560 };
+enum { SQLITE_VIEW_SIZE = 4096 };
 
-/* Writes the statement of a view; its values are tenant, id, thread, after, state, job, sid and
- * limit, ?1 to ?8. False when the view does not know one of the filters. */
+/* Writes the statement of a view; its values are tenant, id, thread, after, state, job, sid, limit,
+ * operator_id, line, after_ms, since, until, kind, match and digits, ?1 to ?16. False when the view
+ * does not know one of the filters. */
 bool sqlite_view_render(enum view view, const struct view_filter *filter,
                         char out[SQLITE_VIEW_SIZE]);
-void sqlite_view(struct sql *sql, enum view view, const struct view_filter *filter, view_row_fn *fn,
-                 void *ctx);
+void sqlite_view(struct sql *sql, const struct view_ask *ask);
 
 #endif

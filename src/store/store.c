@@ -7,6 +7,16 @@ enum err store_open(const char *path, struct store **out, char why[STORE_WHY_SIZ
     return sqlite_store_open(path, out, why);
 }
 
+enum err store_open_reader(const struct store *store, struct store **out, char why[STORE_WHY_SIZE])
+{
+    return store->ops->open_reader(store, out, why);
+}
+
+void store_allow(struct store *reader, int64_t ms)
+{
+    reader->ops->allow(reader, ms);
+}
+
 void store_close(struct store **store)
 {
     if (!*store)
@@ -27,7 +37,17 @@ enum err store_load(struct store *store, struct facts *facts)
 
 enum err store_save(struct store *store, const struct facts *facts)
 {
-    return store->ops->save(store, facts);
+    const enum err e = store->ops->save(store, facts);
+
+    if (!e && store->watch)
+        store->watch(store->watch_ctx, facts);
+    return e;
+}
+
+void store_watch(struct store *store, store_watch_fn *fn, void *ctx)
+{
+    store->watch = fn;
+    store->watch_ctx = ctx;
 }
 
 enum err store_due(struct store *store, int64_t now_ms, size_t max, struct timer *out,
@@ -134,16 +154,80 @@ enum err store_token_revoke(struct store *store, int32_t tenant, int64_t id, int
     return store->ops->token_revoke(store, tenant, id, now_ms);
 }
 
+enum err store_user_add(struct store *store, const struct user *user)
+{
+    return store->ops->user_add(store, user);
+}
+
+enum err store_user_get(struct store *store, int64_t id, struct user *out)
+{
+    return store->ops->user_get(store, id, out);
+}
+
+enum err store_user_find(struct store *store, struct span login, struct user *out)
+{
+    return store->ops->user_find(store, login, out);
+}
+
+enum err store_user_by_setup(struct store *store, const uint8_t hash[32], struct user *out)
+{
+    return store->ops->user_by_setup(store, hash, out);
+}
+
+enum err store_user_put(struct store *store, const struct user *user, int64_t was,
+                        const uint8_t *keep)
+{
+    return store->ops->user_put(store, user, was, keep);
+}
+
+enum err store_user_drop(struct store *store, int64_t id, int64_t was)
+{
+    return store->ops->user_drop(store, id, was);
+}
+
+enum err store_session_add(struct store *store, const struct session *session)
+{
+    return store->ops->session_add(store, session);
+}
+
+enum err store_session_find(struct store *store, const uint8_t hash[32], int64_t now_ms,
+                            struct session *out_session, struct user *out_user)
+{
+    return store->ops->session_find(store, hash, now_ms, out_session, out_user);
+}
+
+enum err store_session_drop(struct store *store, const uint8_t hash[32])
+{
+    return store->ops->session_drop(store, hash);
+}
+
 enum err store_sweep(struct store *store, const struct store_sweep_ask *ask,
                      struct store_sweep_place *place, size_t *out_gone)
 {
     return store->ops->sweep(store, ask, place, out_gone);
 }
 
+enum err store_report(struct store *store, const struct store_report_ask *ask,
+                      const struct store_report_reader *reader)
+{
+    return store->ops->report(store, ask, reader);
+}
+
 enum err store_view(struct store *store, enum view view, const struct view_filter *filter,
                     view_row_fn *fn, void *ctx)
 {
-    return store->ops->view(store, view, filter, fn, ctx);
+    return store->ops->view(store, &(struct view_ask){view, *filter, fn, ctx}, 1);
+}
+
+enum err store_views(struct store *store, const struct view_ask *asks, size_t count)
+{
+    return store->ops->view(store, asks, count);
+}
+
+enum err store_log_place(struct store *store, int32_t tenant, int64_t after, int max,
+                         struct store_log_place *out)
+{
+    return store->ops->log_place(store, tenant, after, max, out);
 }
 
 enum err store_probe(struct store *store, int64_t now_ms)

@@ -30,7 +30,15 @@
  * ERR_BAD_INPUT: not a database; ERR_BUSY: another program holds it. `why` gets one line that
  * names the cause and the mend. */
 MUST_USE enum err store_open(const char *path, struct store **out, char why[STORE_WHY_SIZE]);
+/* Another connection to what `store` has open, for reading alone, to be used on a thread of its
+ * own and closed first. It sees whatever store_save has returned ERR_NONE for; every function that
+ * writes fails. ERR_NOT_FOUND: a database in memory has none. */
+MUST_USE enum err store_open_reader(const struct store *store, struct store **out,
+                                    char why[STORE_WHY_SIZE]);
 void store_close(struct store **store);
+/* What is asked of a reader from now on fails with ERR_BUSY when `ms` of real time are over;
+ * 0: never. */
+void store_allow(struct store *reader, int64_t ms);
 /* Words for the last error, for a log. */
 const char *store_why(const struct store *store);
 
@@ -38,6 +46,8 @@ const char *store_why(const struct store *store);
 MUST_USE enum err store_load(struct store *store, struct facts *facts);
 /* Writes all fresh and dirty facts and all appended rows in one transaction, and commits. */
 MUST_USE enum err store_save(struct store *store, const struct facts *facts);
+/* From now on `fn` is called after each of these commits, on the thread that made it. */
+void store_watch(struct store *store, store_watch_fn *fn, void *ctx);
 
 /* Timers due at `now_ms`, earliest first, at most `max`; *out_next_ms is the due time of the
  * earliest that was not given (INT64_MAX without). They stay until a decision deletes them. */
@@ -104,13 +114,47 @@ MUST_USE enum err store_token_find(struct store *store, const uint8_t hash[32], 
 MUST_USE enum err store_token_revoke(struct store *store, int32_t tenant, int64_t id,
                                      int64_t now_ms);
 
+/* ERR_CONFLICT: the login is taken. */
+MUST_USE enum err store_user_add(struct store *store, const struct user *user);
+/* ERR_NOT_FOUND without one; by id, by login, by the hash of his set-up link, whether or not that
+ * is still valid. */
+MUST_USE enum err store_user_get(struct store *store, int64_t id, struct user *out);
+MUST_USE enum err store_user_find(struct store *store, struct span login, struct user *out);
+MUST_USE enum err store_user_by_setup(struct store *store, const uint8_t hash[32],
+                                      struct user *out);
+/* Writes all of the row but id, login and created_ms. ERR_CONFLICT: `was`, its version, is not
+ * the one in the store. When password, role, tenant or disabled_ms are others than before, his
+ * sessions end, but for the one whose hash is `keep` (may be NULL). */
+MUST_USE enum err store_user_put(struct store *store, const struct user *user, int64_t was,
+                                 const uint8_t *keep);
+/* With his sessions. ERR_NOT_FOUND, ERR_CONFLICT as above; `was` 0: whatever it is. */
+MUST_USE enum err store_user_drop(struct store *store, int64_t id, int64_t was);
+/* Notes that he was seen; ends what has expired, and his oldest when he has SESSIONS_OF_ONE. */
+MUST_USE enum err store_session_add(struct store *store, const struct session *session);
+/* ERR_NOT_FOUND for one that is unknown or expired, or whose user is disabled; notes the use at
+ * most once a minute. */
+MUST_USE enum err store_session_find(struct store *store, const uint8_t hash[32], int64_t now_ms,
+                                     struct session *out_session, struct user *out_user);
+MUST_USE enum err store_session_drop(struct store *store, const uint8_t hash[32]);
+
 /* One turn at what has grown old: *place moves on, *out_gone counts the rows that were erased or
  * deleted. What somebody still waits for stays. */
 MUST_USE enum err store_sweep(struct store *store, const struct store_sweep_ask *ask,
                               struct store_sweep_place *place, size_t *out_gone);
 
+/* Gives `reader` every row that a report of that time is made of. */
+MUST_USE enum err store_report(struct store *store, const struct store_report_ask *ask,
+                               const struct store_report_reader *reader);
+
 MUST_USE enum err store_view(struct store *store, enum view view, const struct view_filter *filter,
                              view_row_fn *fn, void *ctx);
+/* Several lists, in that order, as of one instant. */
+MUST_USE enum err store_views(struct store *store, const struct view_ask *asks, size_t count);
+
+/* Where the tenant's log ends, and what it is up to the id `after` and behind it; at most `max`
+ * rows are counted. */
+MUST_USE enum err store_log_place(struct store *store, int32_t tenant, int64_t after, int max,
+                                  struct store_log_place *out);
 
 /* Proves that a commit reaches the disk: writes one small row. For readiness. */
 MUST_USE enum err store_probe(struct store *store, int64_t now_ms);

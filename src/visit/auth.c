@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "codec/base64.h"
 #include "codec/digest.h"
+#include "visit/session.h"
 #include "visit/web_route.h"
 
 enum {
@@ -76,6 +77,8 @@ void auth_forget(struct site *site, int64_t token)
     for (size_t i = 0; i < CACHE_PLACES; i++)
         if (site->tokens->places[i].token.id == token)
             site->tokens->places[i].token.id = 0;
+    if (site->ended)
+        site->ended(site, &(struct site_ended){.token = token});
 }
 
 void auth_make(char out_text[AUTH_TOKEN_SIZE], uint8_t out_hash[32])
@@ -138,6 +141,11 @@ static bool choose_tenant(struct visit *v)
     const struct span slug = form_get(&v->asked, "tenant");
     const int32_t named = slug.size > 0 ? engine_tenant(v->site->engine, slug) : 0;
 
+    const bool may_be_new = v->route->new_tenant && !v->bound &&
+                            (slug.size > 0 || engine_tenants(v->site->engine) == 0);
+
+    if (may_be_new && !named)
+        return true;
     if (slug.size > 0 && (named == 0 || (v->bound && v->bound != named))) {
         no_such_tenant(v);
         return false;
@@ -155,6 +163,26 @@ static bool choose_tenant(struct visit *v)
     return true;
 }
 
+bool auth_whose(struct visit *v, struct span slug, int32_t *out)
+{
+    const bool every = span_is_text(slug, "*");
+    const int32_t named = every || slug.size == 0 ? 0 : engine_tenant(v->site->engine, slug);
+
+    if (slug.size == 0 && !v->tenant) {
+        visit_fail(v, &(struct visit_error){.status = 400,
+                                            .message = "which tenant is not said",
+                                            .field = "tenant",
+                                            .help = "give its id, or * for every tenant"});
+        return false;
+    }
+    if (slug.size > 0 && ((v->bound && named != v->bound) || (!every && !named))) {
+        no_such_tenant(v);
+        return false;
+    }
+    *out = slug.size > 0 ? named : v->tenant;
+    return true;
+}
+
 static void admit(struct visit *v, visit_fn *then)
 {
     if (form_parse(v->arena, v->query, &v->asked)) {
@@ -164,9 +192,10 @@ static void admit(struct visit *v, visit_fn *then)
         return;
     }
     if (v->role < v->route->role) {
-        log_line(LOG_INFO, "web: 403 %s: the token's role does not suffice", v->route->path);
-        visit_fail(v, &(struct visit_error){.status = 403,
-                                            .message = "the token's role does not suffice"});
+        const char *words =
+            v->user ? "your role does not suffice" : "the token's role does not suffice";
+        log_line(LOG_INFO, "web: 403 %s: %s", v->route->path, words);
+        visit_fail(v, &(struct visit_error){.status = 403, .message = words});
         return;
     }
     if (choose_tenant(v))
@@ -177,6 +206,8 @@ static void admit_token(struct visit *v, const struct token *token, visit_fn *th
 {
     v->bound = token->tenant;
     v->role = token->role;
+    v->token = token->id;
+    v->token_name = arena_copy(v->arena, span_of(token->name));
     admit(v, then);
 }
 
@@ -215,6 +246,23 @@ static bool take_token(struct visit *v, struct span *out)
     return out->size == AUTH_TOKEN_SIZE - 1 && span_starts(*out, span_of(TOKEN_PREFIX));
 }
 
+/* Sessions count where the pages are, and nowhere else. */
+static bool serves_sessions(const struct visit *v)
+{
+    return v->listener == (v->site->pages_apart ? WEB_ADMIN : WEB_PUBLIC);
+}
+
+static void admit_user(struct visit *v)
+{
+    admit(v, v->admitted);
+}
+
+void auth_session(struct visit *v, visit_fn *then)
+{
+    v->admitted = then;
+    session_enter(v, admit_user);
+}
+
 void auth_token(struct visit *v, visit_fn *then)
 {
     struct span text;
@@ -222,6 +270,12 @@ void auth_token(struct visit *v, visit_fn *then)
     if (v->listener == WEB_CONTROL) {
         v->role = ROLE_ADMIN;
         admit(v, then);
+        return;
+    }
+    if (http_header_count(v->rq, "Authorization") == 0 && serves_sessions(v) &&
+        session_is_sent(v)) {
+        v->admitted = then;
+        session_enter(v, admit_user);
         return;
     }
     if (http_header_count(v->rq, "Authorization") != 1 || !take_token(v, &text)) {

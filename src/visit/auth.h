@@ -1,4 +1,5 @@
-/* visit/auth.h - who asks: the carrier by its signature, programs by their token.
+/* visit/auth.h - who asks: the carrier by its signature, programs by their token, people by their
+ * session (visit/session.h).
  *
  * A token's text is never kept: it is looked up by its SHA-256, and what was found is believed
  * for a minute unless it is revoked through this process.
@@ -19,9 +20,17 @@ void auth_cache_close(struct auth_cache **cache);
 bool auth_is_signed(struct visit *v, const struct form *form);
 bool auth_has_signature(const struct visit *v);
 
-/* Goes on with `then` when the caller has the route's role, with v->tenant, v->bound, v->role
- * and v->asked filled; answers 400, 401, 403, 404 or 503 itself otherwise. */
+/* Goes on with `then` when the caller has the route's role, with v->tenant, v->bound, v->role,
+ * v->user and v->asked filled; answers 400, 401, 403, 404 or 503 itself otherwise. A request that
+ * has a token and a session is the token's, and a check that fails never falls through to the
+ * other. */
 void auth_token(struct visit *v, visit_fn *then);
+/* The same for what sessions alone may do. */
+void auth_session(struct visit *v, visit_fn *then);
+
+/* Whose something new shall be, by its field "tenant": "" is the visit's own, "*" every tenant's,
+ * which only somebody who has every tenant may give away. False: answered. */
+bool auth_whose(struct visit *v, struct span slug, int32_t *out);
 
 /* Makes a token's text and its hash. */
 void auth_make(char out_text[AUTH_TOKEN_SIZE], uint8_t out_hash[32]);

@@ -20,7 +20,7 @@ void cors_answer(struct visit *v, const char *methods)
         {"Allow", span_of(methods)},
         {v->origin.size > 0 ? "Access-Control-Allow-Methods" : NULL, span_of(methods)},
         {"Access-Control-Allow-Headers",
-         SPAN("Authorization, Content-Type, Idempotency-Key, If-Match")},
+         SPAN("Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID")},
         {"Access-Control-Max-Age", SPAN("600")},
         {NULL, {NULL, 0}},
     };

@@ -27,6 +27,11 @@ static bool refuse_unknown(struct visit *v, struct span name, const struct field
     return false;
 }
 
+static bool is_switch(struct span text)
+{
+    return span_is_text(text, "true") || span_is_text(text, "false");
+}
+
 static bool from_form(struct visit *v, const struct fields_want *want)
 {
     struct form form;
@@ -41,6 +46,10 @@ static bool from_form(struct visit *v, const struct fields_want *want)
             return refuse_unknown(v, form.fields[i].name, want);
         if (form_count(&form, w->name) > 1) {
             fields_refuse(v, w->name, "the field is given twice");
+            return false;
+        }
+        if (w->is_switch && !is_switch(form.fields[i].value)) {
+            fields_refuse(v, w->name, "the field is true or false");
             return false;
         }
         *w->value = form.fields[i].value;
@@ -62,6 +71,14 @@ static bool from_members(struct visit *v, const struct json *root, const struct 
             return refuse_unknown(v, name, want);
         if (json_type(value) == JSON_NULL)
             continue;
+        if (w->is_switch && json_type(value) == JSON_BOOL) {
+            *w->value = json_bool(value) ? SPAN("true") : SPAN("false");
+            continue;
+        }
+        if (w->is_switch) {
+            fields_refuse(v, w->name, "the field is true or false");
+            return false;
+        }
         if (json_type(value) != JSON_TEXT) {
             fields_refuse(v, w->name, "the field is not a text");
             return false;

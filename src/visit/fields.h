@@ -10,6 +10,7 @@
 struct fields_want {
     const char *name;   /* NULL ends the list */
     struct span *value; /* stays empty when the field is not given; in the visit's arena */
+    bool is_switch;     /* JSON's true and false are taken as these words, and nothing else is */
 };
 
 /* False: the body is neither, a field is unknown, given twice or no text, and it has been

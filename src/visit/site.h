@@ -25,12 +25,22 @@ struct site_counts {
     uint64_t bad_signatures;  /* carrier paths: missing or wrong */
     uint64_t carrier_refused; /* carrier paths: all refusals, those too */
     uint64_t bad_tokens;
+    uint64_t bad_sessions; /* cookies, and requests of pages that are not ours */
+    uint64_t bad_logins;   /* wrong passwords and codes, and tries beyond the limit */
 };
 
 struct auth_cache;
+struct on_duty;
+struct stream_hub;
+struct log_exports;
+struct session_cache;
+struct attempts;
+struct worker;
 struct http_client;
 struct fetch;
+struct standing;
 struct visit;
+struct web_route;
 
 /* What fetch.c gets from the carrier. */
 struct site_media {
@@ -38,6 +48,12 @@ struct site_media {
     unsigned fetches, waiting;
     struct fetch *first, *last; /* those that wait */
     size_t held_bytes;          /* fetched, and still being sent to peers */
+};
+
+/* What does not let anybody in any more: a token, one session, or all of a user's but one. */
+struct site_ended {
+    int64_t token, user;
+    const uint8_t *session, *keep; /* hashes; NULL: none */
 };
 
 struct site {
@@ -49,12 +65,29 @@ struct site {
     const char *const *origins;
     size_t origin_count;
     const char *version;
+    const struct web_route *routes; /* the whole table */
+    size_t route_count;
     const struct scripts *scripts;
     const char *carrier_api, *api_user, *api_password;
     struct site_media media;
     struct auth_cache *tokens;
+    struct on_duty *on_duty; /* found, and kept for a while */
+    struct session_cache *sessions;
+    struct attempts *attempts; /* to sign in */
+    struct worker *worker;     /* for what takes long: passwords */
+    struct span pages_url;     /* where people reach the pages */
+    bool pages_apart;          /* on the admin address, and nowhere else */
+    bool pages_secure;         /* by https */
+    bool sign_in_by_text;
     struct id_maker ids; /* of tokens */
     struct site_counts counts;
+    int64_t started_ms;
+    int64_t signed_ms, unsigned_ms; /* when the last right, and wrong, signature came; 0: never */
+    unsigned streams;               /* open */
+    struct stream_hub *hub;         /* whose they are (stream/stream.h) */
+    struct log_exports *exports;    /* under way (stream/log_export.h) */
+    void (*ended)(struct site *site, const struct site_ended *what); /* NULL: nobody listens */
+    struct standing *standing;                                       /* visit/standing.h */
     int64_t probed_ns; /* when the store was last asked whether it can write; 0: never */
     bool probe_good;
     unsigned refusals; /* of carrier paths in `refusals_second`, of real time */

@@ -5,7 +5,7 @@
 
 enum {
     VISIT_BYTES = 8 << 10, /* a webhook with its form and its answer fits */
-    FIELDS_MAX = 16,
+    FIELDS_MAX = 24,
     ERROR_BYTES_MAX = 4096,
     FIRST_ERROR_STATUS = 400,
 };
@@ -93,16 +93,50 @@ static void for_origin(const struct visit *v, struct http_field *fields, size_t 
     add(fields, count, "Access-Control-Expose-Headers", SPAN("ETag, Location, Retry-After"));
 }
 
-static void for_browsers(const struct visit *v, const struct visit_reply *reply,
-                         struct http_field *fields, size_t *count)
+/* What a page of the board may do: nothing but what comes from where it came from. */
+static const char page_policy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' blob: data:; media-src 'self' blob:; manifest-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+static void for_pages(struct http_field *fields, size_t *count)
+{
+    add(fields, count, "Content-Security-Policy", span_of(page_policy));
+    add(fields, count, "Referrer-Policy", SPAN("no-referrer"));
+    add(fields, count, "Cross-Origin-Opener-Policy", SPAN("same-origin"));
+    add(fields, count, "Cross-Origin-Resource-Policy", SPAN("same-origin"));
+    add(fields, count, "X-Frame-Options", SPAN("DENY"));
+}
+
+/* Beside what says how long it may be kept. */
+static void for_all_browsers(const struct visit *v, struct http_field *fields, size_t *count)
 {
     add(fields, count, "X-Content-Type-Options", SPAN("nosniff"));
-    add(fields, count, "Cache-Control",
-        reply->may_be_kept ? SPAN("public, max-age=3600") : SPAN("no-store"));
+    if (v->site->pages_secure)
+        add(fields, count, "Strict-Transport-Security", SPAN("max-age=31536000"));
     if (v->origin.size > 0)
         for_origin(v, fields, count);
     if (v->site->origin_count > 0)
         add(fields, count, "Vary", SPAN("Origin"));
+}
+
+static void for_browsers(const struct visit *v, const struct visit_reply *reply,
+                         struct http_field *fields, size_t *count)
+{
+    add(fields, count, "Cache-Control",
+        reply->may_be_kept ? SPAN("public, max-age=3600")
+        : reply->is_page   ? SPAN("no-cache")
+                           : SPAN("no-store"));
+    if (reply->is_page)
+        for_pages(fields, count);
+    for_all_browsers(v, fields, count);
+}
+
+/* The request has the body, and will have the answer, as the visit has. */
+static void keep_secret(const struct visit *v)
+{
+    if (v->secret)
+        arena_mark_secret(v->rq->arena);
 }
 
 void visit_answer(struct visit *v, const struct visit_reply *reply)
@@ -117,9 +151,30 @@ void visit_answer(struct visit *v, const struct visit_reply *reply)
         if (!reply->bare)
             for_browsers(v, reply, fields, &count);
         v->rq->gone = NULL;
+        keep_secret(v);
         http_answer(v->rq, reply->status, reply->type, reply->body, fields);
     }
     visit_close(v);
+}
+
+struct http_stream *visit_stream(struct visit *v, const char *type, const struct http_field *own,
+                                 void (*is_gone)(void *user), void *user)
+{
+    struct http_field fields[FIELDS_MAX] = {{NULL, {NULL, 0}}};
+    struct http_stream *stream = NULL;
+    size_t count = 0;
+
+    v->site->counts.answers[2]++;
+    if (v->rq) {
+        for (const struct http_field *f = own; f && f->name; f++)
+            add(fields, &count, f->name, f->value);
+        for_all_browsers(v, fields, &count);
+        v->rq->gone = NULL;
+        keep_secret(v);
+        stream = http_stream_open(v->rq, type, fields, is_gone, user);
+    }
+    visit_close(v);
+    return stream;
 }
 
 void visit_answer_json(struct visit *v, int status, const struct buf *json)
@@ -141,8 +196,11 @@ static const struct {
     {405, "method_not_allowed"},
     {409, "conflict"},
     {412, "has_changed"},
+    {410, "gone"},
     {413, "too_large"},
     {415, "unsupported_type"},
+    {428, "needs_version"},
+    {429, "too_many"},
     {503, "busy"},
 };
 /* clang-format on */
@@ -176,6 +234,13 @@ void visit_fail(struct visit *v, const struct visit_error *error)
 
 void visit_fail_busy(struct visit *v)
 {
+    if (v->reading.is_late) {
+        visit_fail(v, &(struct visit_error){.status = 503,
+                                            .message = "this took too long to read",
+                                            .help = "ask for less at once: fewer rows, a shorter "
+                                                    "time or a rarer word"});
+        return;
+    }
     visit_fail(v, &(struct visit_error){.status = 503,
                                         .message = "cannot be done now",
                                         .help = "try again in a moment",
@@ -217,14 +282,67 @@ static void read_done(struct reading *reading)
     v->then(v);
 }
 
-void visit_read(struct visit *v, visit_read_fn *read, visit_fn *then)
+static void ask(struct visit *v, enum err (*engine_fn)(struct engine *, struct reading *),
+                visit_read_fn *read, visit_fn *then)
 {
     v->read = read;
     v->then = then;
     v->reading = (struct reading){.read = do_read, .done = read_done, .user = v};
-    const enum err e = engine_read(v->site->engine, &v->reading);
+    const enum err e = engine_fn(v->site->engine, &v->reading);
     if (e) {
         v->reading.err = e;
         then(v);
     }
+}
+
+void visit_read(struct visit *v, visit_read_fn *read, visit_fn *then)
+{
+    ask(v, engine_read, read, then);
+}
+
+void visit_look(struct visit *v, visit_read_fn *read, visit_fn *then)
+{
+    ask(v, engine_look, read, then);
+}
+
+void visit_browse(struct visit *v, visit_read_fn *read, visit_fn *then)
+{
+    ask(v, engine_browse, read, then);
+}
+
+static void run_job(struct worker_job *job)
+{
+    struct visit *v = job->user;
+
+    v->run(v);
+}
+
+static void job_done(struct worker_job *job)
+{
+    struct visit *v = job->user;
+
+    v->then(v);
+}
+
+void visit_work(struct visit *v, visit_work_fn *run, visit_fn *then)
+{
+    v->run = run;
+    v->then = then;
+    v->job = (struct worker_job){.run = run_job, .done = job_done, .user = v};
+    if (worker_put(v->site->worker, &v->job))
+        visit_fail(v, &(struct visit_error){.status = 503,
+                                            .message = "too many people sign in at once",
+                                            .help = "try again in a moment",
+                                            .header = "Retry-After",
+                                            .value = "2"});
+}
+
+enum origin visit_origin(const struct visit *v)
+{
+    return v->user ? ORIGIN_DASHBOARD : ORIGIN_API;
+}
+
+struct span visit_by(const struct visit *v)
+{
+    return v->user ? v->user->name : SPAN("the office");
 }

@@ -4,7 +4,7 @@
  * cannot be the request's. Every path through a handler ends in exactly one of visit_answer,
  * visit_fail, visit_submit or visit_read; after it the visit is not the handler's any more.
  * Owns: the arena and everything in it.
- * Threads: loop thread only, but for the function given to visit_read.
+ * Threads: loop thread only, but for the functions given to visit_read and visit_work.
  */
 #ifndef VISIT_VISIT_H
 #define VISIT_VISIT_H
@@ -14,13 +14,27 @@
 #include "codec/form.h"
 #include "codec/json.h"
 #include "net/http_server.h"
+#include "net/worker.h"
 #include "visit/site.h"
 
 struct web_route;
 struct visit;
 
 typedef void visit_fn(struct visit *v);
+typedef void visit_work_fn(struct visit *v);
 typedef enum err visit_read_fn(struct visit *v, struct store *store, int64_t now_ms);
+
+/* Who has signed in. */
+enum { VISIT_CSRF_SIZE = 44 };
+struct visit_user {
+    int64_t id;
+    struct span login, name, operator_id; /* who he is on the roster; empty: nobody */
+    int32_t tenant;                       /* 0: every one */
+    enum role role;
+    int64_t expires_ms; /* of the session, in any case */
+    uint8_t session[USER_HASH_BYTES];
+    char csrf[VISIT_CSRF_SIZE];
+};
 
 struct visit {
     struct site *site;
@@ -36,11 +50,17 @@ struct visit {
     int32_t tenant; /* API: whose rows may be seen; 0: no single one */
     int32_t bound;  /* API: the tenant that the token is bound to; 0: every one */
     enum role role;
+    int64_t token; /* by which he came; 0: by none */
+    struct span token_name;
+    const struct visit_user *user; /* NULL: a token, the control socket, or nobody yet */
     struct work work;
     struct reading reading;
+    struct worker_job job;
     visit_read_fn *read;
+    visit_work_fn *run;
     visit_fn *then;
-    void *own; /* the handler's */
+    visit_fn *admitted; /* auth.c's: where to go on once it is known who asks */
+    void *own;          /* the handler's */
     struct visit *next, *before;
 };
 
@@ -58,8 +78,13 @@ struct visit_reply {
     const struct http_field *fields; /* ends with a NULL name; may be NULL */
     bool bare;                       /* for the carrier: without what only browsers read */
     bool may_be_kept;                /* by caches */
+    bool is_page;                    /* of the board: what a browser may do with it */
 };
 void visit_answer(struct visit *v, const struct visit_reply *reply);
+/* Answers 200 with a body that goes on (net/http_server.h), and ends the visit. NULL: the peer has
+ * gone. */
+struct http_stream *visit_stream(struct visit *v, const char *type, const struct http_field *fields,
+                                 void (*gone)(void *user), void *user);
 /* A JSON document; `out` was written into a buffer of the visit's arena. */
 void visit_answer_json(struct visit *v, int status, const struct buf *json);
 
@@ -76,7 +101,20 @@ void visit_fail_busy(struct visit *v);
 
 /* Hands v->work.event (and roster) to the engine; `then` finds v->work.err and .answer. */
 void visit_submit(struct visit *v, visit_fn *then);
-/* Asks the store; `then` finds v->reading.err. */
+/* Asks the store; `then` finds v->reading.err. On the storage thread: what writes. */
 void visit_read(struct visit *v, visit_read_fn *read, visit_fn *then);
+/* The same of what only reads, on a thread that nobody else waits for: a list or a row; and what
+ * may take seconds (a report, a search, a file), which waits only for its like. Too slow: ERR_BUSY,
+ * and visit_fail_busy says so. */
+void visit_look(struct visit *v, visit_read_fn *read, visit_fn *then);
+void visit_browse(struct visit *v, visit_read_fn *read, visit_fn *then);
+/* Runs `run` on the worker's thread, then `then`. When too many wait for that it answers 503
+ * itself. */
+void visit_work(struct visit *v, visit_work_fn *run, visit_fn *then);
+
+/* By which way an act came, for its event. */
+enum origin visit_origin(const struct visit *v);
+/* Who acts, for words: the user's name, else "the office". */
+struct span visit_by(const struct visit *v);
 
 #endif

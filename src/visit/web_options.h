@@ -6,6 +6,7 @@
 #ifndef VISIT_WEB_OPTIONS_H
 #define VISIT_WEB_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,9 @@ struct web_options {
     const char *public_url; /* without a slash at the end */
     struct span auth_tokens[SIGNATURE_TOKENS_MAX];
     uint8_t callback_key[CALLBACK_KEY_BYTES];
+    const char *pages_url; /* where people reach the pages; "": at the public address, else at the
+                              admin address and nowhere else */
+    bool sign_in_by_text;  /* a user may sign in by a code that is texted to him */
     const char *const *cors_origins; /* "https://host", exactly as a browser sends it */
     size_t cors_origin_count;
     const char *version;

@@ -35,6 +35,8 @@ static enum route_method method_of(struct span method)
         return ROUTE_POST;
     if (span_is_text(method, "PATCH"))
         return ROUTE_PATCH;
+    if (span_is_text(method, "PUT"))
+        return ROUTE_PUT;
     return span_is_text(method, "DELETE") ? ROUTE_DELETE : 0;
 }
 
@@ -60,8 +62,25 @@ struct web_route_match web_route_find(const struct web_route *table, size_t coun
 
 const char *web_route_methods(struct arena *arena, unsigned methods)
 {
-    return arena_printf(arena, "%s%s%s%sOPTIONS", methods & ROUTE_GET ? "GET, HEAD, " : "",
-                        methods & ROUTE_POST ? "POST, " : "",
+    return arena_printf(arena, "%s%s%s%s%sOPTIONS", methods & ROUTE_GET ? "GET, HEAD, " : "",
+                        methods & ROUTE_POST ? "POST, " : "", methods & ROUTE_PUT ? "PUT, " : "",
                         methods & ROUTE_PATCH ? "PATCH, " : "",
                         methods & ROUTE_DELETE ? "DELETE, " : "");
+}
+
+const char *web_route_method(enum route_method method)
+{
+    switch (method) {
+    case ROUTE_GET:
+        return "GET";
+    case ROUTE_POST:
+        return "POST";
+    case ROUTE_DELETE:
+        return "DELETE";
+    case ROUTE_PATCH:
+        return "PATCH";
+    case ROUTE_PUT:
+        return "PUT";
+    }
+    return "";
 }

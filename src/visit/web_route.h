@@ -13,11 +13,20 @@
 #include "base/span.h"
 #include "visit/visit.h"
 
-enum route_method { ROUTE_GET = 1, ROUTE_POST = 2, ROUTE_DELETE = 4, ROUTE_PATCH = 8 };
+enum route_method {
+    ROUTE_GET = 1,
+    ROUTE_POST = 2,
+    ROUTE_DELETE = 4,
+    ROUTE_PATCH = 8,
+    ROUTE_PUT = 16
+};
 
 enum route_who {
     ROUTE_CARRIER, /* a valid signature */
-    ROUTE_API,     /* a token with at least `role`; on the control socket whoever is there */
+    ROUTE_API,     /* a token or a session with at least `role`; on the control socket whoever is
+                      there */
+    ROUTE_SESSION, /* a session with at least `role`, where the pages are */
+    ROUTE_PAGE,    /* anybody, where the pages are; what is no GET only from our own pages */
     ROUTE_BOTH,    /* a signature header makes it the carrier's, else API */
     ROUTE_PUBLIC,  /* anybody */
     ROUTE_HEALTH,  /* anybody, on the admin address too */
@@ -34,6 +43,7 @@ struct web_route {
     enum event_kind event;    /* carrier paths */
     enum view view;           /* lists */
     bool no_tenant;           /* API: not about a single tenant */
+    bool new_tenant;          /* API: the tenant may be one that is not there yet */
     const char *help;
 };
 
@@ -46,6 +56,8 @@ struct web_route_match {
 
 struct web_route_match web_route_find(const struct web_route *table, size_t count,
                                       struct span method, struct span path);
+/* "GET". */
+const char *web_route_method(enum route_method method);
 /* "GET, HEAD, POST, OPTIONS" for the bits in `methods`. */
 const char *web_route_methods(struct arena *arena, unsigned methods);
 

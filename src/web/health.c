@@ -123,6 +123,8 @@ static void web_metrics(struct buf *out, const struct site_counts *c)
         {"nextring_http_requests_total", "counter", "Requests handed over.", (int64_t)c->requests, 0},
         {"nextring_signatures_refused_total", "counter", "Webhooks whose signature was missing or wrong.", (int64_t)c->bad_signatures, 0},
         {"nextring_webhooks_refused_total", "counter", "Webhooks refused, for whatever reason.", (int64_t)c->carrier_refused, 0},
+        {"nextring_sessions_refused_total", "counter", "Requests with a session that is none, or not by a page of ours.", (int64_t)c->bad_sessions, 0},
+        {"nextring_sign_ins_refused_total", "counter", "Wrong passwords and codes, and tries beyond the limit.", (int64_t)c->bad_logins, 0},
         {"nextring_tokens_refused_total", "counter", "API requests without a valid token.", (int64_t)c->bad_tokens, 0},
     };
     /* clang-format on */

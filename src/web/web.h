@@ -9,6 +9,7 @@
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "net/http_server.h"
 #include "visit/web_options.h"
@@ -17,6 +18,8 @@ struct web;
 
 /* ERR_BAD_INPUT: there is no auth token to check signatures with; ERR_BROKEN: no HTTP client. */
 MUST_USE enum err web_open(const struct web_options *options, struct web **out);
+/* Ends what would go on for ever: the program is ending. */
+void web_drain(struct web *web);
 /* Close the server and the engine first: what they still hold of a request is dropped here.
  * Accepts a pointer to NULL and leaves NULL. */
 void web_close(struct web **web);
@@ -24,7 +27,9 @@ void web_close(struct web **web);
 /* An http_handler_fn; `ctx` is the struct web. */
 void web_handle(void *ctx, struct http_request *rq);
 
-/* The table, for people: "METHOD PATH WHO help" lines, in the arena. */
+/* The table, for people: "METHOD PATH WHO ROLE help" lines, in the arena. */
 struct span web_table(struct arena *arena);
+/* The API with what it takes and gives: docs/api-reference.md. */
+void web_api_page(struct buf *out);
 
 #endif

@@ -131,6 +131,34 @@ static void many_rosters_are_kept_at_once(void **unused)
     assert_int_equal(since_ms, NOW - 5);
 }
 
+static void an_edit_is_kept_with_who_made_it_and_what_for(void **unused)
+{
+    static const char one[33] = "{1}", two[33] = "{2}";
+    static const struct span line = SPAN("+13125550101");
+    struct store_roster read = many_of("a", one, &line), edited = many_of("a", two, &line);
+
+    (void)unused;
+    edited.made_by = SPAN("Dana");
+    edited.note = SPAN("chain main");
+    GOOD(store_rosters_put(kit.store, &read, 1, NOW));
+    GOOD(store_rosters_put(kit.store, &edited, 1, NOW + 1));
+    kit_reopen();
+    struct kit_seen seen =
+        kit_look(VIEW_ROSTERS, (struct view_filter){.tenant = read.tenant, .id = edited.version});
+    kit_has(&seen, "made_by=Dana");
+    kit_has(&seen, "note=chain main");
+    seen = kit_look(VIEW_ROSTERS, (struct view_filter){.tenant = read.tenant, .id = read.version});
+    kit_has(&seen, ";made_by;note;");
+
+    seen =
+        kit_look(VIEW_ROSTER_TEXT, (struct view_filter){.tenant = read.tenant, .id = read.version});
+    kit_has(&seen, "document={1}");
+    assert_int_equal(kit_look(VIEW_ROSTER_TEXT,
+                              (struct view_filter){.tenant = read.tenant + 1, .id = read.version})
+                         .count,
+                     0);
+}
+
 struct live_lines {
     int32_t tenant;
     const char *line;
@@ -273,6 +301,7 @@ const struct CMUnitTest contract_people[] = {
     KIT_TEST(a_roster_is_kept_by_version_and_the_last_good_one_is_in_force),
     KIT_TEST(a_line_is_a_tenants_since_it_was_first_asked),
     KIT_TEST(many_rosters_are_kept_at_once),
+    KIT_TEST(an_edit_is_kept_with_who_made_it_and_what_for),
     KIT_TEST(a_line_that_went_and_comes_back_is_new),
     KIT_TEST(how_far_an_account_was_searched_is_kept),
     KIT_TEST(a_token_is_found_by_its_hash_until_it_is_revoked),

@@ -29,7 +29,9 @@ int main(void)
         failed += run(&openers[i], contract_jobs, contract_jobs_count);
         failed += run(&openers[i], contract_queue, contract_queue_count);
         failed += run(&openers[i], contract_people, contract_people_count);
+        failed += run(&openers[i], contract_users, contract_users_count);
         failed += run(&openers[i], contract_views, contract_views_count);
+        failed += run(&openers[i], contract_board, contract_board_count);
         failed += run(&openers[i], contract_sweep, contract_sweep_count);
     }
     return failed != 0;

@@ -72,6 +72,10 @@ static bool is_passed(struct world *w, const struct event *e, const struct relay
     if (l)
         return l->relay == now->id && span_is_text(e->digits, "2") &&
                has_it(was, now, world_name(l->person));
+    if (e->kind == EVENT_PASS) /* the office may, whoever has it */
+        return e->relay == now->id &&
+               (!e->operator_id.size || e->is_own ||
+                has_it(was, now, arena_text(w->scene.store.arena, e->operator_id)));
     /* Or the link makes a text act. */
     return e->kind == EVENT_LINK && has_it(was, now, person_of_link(w, e));
 }
@@ -174,7 +178,7 @@ static bool may_take(struct world *w, const struct event *e, struct facts *f,
         return strcmp(person_of_link(w, e), now->acked_by) == 0;
     if (e->kind == EVENT_ACK)
         return e->relay == now->id;
-    return e->kind == EVENT_REPLY && e->thread == now->thread;
+    return (e->kind == EVENT_REPLY || e->kind == EVENT_CLOSE) && e->thread == now->thread;
 }
 
 static void check_move(struct world *w, const struct event *e, struct facts *f,
@@ -215,7 +219,7 @@ void moves_check(struct world *w, const struct event *e, struct facts *f, const 
     } else {
         check_move(w, e, f, s, now);
     }
-    s->is_the_offices |= e->kind == EVENT_ACK || e->kind == EVENT_REPLY;
+    s->is_the_offices |= e->kind == EVENT_ACK || e->kind == EVENT_REPLY || e->kind == EVENT_CLOSE;
     if (now->state == RELAY_OPEN) {
         if (is_new || s->row.state != RELAY_OPEN)
             s->open_ms = w->scene.now_ms;

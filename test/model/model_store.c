@@ -351,8 +351,10 @@ static void add_row(struct model_store *s, const struct fact *fact)
     *r = (struct store_row){.kind = fact->kind, .id = fact->id};
     r->key = fact->key.size ? arena_copy(s->arena, fact->key) : fact->key;
     if (fact->kind == FACT_CLAIM) {
-        r->data = ARENA_NEW(s->arena, int64_t);
-        memcpy(r->data, &fact->claim, sizeof fact->claim);
+        struct claim_fact *claim = ARENA_NEW(s->arena, struct claim_fact);
+        claim->event = fact->claim.event;
+        claim->answer = arena_copy(s->arena, fact->claim.answer);
+        r->data = claim;
     } else {
         r->data = arena_alloc(s->arena, sizes[fact->kind]);
         memcpy(r->data, fact->row, sizes[fact->kind]);

@@ -267,7 +267,9 @@ static void people_press(struct world *w)
 
 static void office_acts(struct world *w)
 {
-    struct event e = {.kind = EVENT_ACK, .origin = ORIGIN_API};
+    static const enum event_kind kinds[] = {EVENT_ACK,   EVENT_ACK,  EVENT_ACK,   EVENT_REPLY,
+                                            EVENT_REPLY, EVENT_PASS, EVENT_CLOSE, EVENT_REOPEN};
+    struct event e = {.origin = ORIGIN_DASHBOARD, .by = SPAN("Mara")};
 
     if (!w->seen_count)
         return;
@@ -277,13 +279,19 @@ static void office_acts(struct world *w)
         return;
     if (scene_chance(&w->scene, 50))
         e.operator_id = span_of(world_name(scene_roll(&w->scene, OPERATORS)));
-    e.relay = relay;
-    if (scene_chance(&w->scene, 50)) {
-        e.kind = EVENT_REPLY;
-        e.relay = 0;
+    e.is_own = e.operator_id.size && scene_chance(&w->scene, 50);
+    e.kind = kinds[scene_roll(&w->scene, (int)(sizeof kinds / sizeof kinds[0]))];
+    if (e.kind == EVENT_ACK || e.kind == EVENT_PASS)
+        e.relay = relay;
+    else
         e.thread = r->thread;
+    if (e.kind == EVENT_REPLY)
         e.body = SPAN("from the office");
+    if (scene_chance(&w->scene, 30)) { /* it may be asked again, by a_repeat too */
+        e.once_key = span_of(arena_printf(w->scene.store.arena, "key-%u", ++w->sids));
+        e.once_print = 1;
     }
+    scene_say(&w->scene, "the office: %s", event_kind_name(e.kind));
     engine_submit(w, world_event(w, e));
 }
 

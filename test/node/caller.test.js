@@ -62,6 +62,18 @@ describe('a name', () => {
     assert.equal((await stage.items('/api/v1/threads'))[0].customer_name, 'Jane Roe');
   });
 
+  test('is by the name of his latest job where the carrier knows none', async () => {
+    await open();
+    for (const [job_id, customer_name] of [['job-1', 'Jane'], ['job-2', 'Jane Roe'], ['job-3', null]])
+      await stage.api('/api/v1/jobs', 'POST', { job_id, customer_phone: CUSTOMER, customer_name, state: 'pending' });
+    await stage.api('/api/v1/jobs', 'POST', { job_id: 'job-4', customer_phone: OTHERS[0], customer_name: 'Somebody else' });
+    await stage.text(CUSTOMER, 'the heat is out');
+    await stage.text(OTHERS[1], 'a stranger');
+    await stage.turn(2);
+    for (const list of ['threads', 'relays'])
+      assert.deepEqual((await stage.items(`/api/v1/${list}`)).map((r) => [r.customer_phone, r.customer_name]).sort(), [[CUSTOMER, 'Jane Roe'], [OTHERS[1], null]], list);
+  });
+
   test('is not asked for of operators, of who hides the number, and unless it is paid for', async () => {
     await open({ lookup: ['caller_name'] });
     await stage.text(PRIMARY, 'who');

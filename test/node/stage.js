@@ -94,6 +94,9 @@ export function alwaysOnCall() {
 }
 
 export class Stage {
+  lines = [LINE];
+  phones = [PRIMARY, BACKUP, OWNER, CUSTOMER, ...OTHERS];
+
   static async open(options = {}) {
     const stage = new Stage();
     stage.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nextring-test-'));
@@ -103,6 +106,8 @@ export class Stage {
     stage.base = `http://127.0.0.1:${stage.port}`;
     stage.roster = path.join(stage.folder, 'roster.json');
     stage.env = options.env ?? {};
+    stage.lines.push(...(options.lines ?? []));
+    stage.phones.push(...(options.phones ?? []));
     fs.writeFileSync(stage.roster, JSON.stringify(options.roster ?? alwaysOnCall(), null, 2));
     await stage.startSim(options.simArgs ?? []);
     await stage.startDaemon();
@@ -120,17 +125,15 @@ export class Stage {
             sid: ACCOUNT,
             auth_token: TOKEN,
             api_keys: [{ sid: KEY, secret: SECRET }],
-            numbers: [
-              {
-                phone_number: LINE,
-                voice_url: `${this.base}/webhook/twilio/voice`,
-                sms_url: `${this.base}/sms/inbound`,
-                status_callback: `${this.base}/webhook/twilio/call-status`,
-              },
-            ],
+            numbers: this.lines.map((line) => ({
+              phone_number: line,
+              voice_url: `${this.base}/webhook/twilio/voice`,
+              sms_url: `${this.base}/sms/inbound`,
+              status_callback: `${this.base}/webhook/twilio/call-status`,
+            })),
           },
         ],
-        phones: [PRIMARY, BACKUP, OWNER, CUSTOMER, ...OTHERS].map(phone),
+        phones: this.phones.map(phone),
       }),
     );
     this.sim = await start(

@@ -315,7 +315,12 @@ describe('the roster', { timeout: 60000 }, () => {
     assert.ok(JSON.parse(ready.body).roster.includes('last good'));
     await end(run);
   });
-  scene('none is named', async () => refused(await serve({ NEXTRING_ROSTER: undefined }), COULD_NOT, 'no roster', 'NEXTRING_ROSTER'));
+  scene('none is named, and the database has none yet: it starts, and says how to make one', async () => {
+    const run = await serve({ NEXTRING_ROSTER: undefined });
+    started(run);
+    assert.ok(run.said.includes('nextring roster put'), run.said);
+    await end(run);
+  });
   scene('none is named at the second start: the database\'s is in force', async () => {
     await end(await serve());
     const run = await serve({ NEXTRING_ROSTER: undefined });

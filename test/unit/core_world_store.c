@@ -265,8 +265,9 @@ static void add_row(struct world *w, const struct fact *fact)
     r->key = fact->key;
     r->row = fact->row;
     if (fact->kind == FACT_CLAIM) {
-        int64_t *claim = ARENA_NEW(w->arena, int64_t);
-        *claim = fact->claim;
+        struct claim_fact *claim = ARENA_NEW(w->arena, struct claim_fact);
+        claim->event = fact->claim.event;
+        claim->answer = arena_copy(w->arena, fact->claim.answer);
         r->row = claim;
     }
     r->print = world_store_print(fact->kind, r->row);

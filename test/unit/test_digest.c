@@ -93,6 +93,24 @@ static void sha256_gives_the_published_values(void **unused)
     assert_hex(out, sizeof out, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+static void a_hash_used_again_gives_the_same(void **unused)
+{
+    struct digest_hash *hash = digest_hash_open();
+    uint8_t out[DIGEST_SHA256_BYTES], again[DIGEST_SHA256_BYTES];
+    const struct span texts[] = {SPAN("abc"), {NULL, 0}, SPAN("abc"), SPAN("a longer text")};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        digest_sha256(texts[i], out);
+        digest_hash_sha256(hash, texts[i], again);
+        assert_memory_equal(out, again, sizeof out);
+        digest_hash_sha256(NULL, texts[i], again);
+        assert_memory_equal(out, again, sizeof out);
+    }
+    digest_hash_close(&hash);
+    assert_null(hash);
+}
+
 static void equal_looks_at_every_byte_it_is_told_to(void **unused)
 {
     (void)unused;
@@ -108,6 +126,7 @@ int main(void)
         cmocka_unit_test(hmac_sha1_gives_the_published_values),
         cmocka_unit_test(how_a_message_is_cut_into_parts_does_not_matter),
         cmocka_unit_test(sha256_gives_the_published_values),
+        cmocka_unit_test(a_hash_used_again_gives_the_same),
         cmocka_unit_test(equal_looks_at_every_byte_it_is_told_to),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -79,6 +79,18 @@ static void the_header_limit_is_exact(void **state)
     }
 }
 
+static void cookies_of_half_the_limit_are_taken(void **state)
+{
+    char text[1024 + 64] = "GET /" WIRE_HEAD "Cookie: a=";
+    const size_t head = strlen(text);
+
+    (void)state;
+    memset(text + head, 'x', 1024);
+    memcpy(text + 600, "; b=", 4);
+    memcpy(text + head + 1024, "\r\n\r\n", 5);
+    assert_int_equal(wire_ask(text), 200);
+}
+
 static void many_small_headers_are_too_large(void **state)
 {
     char text[8192] = "GET /" WIRE_HEAD;
@@ -98,6 +110,25 @@ static void a_long_target_is_refused(void **state)
     memset(text + 5, 'a', 7000);
     strcpy(text + 7005, WIRE_HEAD "\r\n");
     assert_int_equal(wire_ask(text), 414);
+}
+
+/* The library loses such a request, and its connection waits for its deadline; a server that closes
+ * before that has nothing left of it. */
+static void a_query_of_too_many_parts_leaves_nothing_behind(void **state)
+{
+    char text[8192] = "GET /?";
+
+    (void)state;
+    for (size_t size = strlen(text); size < 1600; size += 4)
+        strcpy(text + size, "a=1&");
+    strcat(text, WIRE_HEAD "\r\n");
+    const int fd = wire_dial(wire.port);
+    wire_say(fd, text);
+    for (int i = 0; i < 20; i++) /* it is read meanwhile */
+        assert_int_equal(wire_ask("GET /" WIRE_HEAD "\r\n"), 200);
+    assert_int_equal(wire.handled, 20);
+    wire_stop();
+    close(fd);
 }
 
 static void the_body_limit_is_exact(void **state)
@@ -320,8 +351,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(requests_are_judged_before_the_handler),
         TEST(the_header_limit_is_exact),
+        TEST(cookies_of_half_the_limit_are_taken),
         TEST(many_small_headers_are_too_large),
         TEST(a_long_target_is_refused),
+        TEST(a_query_of_too_many_parts_leaves_nothing_behind),
         TEST(the_body_limit_is_exact),
         TEST(slow_peers_are_shut_out),
         TEST(a_trickle_does_not_move_the_deadline),

@@ -50,6 +50,9 @@ static void the_floor_is_at_or_below_every_id_of_its_time(void **unused)
     assert_true(id_next(&maker, now_ms) >= id_floor(now_ms));
     assert_true(id_next(&maker, now_ms) < id_floor(now_ms + 1));
     assert_int_equal(id_floor(0), 0);
+    /* Times that ids do not reach are above them all. */
+    assert_true(id_floor(INT64_C(32472144000000)) > id_floor(INT64_C(4102444800000)));
+    assert_int_equal(id_floor(INT64_MAX), id_floor(INT64_C(32472144000000)));
     assert_true(id_next(&(struct id_maker){0}, 0) > 0);
 }
 

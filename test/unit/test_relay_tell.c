@@ -237,6 +237,24 @@ static void the_closed_text_comes_once_in_twelve_hours(void **unused)
     }
 }
 
+/* A reply takes what waits, also what came while nobody was there and he knows nothing of. */
+static void issue_0007_whoever_takes_what_waited_unseen_hears_what_it_is(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    const char *reply = world_tagged(w, world_about(w, PRIMARY, ANNA), "on my way");
+    world_again(w, (struct event){.kind = EVENT_ACK, .relay = world_relay(w)->id});
+    everybody_off();
+    world_text(w, ANNA, "and no water");
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_IDLE);
+    const size_t before = world_count_to(w, PRIMARY);
+    world_text(w, PRIMARY, reply);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_TAKEN);
+    SAYS(world_to(w, PRIMARY, before), "and no water");
+    world_text(w, PRIMARY, reply); /* he has it */
+    assert_int_equal(world_count_to(w, PRIMARY), before + 2);
+}
+
 /* He must be able to hear it, whatever the thread's relay was raised by. */
 static void a_voicemail_that_joins_has_a_link_of_its_own(void **unused)
 {
@@ -291,6 +309,7 @@ int main(void)
         TEST(the_customer_who_is_an_operator_is_not_told_of_himself),
         TEST(taken_is_told_to_whoever_heard_of_it_and_nobody_else),
         TEST(the_closed_text_comes_once_in_twelve_hours),
+        TEST(issue_0007_whoever_takes_what_waited_unseen_hears_what_it_is),
         TEST(a_voicemail_that_joins_has_a_link_of_its_own),
         TEST(who_cannot_be_texted_hears_nothing_of_it),
     };

@@ -320,6 +320,83 @@ static void a_taken_relay_is_given_back_by_its_link(void **unused)
     assert_string_equal(world_thread(w, ANNA)->owner, "");
 }
 
+static struct event pass_by(const char *who)
+{
+    return (struct event){.kind = EVENT_PASS,
+                          .relay = world_relay_of(w, ANNA)->id,
+                          .operator_id = span_of(who),
+                          .origin = ORIGIN_API,
+                          .by = SPAN("a program")};
+}
+
+static void the_office_passes_on(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_again(w, pass_by(""));
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    assert_int_equal(world_relay_of(w, ANNA)->step, 1);
+    SAYS(world_last_to(w, PRIMARY), "went on to Bo");
+    SAYS(world_last_to(w, BACKUP), "no heat");
+    world_again(w, pass_by("primary")); /* it is not with him */
+    assert_refused(ERR_CONFLICT);
+    struct event own = pass_by("primary");
+    own.is_own = true; /* then it is the office's act */
+    world_again(w, own);
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    assert_int_equal(world_relay_of(w, ANNA)->step, 2);
+}
+
+static void with_nobody_left_the_office_passes_nothing_on(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    do
+        world_again(w, pass_by(""));
+    while (w->answer.kind == ANSWER_DONE);
+    assert_refused(ERR_CONFLICT);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_OPEN);
+    world_wait(w, 2 * (int64_t)HOUR);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_EXHAUSTED);
+    world_again(w, pass_by(""));
+    assert_refused(ERR_CONFLICT);
+}
+
+static void what_is_taken_is_passed_on_too(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_text(w, PRIMARY, "ok");
+    world_again(w, pass_by(""));
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    assert_int_equal(world_relay_of(w, ANNA)->state, RELAY_OPEN);
+    assert_int_equal(world_relay_of(w, ANNA)->step, 1);
+    SAYS(world_last_to(w, PRIMARY), "went on to Bo");
+    world_text(w, BACKUP, "ok");
+    world_again(w, (struct event){.kind = EVENT_CLOSE, .thread = world_thread(w, ANNA)->id});
+    world_again(w, pass_by(""));
+    assert_refused(ERR_CONFLICT); /* its thread is closed */
+    struct event e = pass_by("");
+    e.relay = 77;
+    world_again(w, e);
+    assert_refused(ERR_NOT_FOUND);
+    e = pass_by("nobody");
+    world_again(w, e);
+    assert_refused(ERR_BAD_INPUT);
+}
+
+static void the_office_acts_by_name(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    world_again(w, (struct event){.kind = EVENT_ACK,
+                                  .relay = world_relay(w)->id,
+                                  .origin = ORIGIN_DASHBOARD,
+                                  .by = SPAN("Mara")});
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+    SAYS(world_last_to(w, PRIMARY), "is with the office (Mara)");
+}
+
 static void the_api_does_not_text_whoever_opted_out(void **unused)
 {
     (void)unused;
@@ -355,6 +432,10 @@ int main(void)
         TEST(a_taken_relay_is_given_back_by_its_link),
         TEST(a_pre_alerts_link_is_no_accept),
         TEST(the_api_does_not_text_whoever_opted_out),
+        TEST(the_office_passes_on),
+        TEST(with_nobody_left_the_office_passes_nothing_on),
+        TEST(what_is_taken_is_passed_on_too),
+        TEST(the_office_acts_by_name),
     };
 
     return cmocka_run_group_tests_name("inbox of the API and links", tests, NULL, NULL);

@@ -249,6 +249,38 @@ static void a_plan_takes_the_holder_and_who_stands_in(void **unused)
     plan_says(24, "bob/turn");
 }
 
+static void two_swaps_exchange_two_people(void **unused)
+{
+    (void)unused;
+    override(BOB, ANN, false, 0, 48);
+    override(ANN, BOB, false, 0, 48);
+    plan_says(9, "bob/stands_in"); /* Ann's turn, then Bob's */
+    plan_says(33, "ann/stands_in");
+    chain.step_count = 2; /* each by himself, and always on */
+    chain.steps[0] = (struct step){.operators = {ANN}, .operator_count = 1};
+    chain.steps[1] = (struct step){.operators = {BOB}, .operator_count = 1};
+    plan_says(9, "bob/stands_in ann/stands_in");
+    plan_says(48, "ann/on_duty bob/on_duty");
+    chain.step_count = 1; /* Bob is on no chain: who is asked is he alone */
+    plan_says(9, "bob/stands_in");
+    hours_on(BOB); /* while Bob would be off, Ann is on for nobody */
+    plan_says(7, "bob/stands_in");
+    chain.steps[0] = (struct step){.operators = {ANN, BOB}, .operator_count = 2};
+    plan_says(7, "bob/stands_in");
+    plan_says(9, "bob/stands_in ann/stands_in");
+}
+
+static void who_swapped_may_have_a_place_by_another_swap(void **unused)
+{
+    (void)unused;
+    override(BOB, ANN, false, 0, 48);
+    override(ANN, CARL, false, 0, 48);
+    chain.steps[0] = (struct step){.operators = {ANN, CARL}, .operator_count = 2};
+    plan_says(9, "bob/stands_in ann/stands_in");
+    chain.steps[0] = (struct step){.operators = {CARL, ANN}, .operator_count = 2};
+    plan_says(9, "ann/stands_in bob/stands_in");
+}
+
 static void a_gap_is_found_and_has_an_end(void **unused)
 {
     (void)unused;
@@ -275,6 +307,8 @@ int main(void)
         cmocka_unit_test_setup(two_people_may_swap_both_ways, set_up),
         cmocka_unit_test_setup(a_calendar_joins_hours_or_stands_alone, set_up),
         cmocka_unit_test_setup(a_plan_takes_the_holder_and_who_stands_in, set_up),
+        cmocka_unit_test_setup(two_swaps_exchange_two_people, set_up),
+        cmocka_unit_test_setup(who_swapped_may_have_a_place_by_another_swap, set_up),
         cmocka_unit_test_setup(a_gap_is_found_and_has_an_end, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

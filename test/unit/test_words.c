@@ -132,6 +132,7 @@ static void every_answer(void **unused)
         {"nobody left", words_nobody_left(), {"NOBODY"}},
         {"reply of unknown fate", words_not_known(arena, &about), {"K7F ", "+13125550121"}},
         {"by the fallback", words_fallback_call(arena, 42), {"fallback", "42 s"}},
+        {"a code to sign in", words_sign_in(arena, SPAN("Acme"), SPAN("123456")), {"123456", "Acme", "5 minutes"}},
         {"no photo", words_no_photo(), {"photo"}},
         /* clang-format on */
     };

@@ -70,7 +70,7 @@ void wire_handle(void *ctx, struct http_request *rq)
         rq->user = span_is_text(rq->path, "/hook") ? &wire : NULL;
         wire.waiting[wire.waits++] = rq;
     } else if (span_is_text(rq->path, "/stream")) {
-        wire.stream = http_stream_open(rq, "text/event-stream", on_stream_gone, &wire);
+        wire.stream = http_stream_open(rq, "text/event-stream", NULL, on_stream_gone, &wire);
         assert_int_equal(http_stream_write(wire.stream, SPAN("data: 1\n\n")), ERR_NONE);
     } else if (span_is_text(rq->path, "/empty")) {
         http_answer(rq, 204, NULL, (struct span){0}, NULL);

@@ -1,4 +1,4 @@
-#include "store/backend.h"
+#include "model/user.h"
 
 #include "model/named.h"
 

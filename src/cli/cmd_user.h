@@ -1,0 +1,12 @@
+/* cli/cmd_user.h - who may sign in to the pages: `nextring user`.
+ *
+ * Threads: one.
+ */
+#ifndef CLI_CMD_USER_H
+#define CLI_CMD_USER_H
+
+#include "cli/cli.h"
+
+int cmd_user(struct cli *cli);
+
+#endif

@@ -1,0 +1,21 @@
+/* visit/standing.h - how nextring stands now, and since when; for the API, the board and its
+ * stream.
+ *
+ * Owns: what it remembers of each part's state, until standing_close.
+ * Threads: loop thread only.
+ */
+#ifndef VISIT_STANDING_H
+#define VISIT_STANDING_H
+
+#include "visit/site.h"
+#include "visit/visit.h"
+
+struct standing *standing_open(void);
+void standing_close(struct standing **standing);
+
+/* Looks again, and writes {state, words, since, items, version, started_at} as a member `key`. */
+void standing_out(struct site *site, struct json_out *json, const char *key);
+/* Looks again. The number grows when the state of a part has changed. */
+uint64_t standing_mark(struct site *site);
+
+#endif
