@@ -95,7 +95,7 @@ try {
     await page.evaluate(() => { globalThis.clicks.length = 0; globalThis.tasks.length = 0; });
     for (let i = 0; i < times; i++) { await act(i); await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))); }
     const { clicks, tasks } = await page.evaluate(() => ({ clicks: globalThis.clicks, tasks: globalThis.tasks }));
-    rows.push([name, round(quantile(clicks, 0.5)), round(Math.max(0, ...clicks)), round(Math.max(0, ...tasks))]);
+    rows.push([name, clicks.length ? round(quantile(clicks, 0.5)) : '-', clicks.length ? round(Math.max(...clicks)) : '-', round(Math.max(0, ...tasks))]);
   };
   const go = (name) => page.locator(`a[href^="#/${name}"]:visible`).first().click();
   await measure('from page to page', async (i) => go(['threads', 'now', 'jobs', 'duty', 'log', 'now'][i % 6]));

@@ -25,15 +25,22 @@ export const START = '2026-11-24T02:05:00Z';
 const KEY = 'SK00000000000000000000000000000001';
 const SECRET = 'rehearsal-only-secret';
 
-export function freePort() {
-  return new Promise((resolve, reject) => {
+// A port below those that the system gives to whoever connects, and each test file from a place of
+// its own: none is given twice.
+const PORTS = { first: 10000, count: 22000 };
+let nextPort = (process.pid * 211) % PORTS.count;
+const isFree = (port) =>
+  new Promise((resolve) => {
     const server = net.createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+    server.on('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
+export async function freePort() {
+  for (;;) {
+    const port = PORTS.first + nextPort;
+    nextPort = (nextPort + 1) % PORTS.count;
+    if (await isFree(port)) return port;
+  }
 }
 
 // One request; resolves to {status, headers, body}; rejects when the connection breaks.
@@ -110,7 +117,12 @@ export class Stage {
     stage.phones.push(...(options.phones ?? []));
     fs.writeFileSync(stage.roster, JSON.stringify(options.roster ?? alwaysOnCall(), null, 2));
     await stage.startSim(options.simArgs ?? []);
-    await stage.startDaemon();
+    try {
+      await stage.startDaemon();
+    } catch (error) {
+      stage.sim.kill(); // it would keep the test waiting
+      throw error;
+    }
     return stage;
   }
 
