@@ -11,7 +11,7 @@
 
 #include "base/arena.h"
 #include "model/roster.h"
-#include "store/store_report.h"
+#include "store/store.h"
 
 enum {
     REPORT_TALLY_PEOPLE = 500, /* by_operator's, those who have left the roster too */

@@ -1,6 +1,6 @@
 #include "store/store.h"
 
-#include "store/sqlite_store.h"
+#include "sqlite/sqlite_store.h"
 
 enum err store_open(const char *path, struct store **out, char why[STORE_WHY_SIZE])
 {

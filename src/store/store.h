@@ -23,7 +23,7 @@
 #include "base/span.h"
 #include "model/facts.h"
 #include "model/rows.h"
-#include "store/backend.h"
+#include "sql/backend.h"
 
 /* Opens or creates the database `path` ("" stands for a private one in memory) and brings its
  * schema up to STORE_SCHEMA. ERR_CONFLICT: the schema is newer than this program;

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "journal/journal_check.h"
-#include "store/sql.h"
+#include "sqlite/sqlite_sql.h"
 
 enum { PAGE = 500 };
 static const int64_t day_ms = INT64_C(24) * 3600 * 1000;
@@ -94,8 +94,7 @@ static void tamper(const char *text)
     struct sql *sql;
     char why[SQL_WHY_SIZE];
 
-    GOOD(sql_open(kit.path, none, 1, &sql, why));
-    sql_begin(sql);
+    GOOD(sqlite_sql_open(kit.path, none, 1, &sql, why));
     sql_exec(sql, text);
     GOOD(sql_err(sql));
     sql_close(&sql);
@@ -231,7 +230,7 @@ static void erased_words_leave_it_whole(void **unused)
     log_some(tenant, 2);
     const int64_t id = log_one(tenant, NOW, "the gate code is 4711");
     log_some(tenant, 2);
-    GOOD(sql_open(kit.path, texts, 1, &sql, why));
+    GOOD(sqlite_sql_open(kit.path, texts, 1, &sql, why));
     struct sql_query *q = sql_use(sql, 0);
     sql_put(q, id);
     assert_true(sql_next(q));
@@ -276,7 +275,7 @@ static void heads_of_what_went_are_kept_one_a_day(void **unused)
     struct sql *sql;
     char why[SQL_WHY_SIZE];
     static const char *const texts[] = {"SELECT count(*) FROM log_head"};
-    GOOD(sql_open(kit.path, texts, 1, &sql, why));
+    GOOD(sqlite_sql_open(kit.path, texts, 1, &sql, why));
     struct sql_query *q = sql_use(sql, 0);
     assert_true(sql_next(q));
     assert_int_equal(sql_get(q), 4);

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "store/sql.h"
-#include "store/sqlite_schema.h"
+#include "sqlite/sqlite_sql.h"
+#include "sqlite/sqlite_schema.h"
 #include "store/store.h"
 
 static const int64_t NOW = 1790000000000;
@@ -78,7 +78,7 @@ static void make_version_1(const char *more)
     struct sql *sql = NULL;
     char why[SQL_WHY_SIZE];
 
-    assert_int_equal(sql_open(path, NULL, 0, &sql, why), ERR_NONE);
+    assert_int_equal(sqlite_sql_open(path, NULL, 0, &sql, why), ERR_NONE);
     sqlite_schema_raise(sql, 1);
     sql_exec(sql, more);
     if (sql_err(sql))
@@ -99,7 +99,7 @@ static int64_t asked(const char *text)
     struct sql *sql = NULL;
     char why[SQL_WHY_SIZE];
 
-    assert_int_equal(sql_open(path, NULL, 0, &sql, why), ERR_NONE);
+    assert_int_equal(sqlite_sql_open(path, NULL, 0, &sql, why), ERR_NONE);
     struct sql_query *q = sql_prepare(sql, text);
     const int64_t number = sql_next(q) ? sql_get(q) : -1;
     sql_drop(&q);

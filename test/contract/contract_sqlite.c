@@ -13,10 +13,10 @@
 
 #include <cmocka.h>
 
-#include "store/sql.h"
-#include "store/sqlite_report.h"
-#include "store/sqlite_texts.h"
-#include "store/sqlite_view.h"
+#include "sqlite/sqlite_sql.h"
+#include "sql/sql_report.h"
+#include "sql/sql_texts.h"
+#include "sql/sql_view.h"
 #include "store/store.h"
 
 static const int64_t NOW = 1790000000000;
@@ -107,7 +107,7 @@ static void run_sql(const char *text)
     struct sql *sql = NULL;
     char why[SQL_WHY_SIZE];
 
-    assert_int_equal(sql_open(path, NULL, 0, &sql, why), ERR_NONE);
+    assert_int_equal(sqlite_sql_open(path, NULL, 0, &sql, why), ERR_NONE);
     sql_exec(sql, text);
     assert_int_equal(sql_err(sql), ERR_NONE);
     sql_close(&sql);
@@ -201,7 +201,7 @@ static void a_lock_of_another_program_is_busy_and_no_hang(void **unused)
     char why[SQL_WHY_SIZE];
 
     (void)unused;
-    assert_int_equal(sql_open(path, NULL, 0, &other, why), ERR_NONE);
+    assert_int_equal(sqlite_sql_open(path, NULL, 0, &other, why), ERR_NONE);
     sql_exec(other, "BEGIN IMMEDIATE");
     assert_int_equal(store_probe(store, NOW), ERR_BUSY);
     assert_non_null(strstr(store_why(store), "another program holds"));
@@ -257,7 +257,7 @@ static void a_full_disk_keeps_what_was_saved_and_mends_itself(void **unused)
 enum { PLAN_SIZE = 4096 };
 static void explain(struct sql *sql, const char *text, char out[PLAN_SIZE])
 {
-    char asked[SQLITE_VIEW_SIZE + 32];
+    char asked[SQL_VIEW_SIZE + 32];
 
     snprintf(asked, sizeof asked, "EXPLAIN QUERY PLAN %s", text);
     struct sql_query *q = sql_prepare(sql, asked);
@@ -311,10 +311,10 @@ static const struct statement {
 /* A report reads the rows of its days in the order of their keys, and nothing before them. */
 static void a_report_reads_its_own_days_alone(void **unused)
 {
-    static const char *const starts[SQLITE_REPORT_PARTS] = {
-        [SQLITE_REPORT_CALLS] = "SEARCH cascade USING PRIMARY KEY (tenant=? AND id>? AND id<?); ",
-        [SQLITE_REPORT_TEXTS] = "SEARCH message USING PRIMARY KEY (tenant=? AND id>? AND id<?); ",
-        [SQLITE_REPORT_RELAYS] = "SEARCH relay USING PRIMARY KEY (tenant=? AND id>? AND id<?); ",
+    static const char *const starts[SQL_REPORT_PARTS] = {
+        [SQL_REPORT_CALLS] = "SEARCH cascade USING PRIMARY KEY (tenant=? AND id>? AND id<?); ",
+        [SQL_REPORT_TEXTS] = "SEARCH message USING PRIMARY KEY (tenant=? AND id>? AND id<?); ",
+        [SQL_REPORT_RELAYS] = "SEARCH relay USING PRIMARY KEY (tenant=? AND id>? AND id<?); ",
     };
     static const char *const lookups[] = {
         "SEARCH parties USING PRIMARY KEY (tenant=? AND number=?)",
@@ -327,9 +327,9 @@ static void a_report_reads_its_own_days_alone(void **unused)
     char why[SQL_WHY_SIZE], plan[PLAN_SIZE], all[4 * PLAN_SIZE] = "";
 
     (void)unused;
-    assert_int_equal(sql_open(path, NULL, 0, &sql, why), ERR_NONE);
-    for (int i = 0; i < SQLITE_REPORT_PARTS; i++) {
-        explain(sql, sqlite_report_text((enum sqlite_report_part)i), plan);
+    assert_int_equal(sqlite_sql_open(path, NULL, 0, &sql, why), ERR_NONE);
+    for (int i = 0; i < SQL_REPORT_PARTS; i++) {
+        explain(sql, sql_report_text((enum sql_report_part)i), plan);
         if (starts[i] && strncmp(plan, starts[i], strlen(starts[i])) != 0)
             fail_msg("%s", plan);
         assert_null(strstr(plan, "TEMP B-TREE"));
@@ -353,17 +353,17 @@ static void what_each_text_and_call_writes_makes_no_table(void **unused)
                                  TEXT_EVENT_ADD,      TEXT_CALL_EVENT_ADD, TEXT_TIMER_ADD};
     struct store *store = open_good();
     struct sql *sql = NULL;
-    char why[SQL_WHY_SIZE], text[SQLITE_VIEW_SIZE];
+    char why[SQL_WHY_SIZE], text[SQL_VIEW_SIZE];
 
     (void)unused;
-    assert_int_equal(sql_open(path, NULL, 0, &sql, why), ERR_NONE);
+    assert_int_equal(sqlite_sql_open(path, NULL, 0, &sql, why), ERR_NONE);
     for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) {
-        snprintf(text, sizeof text, "EXPLAIN %s", sqlite_texts[writes[i]]);
+        snprintf(text, sizeof text, "EXPLAIN %s", sql_texts[writes[i]]);
         struct sql_query *q = sql_prepare(sql, text);
         while (sql_next(q)) {
             (void)sql_get(q); /* its place */
             if (span_is_text(sql_get_span(q), "OpenEphemeral"))
-                fail_msg("%s", sqlite_texts[writes[i]]);
+                fail_msg("%s", sql_texts[writes[i]]);
         }
         sql_drop(&q);
     }
@@ -379,21 +379,21 @@ static void every_statement_is_answered_from_an_index(void **unused)
     char why[SQL_WHY_SIZE], plan[PLAN_SIZE];
 
     (void)unused;
-    assert_int_equal(sql_open(path, NULL, 0, &sql, why), ERR_NONE);
-    for (int i = 0; i < SQLITE_TEXTS; i++) {
-        explain(sql, sqlite_texts[i], plan);
+    assert_int_equal(sqlite_sql_open(path, NULL, 0, &sql, why), ERR_NONE);
+    for (int i = 0; i < SQL_TEXTS; i++) {
+        explain(sql, sql_texts[i], plan);
         if (strstr(plan, "SCAN") && !may_scan(i))
-            fail_msg("%s: %s", sqlite_texts[i], plan);
+            fail_msg("%s: %s", sql_texts[i], plan);
         if (strstr(plan, "TEMP B-TREE") && i != TEXT_DESK_GET)
-            fail_msg("%s: %s", sqlite_texts[i], plan);
+            fail_msg("%s: %s", sql_texts[i], plan);
     }
     for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
         char want[160];
-        explain(sql, sqlite_texts[statements[i].text], plan);
+        explain(sql, sql_texts[statements[i].text], plan);
         snprintf(want, sizeof want, "%s; ", statements[i].uses);
         assert_string_equal(plan, want);
     }
-    explain(sql, sqlite_texts[TEXT_SENDER_NEXT], plan);
+    explain(sql, sql_texts[TEXT_SENDER_NEXT], plan);
     assert_non_null(strstr(plan, "outbox_ready"));
     sql_close(&sql);
     store_close(&store);
@@ -484,12 +484,12 @@ static void every_list_is_answered_from_an_index(void **unused)
 {
     struct store *store = open_good();
     struct sql *sql = NULL;
-    char why[SQL_WHY_SIZE], text[SQLITE_VIEW_SIZE], plan[PLAN_SIZE];
+    char why[SQL_WHY_SIZE], text[SQL_VIEW_SIZE], plan[PLAN_SIZE];
 
     (void)unused;
-    assert_int_equal(sql_open(path, NULL, 0, &sql, why), ERR_NONE);
+    assert_int_equal(sqlite_sql_open(path, NULL, 0, &sql, why), ERR_NONE);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_true(sqlite_view_render(rows[i].view, &rows[i].filter, text));
+        assert_true(sql_view_render(rows[i].view, &rows[i].filter, text));
         explain(sql, text, plan);
         if (!strstr(plan, rows[i].uses) || reads_a_whole_table(plan))
             fail_msg("%s: %s", rows[i].says, plan);

@@ -74,7 +74,7 @@ int64_t calls_apart_due_ms(const struct world *w)
     return next_ms;
 }
 
-/* As store/sqlite_queue.c has it at the next start. */
+/* As sqlite/sqlite_queue.c has it at the next start. */
 void calls_apart_crash(struct world *w)
 {
     for (size_t i = w->scene.store.queued; i-- > 0;) {
