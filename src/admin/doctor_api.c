@@ -25,7 +25,8 @@ struct examined {
     struct doctor_checks_person *people;
     struct doctor_checks_gap *gaps;
     struct doctor_checks_name *idle, *fresh;
-    const char *database; /* path */
+    const char *database; /* path; NULL: on another machine */
+    const char *spool;    /* path */
     struct buf body;
     /* Of the row that is read. */
     struct doctor_checks_person *person;
@@ -135,6 +136,21 @@ static bool is_loopback(const char *address)
                        strstr(address, "//[::1]"));
 }
 
+/* Of those that live. */
+static int versions_of(const struct store_pulse *pulse)
+{
+    int count = 0;
+
+    for (size_t i = 0; i < pulse->count; i++) {
+        const struct store_node *n = &pulse->nodes[i];
+        bool is_new = n->gone_ms == 0;
+        for (size_t k = 0; k < i && is_new; k++)
+            is_new = pulse->nodes[k].gone_ms || strcmp(pulse->nodes[k].version, n->version) != 0;
+        count += is_new;
+    }
+    return count;
+}
+
 static void take_figures(struct visit *v, struct examined *x)
 {
     const struct engine_stats e = engine_stats(v->site->engine);
@@ -153,6 +169,15 @@ static void take_figures(struct visit *v, struct examined *x)
     f->roster_version = e.roster_version;
     f->roster_age_s = e.roster_age_s;
     f->roster_refused = e.roster_refused;
+    const struct tenant *tenant = vault_tenant(engine_vault(v->site->engine), v->tenant);
+    const struct vault_sight sight = vault_sight(engine_vault(v->site->engine));
+    if (tenant)
+        f->terms = tenant->terms;
+    if (!v->bound && v->role == ROLE_ADMIN)
+        f->secrets_shut = sight.unopened + sight.shared;
+    f->nodes = e.nodes;
+    f->nodes_lost = e.nodes_lost;
+    f->versions = versions_of(engine_nodes(v->site->engine));
     f->has_clock = c.has_clock;
     f->clock_off_ms = c.clock_off_ms;
 }
@@ -301,14 +326,16 @@ static enum err look_at_rest(struct examined *x, struct store *store, int32_t te
 
 static void look_at_disk(struct examined *x, struct arena *arena)
 {
-    const char *const parts[] = {x->database, arena_printf(arena, "%s-wal", x->database)};
     struct statvfs room;
     struct stat st;
 
-    if (statvfs(x->database, &room) == 0) {
+    if (statvfs(x->spool, &room) == 0) {
         x->facts.free_bytes = (int64_t)room.f_bavail * (int64_t)room.f_frsize;
         x->facts.disk_bytes = (int64_t)room.f_blocks * (int64_t)room.f_frsize;
     }
+    if (!x->database)
+        return;
+    const char *const parts[] = {x->database, arena_printf(arena, "%s-wal", x->database)};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (stat(parts[i], &st) == 0)
             x->facts.database_bytes += (int64_t)st.st_size;
@@ -377,6 +404,7 @@ void doctor_api(struct visit *v)
     x->facts.idle = x->idle;
     x->facts.fresh = x->fresh;
     x->database = engine_database(v->site->engine);
+    x->spool = engine_spool(v->site->engine);
     x->facts.may_see_names = v->role == ROLE_ADMIN;
     take_figures(v, x);
     if (roster)

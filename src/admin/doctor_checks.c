@@ -183,24 +183,30 @@ static void roster(struct doctor *d)
                              (long long)f->roster_version, (unsigned long long)f->roster_refused));
 }
 
+static const char *room_left(const struct doctor *d)
+{
+    const long long room = (long long)(d->facts->free_bytes >> 20),
+                    size = (long long)(d->facts->database_bytes >> 20);
+
+    if (d->facts->database_bytes == 0) /* it is on another machine */
+        return arena_printf(d->arena, "The disk has %lld MB left.", room);
+    return arena_printf(d->arena, "The disk has %lld MB left; the database has %lld MB.", room,
+                        size);
+}
+
 static void disk(struct doctor *d)
 {
     const struct doctor_checks_facts *f = d->facts;
-    const long long room = (long long)(f->free_bytes >> 20),
-                    size = (long long)(f->database_bytes >> 20);
 
     if (f->disk_bytes == 0)
         ill(d, DOCTOR_WARN, "How much room the disk has cannot be told.",
             "A full disk stores nothing.", "Look at the rights of NEXTRING_DATA.");
     else if (f->free_bytes < ROOM_LOW)
-        ill(d, f->free_bytes < ROOM_NONE ? DOCTOR_BAD : DOCTOR_WARN,
-            arena_printf(d->arena, "The disk has %lld MB left; the database has %lld MB.", room,
-                         size),
+        ill(d, f->free_bytes < ROOM_NONE ? DOCTOR_BAD : DOCTOR_WARN, room_left(d),
             "When it is full, texts can be kept aside for a while only.",
             "Make room, or move NEXTRING_DATA to a larger disk.");
     else
-        well(d, arena_printf(d->arena, "The disk has %lld MB left; the database has %lld MB.", room,
-                             size));
+        well(d, room_left(d));
 }
 
 static void clock_of(struct doctor *d)
@@ -254,6 +260,53 @@ static void users(struct doctor *d)
             "He cannot sign in by one.", "Send a new set-up link, or remove the user.");
 }
 
+static void nodes(struct doctor *d)
+{
+    const struct doctor_checks_facts *f = d->facts;
+
+    if (f->nodes_lost)
+        ill(d, DOCTOR_WARN,
+            arena_printf(d->arena, "%d node%s died in the last 24 hours, and %s not come back.",
+                         f->nodes_lost, f->nodes_lost == 1 ? "" : "s",
+                         f->nodes_lost == 1 ? "has" : "have"),
+            "What it had in its spool is brought in only when it starts again with its own folder.",
+            "'nextring nodes' tells which; start it again, or see docs/nodes.md.");
+    else if (f->versions > 1)
+        ill(d, DOCTOR_WARN,
+            arena_printf(d->arena, "The %d nodes run %d versions of the program.", f->nodes,
+                         f->versions),
+            "Two neighbouring versions work together while an upgrade lasts, not for ever.",
+            "Bring the others up too: one after the other, as docs/nodes.md has it.");
+    else
+        well(d, f->nodes > 1
+                    ? arena_printf(d->arena, "%d nodes live, all of one version.", f->nodes)
+                    : "This is the only node.");
+}
+
+static const char *a_day(struct arena *arena, int32_t bound)
+{
+    return bound ? arena_printf(arena, "%d", (int)bound) : "any number of";
+}
+
+static void host(struct doctor *d)
+{
+    const struct tenant_terms *t = &d->facts->terms;
+
+    if (t->state == TENANT_SUSPENDED)
+        ill(d, DOCTOR_BAD, "The host has suspended this business.",
+            "Calls get the closed script, texts are kept, and nothing is sent.",
+            "Whoever runs this host resumes it: nextring tenant resume.");
+    else if (d->facts->secrets_shut)
+        ill(d, DOCTOR_WARN,
+            arena_printf(d->arena, "%zu secrets of tenants do not open or do not count.",
+                         d->facts->secrets_shut),
+            "Their webhooks and requests go by the host's credentials, which may be refused.",
+            "The log of the start names each; see docs/tenants.md.");
+    else
+        well(d, arena_printf(d->arena, "The host grants %s texts and %s calls a day.",
+                             a_day(d->arena, t->texts_a_day), a_day(d->arena, t->calls_a_day)));
+}
+
 static void alarms(struct doctor *d)
 {
     const struct doctor_checks_facts *f = d->facts;
@@ -283,6 +336,8 @@ static const struct {
     {"clock",      clock_of},
     {"tokens",     tokens},
     {"users",      users},
+    {"nodes",      nodes},
+    {"host",       host},
     {"alarms",     alarms},
 };
 /* clang-format on */

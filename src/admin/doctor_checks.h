@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/span.h"
 #include "model/roster.h"
+#include "model/tenant.h"
 
 enum {
     DOCTOR_CHECKS_GAPS = 20,
@@ -63,6 +64,9 @@ struct doctor_checks_facts {
     size_t idle_count;
     const struct doctor_checks_name *fresh; /* users without a password */
     size_t fresh_count;
+    int nodes, nodes_lost, versions; /* that live; that have died today; of those that live */
+    struct tenant_terms terms;       /* what the host grants; weight 0: there is no tenant */
+    size_t secrets_shut; /* of any tenant, that do not open or do not count; an admin asks */
     int alarms;          /* of the last day */
     char alarm_kind[64]; /* of the latest */
 };

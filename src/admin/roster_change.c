@@ -378,10 +378,29 @@ static void note_warnings(struct visit *v, struct change *c, const struct roster
     c->warnings = buf_span(&out);
 }
 
+/* Whose webhooks a tenant gets is the host's to say. */
+static bool moves_away(const struct visit *v, const struct editing_trial *trial)
+{
+    const struct roster *old = engine_roster(v->site->engine, v->tenant);
+
+    return v->bound && old && trial->roster &&
+           strcmp(old->account_sid, trial->roster->account_sid) != 0;
+}
+
 static void try_it(struct visit *v)
 {
     struct change *c = v->own;
     struct editing_trial trial = engine_try_roster(v->site->engine, v->tenant, c->edit.document);
+
+    if (moves_away(v, &trial)) {
+        arena_close(&trial.arena);
+        visit_fail(
+            v, &(struct visit_error){.status = 403,
+                                     .field = "account_sid",
+                                     .message = "a tenant's account is the host's to change",
+                                     .help = "the host says: nextring tenant set SLUG --account"});
+        return;
+    }
     const bool is_kept = trial.roster != NULL && !c->is_dry;
 
     note_warnings(v, c, trial.roster);

@@ -32,6 +32,7 @@ static void put_tenant(struct json_out *json, const struct roster *roster)
     json_out_text(json, "name", span_of(roster->name));
     json_out_text(json, "time_zone", span_of(roster->zone ? roster->zone->name : "UTC"));
     json_out_text(json, "region", span_of(roster->region));
+    json_out_bool(json, "is_suspended", roster->is_suspended);
     json_out_end_object(json);
 }
 

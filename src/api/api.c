@@ -106,6 +106,7 @@ static void out_tenant(struct json_out *json, const struct roster *roster)
     json_out_text(json, "region", span_of(roster->region));
     json_out_number(json, "lines", roster->line_count);
     json_out_number(json, "operators", roster->operator_count);
+    json_out_bool(json, "is_suspended", roster->is_suspended);
     json_out_end_object(json);
 }
 

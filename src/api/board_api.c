@@ -132,6 +132,7 @@ static void out_tenant(struct json_out *json, const struct roster *roster)
     json_out_text(json, "name", span_of(roster ? roster->name : ""));
     json_out_text(json, "time_zone", span_of(roster && roster->zone ? roster->zone->name : "UTC"));
     json_out_text(json, "region", span_of(roster ? roster->region : ""));
+    json_out_bool(json, "is_suspended", roster && roster->is_suspended);
     json_out_end_object(json);
 }
 

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { WATCH_EVERY_MS = 1000, NODE = 62 /* the engine's ids are of others */ };
+enum { WATCH_EVERY_MS = 1000 };
 
 struct call_scripts {
     struct engine *engine;
@@ -122,7 +122,7 @@ struct call_scripts *call_scripts_open(const char *folder, struct engine *engine
         .engine = engine,
         .folder = folder,
         .scripts = scripts_open(folder),
-        .ids = {.node = NODE},
+        .ids = {.node = (uint8_t)engine_node(engine), .is_aside = true},
         .looked_ns = clock_mono_ns(),
     };
     call_scripts_load(s);

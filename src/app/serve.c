@@ -11,7 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/await_database.h"
 #include "app/call_scripts.h"
+#include "app/node_key.h"
 #include "base/dice.h"
 #include "base/log.h"
 #include "codec/url.h"
@@ -20,6 +22,7 @@
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "provider/lookup.h"
+#include "store/store_migrate.h"
 #include "web/web.h"
 
 enum {
@@ -34,6 +37,7 @@ enum {
     FILES_MAX = 16384,
     DRAIN_MS = 10000,
     DRAIN_LOOK_MS = 20,
+    BALANCER_MS = 5000,    /* until which it has asked /readyz, and asks the other nodes */
     SOCKET_PATH_MAX = 107, /* what Linux takes */
 };
 
@@ -53,7 +57,10 @@ struct daemon {
     struct web_options web_options;
     struct web *web;
     struct http_server *server;
+    struct node_key node;
+    uint8_t callback_key[32];
     int64_t end_by_ns; /* 0 while nobody has asked for the end */
+    int64_t shut_ns;   /* then: until which new connections are taken */
 };
 
 static volatile sig_atomic_t reload_wanted, end_wanted;
@@ -85,23 +92,39 @@ static void reload(struct daemon *d)
     call_scripts_load(d->scripts);
 }
 
-/* What is under way at the carrier is waited for, so that its outcome is known afterwards. */
+static void begin_end(struct daemon *d)
+{
+    const int64_t now_ns = clock_mono_ns();
+
+    d->end_by_ns = now_ns + (int64_t)DRAIN_MS * 1000000;
+    d->shut_ns =
+        now_ns + (engine_nodes(d->engine)->living > 1 ? (int64_t)BALANCER_MS * 1000000 : 0);
+    web_drain(d->web);
+    http_server_leave(d->server);
+    engine_drain(d->engine);
+}
+
+/* What is under way at the carrier is waited for, so that its outcome is known afterwards. Beside
+ * other nodes there is a balancer in front, which must see first that we are not ready any more;
+ * until then whatever comes is answered. */
 static int64_t look_for_signals(void *ctx)
 {
     struct daemon *d = ctx;
 
     if (reload_wanted)
         reload(d);
+    if (engine_is_superseded(d->engine))
+        end_wanted = 1;
     if (!end_wanted)
         return -1;
-    if (d->end_by_ns == 0) {
-        d->end_by_ns = clock_mono_ns() + (int64_t)DRAIN_MS * 1000000;
-        web_drain(d->web);
+    if (d->end_by_ns == 0)
+        begin_end(d);
+    const int64_t now_ns = clock_mono_ns();
+    if (now_ns >= d->shut_ns)
         http_server_drain(d->server);
-        engine_drain(d->engine);
-    }
-    if ((engine_is_idle(d->engine) && http_server_open_requests(d->server) == 0) ||
-        clock_mono_ns() > d->end_by_ns)
+    if ((now_ns >= d->shut_ns && engine_is_idle(d->engine) &&
+         http_server_open_requests(d->server) == 0) ||
+        now_ns > d->end_by_ns)
         loop_stop(d->loop);
     return DRAIN_LOOK_MS;
 }
@@ -201,23 +224,29 @@ static int make_folder(const char *path)
     return 0;
 }
 
+static int write_key(const char *path, const uint8_t key[32])
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    const bool kept = fd >= 0 && write(fd, key, 32) == 32 && fsync(fd) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    if (!kept)
+        return cli_fail(CLI_COULD_NOT,
+                        "%s cannot be written: %s; free some space or check "
+                        "the folder's owner",
+                        path, strerror(errno));
+    return 0;
+}
+
 /* The key of status-callback addresses: made once, kept beside the database. */
 static int read_key(const char *path, uint8_t key[32])
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0) {
         dice_fill(key, 32);
-        fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        const bool kept = fd >= 0 && write(fd, key, 32) == 32 && fsync(fd) == 0;
-        if (fd >= 0)
-            close(fd);
-        if (!kept)
-            return cli_fail(CLI_COULD_NOT,
-                            "%s cannot be written: %s; free some space or check "
-                            "the folder's owner",
-                            path, strerror(errno));
-        return 0;
+        return write_key(path, key);
     }
     const bool whole = read(fd, key, 32) == 32;
     close(fd);
@@ -231,9 +260,6 @@ static int read_key(const char *path, uint8_t key[32])
 
 static int check_sources(const struct settings *s)
 {
-    if (s->database.size)
-        return cli_fail(CLI_COULD_NOT, "NEXTRING_DATABASE: PostgreSQL is not served yet; unset it "
-                                       "to use SQLite in the state folder");
     if (s->publish && (!s->roster.size || span_starts(s->roster, SPAN("http"))))
         return cli_fail(CLI_USAGE, "NEXTRING_PUBLISH: there is nothing to write to; name a file, a "
                                    "folder or s3:// by NEXTRING_ROSTER, or unset it");
@@ -243,6 +269,19 @@ static int check_sources(const struct settings *s)
         return cli_fail(CLI_USAGE, "NEXTRING_ROSTER: s3:// needs AWS_REGION, AWS_ACCESS_KEY_ID and "
                                    "AWS_SECRET_ACCESS_KEY in the environment");
     return 0;
+}
+
+/* Whoever names a PostgreSQL and forgets to move would see everybody's work gone. */
+static void warn_of_left_behind(const char *file, const struct settings *s)
+{
+    char why[STORE_WHY_SIZE] = "";
+    int schema = 0;
+
+    if (s->database.size && !store_migrate_look(file, &schema, why) && schema)
+        log_line(LOG_WARN,
+                 "%s is not used, as NEXTRING_DATABASE names PostgreSQL: what it holds goes there"
+                 " by nextring move",
+                 file);
 }
 
 static struct address_keys aws_keys(const struct settings *s)
@@ -257,12 +296,40 @@ static struct address_keys aws_keys(const struct settings *s)
     };
 }
 
+static int open_node(struct daemon *d)
+{
+    struct engine_options *o = &d->engine_options;
+
+    const int status = node_key_open(d->cli->arena, d->cli->settings->data.data, &d->node);
+    if (status)
+        return status;
+    memcpy(o->self.key, d->node.key, sizeof o->self.key);
+    snprintf(o->self.version, sizeof o->self.version, "%s", version);
+    if (gethostname(o->self.name, sizeof o->self.name - 1) != 0)
+        snprintf(o->self.name, sizeof o->self.name, "unnamed");
+    o->node_before = (uint8_t)(d->node.number >= 0 ? d->node.number : STORE_NODES);
+    o->callback_key = d->callback_key;
+    return 0;
+}
+
+/* All nodes use one key, so that a status callback may come to any of them. */
+static int keep_node(struct daemon *d, const uint8_t key_before[32])
+{
+    const char *path = arena_printf(d->cli->arena, "%s/callback.key", d->cli->settings->data.data);
+
+    node_key_keep(&d->node, engine_node(d->engine));
+    if (memcmp(key_before, d->callback_key, sizeof d->callback_key) == 0)
+        return 0;
+    return write_key(path, d->callback_key);
+}
+
 static int open_engine(struct daemon *d)
 {
     const struct settings *s = d->cli->settings;
     const struct span *c = d->credentials->values;
     struct engine_options *o = &d->engine_options;
     char why[ENGINE_WHY_SIZE] = "";
+    uint8_t key_before[32];
 
     o->clock = d->clock;
     int status = check_sources(s);
@@ -270,10 +337,14 @@ static int open_engine(struct daemon *d)
         status = make_folder(s->data.data);
     if (!status)
         status =
-            read_key(arena_printf(d->cli->arena, "%s/callback.key", s->data.data), o->callback_key);
+            read_key(arena_printf(d->cli->arena, "%s/callback.key", s->data.data), d->callback_key);
+    if (!status)
+        status = open_node(d);
     if (status)
         return status;
-    o->database = arena_printf(d->cli->arena, "%s/nextring.db", s->data.data);
+    const char *file = arena_printf(d->cli->arena, "%s/nextring.db", s->data.data);
+    warn_of_left_behind(file, s);
+    o->database = s->database.size ? s->database.data : file;
     o->feeds = arena_printf(d->cli->arena, "%s/feeds", s->data.data);
     o->spool = arena_printf(d->cli->arena, "%s/spool", s->data.data);
     o->public_url = s->public_url.data;
@@ -287,6 +358,8 @@ static int open_engine(struct daemon *d)
     o->api_user = d->credentials->has_api_key ? c[CREDENTIAL_API_KEY].data : o->account_sid;
     o->api_password =
         d->credentials->has_api_key ? c[CREDENTIAL_API_SECRET].data : c[CREDENTIAL_AUTH_TOKEN].data;
+    o->key_folder = getenv("CREDENTIALS_DIRECTORY");
+    o->key_file = s->key_file.size ? s->key_file.data : NULL;
     o->from_number = c[CREDENTIAL_FROM_NUMBER].data;
     o->ack_s = (int32_t)s->ack_s;
     o->keep_recordings_days = (uint16_t)s->keep_recordings_days;
@@ -295,9 +368,12 @@ static int open_engine(struct daemon *d)
     o->ring_s = (uint8_t)s->ring_s;
     o->call_rate = (double)s->call_rate;
     o->queue_max = EVENTS_WAITING_MAX;
+    if (s->database.size && await_database(o->database, clock_now_ms(d->clock), why))
+        return cli_fail(CLI_COULD_NOT, "%s", why);
+    memcpy(key_before, d->callback_key, sizeof key_before);
     if (engine_open(d->loop, d->clock, o, &d->engine, why))
         return cli_fail(CLI_COULD_NOT, "%s", why);
-    return 0;
+    return keep_node(d, key_before);
 }
 
 static int open_web(struct daemon *d)
@@ -316,14 +392,12 @@ static int open_web(struct daemon *d)
     o->sign_in_by_text = s->sign_in_by_text;
     o->auth_tokens[0] = d->credentials->values[CREDENTIAL_AUTH_TOKEN];
     o->auth_tokens[1] = d->credentials->values[CREDENTIAL_AUTH_TOKEN_2];
-    memcpy(o->callback_key, d->engine_options.callback_key, sizeof o->callback_key);
+    memcpy(o->callback_key, d->callback_key, sizeof o->callback_key);
     o->cors_origins = origins;
     o->cors_origin_count = s->cors_origin_count;
     o->version = version;
     o->loop = d->loop;
     o->carrier_api = d->engine_options.carrier_api;
-    o->api_user = d->engine_options.api_user;
-    o->api_password = d->engine_options.api_password;
     if (web_open(o, &d->web) || http_server_open(d->loop, web_handle, d->web, &d->server))
         return cli_fail(CLI_COULD_NOT, "the HTTP side could not be opened");
     return 0;
@@ -385,6 +459,7 @@ static void close_all(struct daemon *d)
     http_server_close(&d->server);
     web_close(&d->web);
     call_scripts_close(&d->scripts);
+    node_key_close(&d->node);
     credentials_close(&d->credentials);
     clock_close(&d->clock);
     loop_close(&d->loop);
@@ -419,7 +494,7 @@ static void watch_signals(struct daemon *d)
 
 int serve_run(struct cli *cli)
 {
-    struct daemon d = {.cli = cli};
+    struct daemon d = {.cli = cli, .node = {.fd = -1}};
     const char *clock_fd = cli_option(cli, "clock-fd");
 
     if (cli_no_more(cli))

@@ -35,9 +35,11 @@ struct page {
 };
 
 struct clock {
-    struct page *page; /* NULL: the system clock */
-    int64_t start_ms;  /* system: the wall clock when opened */
-    int64_t start_ns;  /* system: CLOCK_BOOTTIME then */
+    struct page *page;        /* NULL: the system clock */
+    int64_t start_ms;         /* system: the wall clock when opened */
+    int64_t start_ns;         /* system: CLOCK_BOOTTIME then */
+    _Atomic int64_t ahead_ms; /* system: what it was corrected by */
+    bool is_corrected;
     struct guest *self;
 };
 
@@ -52,6 +54,11 @@ static int64_t read_ns(clockid_t id)
 int64_t clock_mono_ns(void)
 {
     return read_ns(CLOCK_MONOTONIC);
+}
+
+int64_t clock_boot_ns(void)
+{
+    return read_ns(CLOCK_BOOTTIME);
 }
 
 struct clock *clock_open_system(void)
@@ -105,10 +112,15 @@ void clock_close(struct clock **clock)
     *clock = NULL;
 }
 
+static int64_t own_ms(const struct clock *c, int64_t boot_ns)
+{
+    return c->start_ms + (boot_ns - c->start_ns) / 1000000;
+}
+
 int64_t clock_now_ms(const struct clock *c)
 {
     if (!c->page)
-        return c->start_ms + (read_ns(CLOCK_BOOTTIME) - c->start_ns) / 1000000;
+        return own_ms(c, read_ns(CLOCK_BOOTTIME)) + c->ahead_ms;
     const int64_t rate = c->page->rate;
     if (rate == 0)
         return c->page->now_ms;
@@ -117,7 +129,26 @@ int64_t clock_now_ms(const struct clock *c)
 
 int64_t clock_jump_ms(const struct clock *c)
 {
-    return c->page ? 0 : read_ns(CLOCK_REALTIME) / 1000000 - clock_now_ms(c);
+    return c->page ? 0 : read_ns(CLOCK_REALTIME) / 1000000 - own_ms(c, read_ns(CLOCK_BOOTTIME));
+}
+
+static int64_t clamp(int64_t n, int64_t low, int64_t high)
+{
+    return n < low ? low : n > high ? high : n;
+}
+
+int64_t clock_correct(struct clock *c, const struct clock_reading *r)
+{
+    if (c->page)
+        return 0;
+    /* Rounded so that what may be right already is left alone. */
+    const int64_t may_be_off_ms = r->off_ns / 1000000 + 1;
+    const int64_t off_ms = r->at_ms - own_ms(c, r->at_ns) - c->ahead_ms;
+    const int64_t wrong_ms = off_ms - clamp(off_ms, -may_be_off_ms, may_be_off_ms);
+
+    c->ahead_ms += c->is_corrected ? clamp(wrong_ms, -CLOCK_STEP_MS, CLOCK_STEP_MS) : off_ms;
+    c->is_corrected = true;
+    return wrong_ms;
 }
 
 bool clock_is_rehearsal(const struct clock *c)

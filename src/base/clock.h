@@ -31,7 +31,18 @@ MUST_USE enum err clock_open_page(int fd, bool host, int64_t start_ms, struct cl
 void clock_close(struct clock **clock);
 
 int64_t clock_now_ms(const struct clock *clock);
-/* How far the wall clock is ahead of clock_now_ms; 0 in a rehearsal. */
+
+/* What another clock, which many go by, has said: at_ms when CLOCK_BOOTTIME was at_ns, give or
+ * take off_ns. */
+struct clock_reading {
+    int64_t at_ms, at_ns, off_ns;
+};
+enum { CLOCK_STEP_MS = 5 };
+/* Goes by that clock: the first time at once, then by CLOCK_STEP_MS a call at most, so that what
+ * was due in a minute comes no more than a moment early, however that clock leaps. Returns how far
+ * it was from it; nothing happens in a rehearsal. One thread. */
+int64_t clock_correct(struct clock *clock, const struct clock_reading *reading);
+/* How far the wall clock has jumped ahead since it was read; 0 in a rehearsal. */
 int64_t clock_jump_ms(const struct clock *clock);
 bool clock_is_rehearsal(const struct clock *clock);
 /* Milliseconds of real time until `due_ms`: 0 when past, -1 when a hand must turn the clock
@@ -39,6 +50,8 @@ bool clock_is_rehearsal(const struct clock *clock);
 int64_t clock_wait_ms(const struct clock *clock, int64_t due_ms);
 /* Real nanoseconds that only go forward; for deadlines of connections and measurements. */
 int64_t clock_mono_ns(void);
+/* The same, but they also pass while the machine sleeps: for leases. */
+int64_t clock_boot_ns(void);
 
 /* Guest: whether work is under way, and the next instant that matters (CLOCK_NEVER: none). */
 void clock_report(struct clock *clock, bool busy, int64_t next_due_ms);

@@ -21,17 +21,25 @@ int64_t id_at_ms(int64_t id)
     return (id >> (NODE_BITS + SEQUENCE_BITS)) + epoch_ms;
 }
 
+/* The smallest id of the millisecond `since` that this maker could make. */
+static int64_t first_of(const struct id_maker *maker, int64_t since)
+{
+    const int64_t half = maker->is_aside ? 1 << (SEQUENCE_BITS - 1) : 0;
+
+    return (since << NODE_BITS | maker->node) << SEQUENCE_BITS | half | 1;
+}
+
 int64_t id_next(struct id_maker *maker, int64_t now_ms)
 {
-    const int64_t sequence_mask = (1 << SEQUENCE_BITS) - 1;
-    const int64_t node = (int64_t)maker->node << SEQUENCE_BITS;
-    int64_t id = (id_floor(now_ms) | node) + 1;
+    const int64_t shift = NODE_BITS + SEQUENCE_BITS, half_mask = (1 << (SEQUENCE_BITS - 1)) - 1;
+    const int64_t last = maker->last, after = last + 1;
+    int64_t id = first_of(maker, id_floor(now_ms) >> shift);
 
-    if (id <= maker->last) {
-        id = maker->last + 1;
-        if ((id & sequence_mask) == 0) /* the millisecond is used up: borrow the next */
-            id = (((id >> (NODE_BITS + SEQUENCE_BITS)) + 1) << (NODE_BITS + SEQUENCE_BITS)) | node |
-                 1;
+    if (id <= last)
+        id = first_of(maker, last >> shift);
+    if (id <= last) { /* that millisecond's own row goes on, or is used up: borrow the next */
+        const bool goes_on = (after & half_mask) && after - id <= half_mask;
+        id = goes_on ? after : first_of(maker, (last >> shift) + 1);
     }
     maker->last = id;
     return id;

@@ -1,7 +1,9 @@
 /* base/id.h - the ids we make: 63 bits, ordered by time, unique on one node.
  *
  * 42 bits of milliseconds since 2020, 6 bits of node, 15 bits of sequence. They ascend even
- * when the clock does not, so rows are appended where they belong.
+ * when the clock does not, so rows are appended where they belong. A node has two makers, which
+ * never make the same: the upper half of the sequence is that of calls which begin while the
+ * database is away.
  * Written as 13 characters of Crockford's base 32 (lower case), which sort like the number.
  * Threads: one maker belongs to one thread; render and parse: any.
  */
@@ -16,11 +18,12 @@
 enum { ID_TEXT_SIZE = 13 };
 
 struct id_maker {
-    int64_t last;
+    int64_t last; /* may be set to another node's id: the next one is above it */
     uint8_t node; /* 0 to 63 */
+    bool is_aside;
 };
 
-/* Returns the next id, above every one before it from this maker; never 0. */
+/* Returns the next id, above `last`, with the maker's own node and half; never 0. */
 int64_t id_next(struct id_maker *maker, int64_t now_ms);
 /* Returns the smallest id that could have been made at `at_ms`; 0 before 2020, and from May 2159
  * on that of the last millisecond. */

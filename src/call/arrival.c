@@ -109,7 +109,7 @@ enum err arrival_call(const struct context *c)
     if (!relay_prepare(c, &news))
         return ERR_BUSY;
 
-    fresh.id = id_next(c->facts->ids, c->facts->now_ms);
+    fresh.id = e->begins ? e->begins : id_next(c->facts->ids, c->facts->now_ms);
     news.thread = context_thread(c, t, e->to, e->from, e->job);
     news.cascade = fresh.id;
     fresh.thread = news.thread->id;

@@ -86,7 +86,7 @@ enum err call_update_sent(const struct context *c, struct outbox *o)
     const enum sent sent = c->event->sent;
     const int64_t again_ms = c->facts->now_ms + retry_wait_ms(o->attempt, c->dice);
 
-    if (o->fence != c->event->fence || o->state != OUTBOX_SENDING)
+    if (!event_is_of_claim(c->event, o) || o->state != OUTBOX_SENDING)
         return ERR_NONE; /* of an earlier claim */
     if (sent == SENT_ACCEPTED || sent == SENT_REFUSED || again_ms >= o->expires_ms) {
         settle_outbox(c, o);

@@ -406,10 +406,7 @@ enum err cascade_recorded(const struct context *c)
     if (is_new) {
         news = missed_news(c, k, facts_thread_by_id(c->facts, k->tenant, k->thread));
         news.kind = RELAY_VOICEMAIL;
-        news.body =
-            e->seconds > 0
-                ? span_of(arena_printf(c->facts->arena, "voicemail of %d s", (int)e->seconds))
-                : SPAN("voicemail");
+        news.body = words_voicemail_of(c->facts->arena, e->seconds);
     }
     if (c->facts->short_of || (news.line && !relay_prepare(c, &news)))
         return ERR_BUSY;

@@ -187,6 +187,7 @@ enum err leg_event(const struct context *c)
     c->answer->id = k->id;
     c->answer->attempt = e->attempt;
     c->answer->apart = e->apart;
+    c->answer->after = e->after;
     if (r->overlaps && !overlap_know(c, k, e->attempt, e->leg_sid)) {
         refuse(c, k); /* no leg that we made */
         return ERR_NONE;

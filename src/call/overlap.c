@@ -391,7 +391,7 @@ enum err overlap_sent(const struct context *c, struct outbox *o)
 
     if (c->facts->short_of || (k && !overlap_gather(c, k)))
         return ERR_BUSY;
-    if (o->fence != c->event->fence || o->state != OUTBOX_SENDING)
+    if (!event_is_of_claim(c->event, o) || o->state != OUTBOX_SENDING)
         return ERR_NONE; /* of an earlier claim */
     if (k && o->rung < k->plan->count) {
         if (try_again(c, o, k))

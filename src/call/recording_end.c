@@ -70,7 +70,7 @@ enum err recording_end_sent(const struct context *c, struct outbox *o)
 {
     const struct event *e = c->event;
 
-    if (o->fence != e->fence || o->state != OUTBOX_SENDING)
+    if (!event_is_of_claim(e, o) || o->state != OUTBOX_SENDING)
         return ERR_NONE; /* of an earlier claim */
     switch (e->sent) {
     case SENT_ACCEPTED:

@@ -53,6 +53,14 @@ int cmd_ask_tail(struct cli *cli)
     return asking_list(cli, "/api/v1/events", columns);
 }
 
+int cmd_ask_nodes(struct cli *cli)
+{
+    static const char *const columns[] = {"number",     "name",    "state", "version",
+                                          "started_at", "seen_at", NULL};
+
+    return asking_list(cli, "/api/v1/nodes", columns);
+}
+
 int cmd_ask_ack(struct cli *cli)
 {
     struct control_answer a;

@@ -13,6 +13,7 @@ int cmd_ask_thread(struct cli *cli);
 int cmd_ask_relay(struct cli *cli);
 int cmd_ask_call(struct cli *cli);
 int cmd_ask_tail(struct cli *cli);
+int cmd_ask_nodes(struct cli *cli);
 int cmd_ask_ack(struct cli *cli);
 int cmd_ask_reload(struct cli *cli);
 int cmd_ask_job(struct cli *cli);

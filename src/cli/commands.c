@@ -5,7 +5,9 @@
 #include "cli/cmd_export.h"
 #include "cli/cmd_fallback.h"
 #include "cli/cmd_local.h"
+#include "cli/cmd_migrate.h"
 #include "cli/cmd_roster.h"
+#include "cli/cmd_tenant.h"
 #include "cli/cmd_twiml.h"
 #include "cli/cmd_user.h"
 #include "cli/cmd_who.h"
@@ -56,6 +58,18 @@ const struct cli_command cli_commands[] = {
      "  nextring user add mara --role admin --link       prints the set-up link alone, once\n"
      "  nextring user link mara                          a new one; the one before works no more\n"
      "  A link holds for two days and works once. Hand it over by a way that you trust.\n"},
+    {"tenant", cmd_tenant, "the businesses that a host serves: their terms and secrets, and their end",
+     "list | add SLUG [--name N] [--account AC...] [--weight N] [--texts-a-day N] [--calls-a-day N]\n"
+     "   | show SLUG | set SLUG OPTIONS as for add | secret SLUG NAME [--remove] | secret --rotate-key\n"
+     "   | suspend SLUG | resume SLUG | export SLUG FOLDER|-\n"
+     "   | delete SLUG --yes-delete SLUG [--keep-recordings]  [--json]\n"
+     "  nextring tenant add acme --name 'Acme Hauling' --account AC0123    then: nextring roster put\n"
+     "  nextring tenant secret acme auth_token < token       also auth_token_2, api_key, api_secret\n"
+     "  nextring tenant secret --rotate-key                  reads the file of keys again, seals anew\n"
+     "  nextring tenant set acme --texts-a-day 5000 --calls-a-day none\n"
+     "  nextring tenant suspend acme                         closed script, texts kept, nothing sent\n"
+     "  nextring tenant export acme acme-2026                a file a table, the log, a manifest\n"
+     "  nextring tenant delete acme --yes-delete acme        prints what each table has left: nothing\n"},
     {"thread", cmd_ask_thread, "threads, or the log of one",
      "[ID [--texts]] [--tenant T] [--json]\n"
      "  nextring thread                       the latest threads\n"
@@ -82,6 +96,8 @@ const struct cli_command cli_commands[] = {
      "  nextring export --format csv > log.csv           the last 30 days, for a spreadsheet\n"
      "  nextring export --verify november.jsonl          needs no daemon; exit status 1: not whole\n"
      "    A row that was changed, removed, added or moved is named by its line.\n"},
+    {"nodes", cmd_ask_nodes, "the nodes that share the database, and which of them live",
+     "[--json]\n"},
     {"tail", cmd_ask_tail, "the latest events",
      "[--tenant T] [--json]\n"},
     {"ack", cmd_ask_ack, "acknowledges a relay",
@@ -95,6 +111,19 @@ const struct cli_command cli_commands[] = {
      "  nextring roster list                                  who made which version, and what for\n"
      "  nextring roster restore 3                             a new version with the old document\n"
      "  Exit status 1: it has mistakes, is edited elsewhere, or somebody came first (--version).\n"},
+    {"migrate", cmd_migrate, "the database's schema: which it has, and bringing it up",
+     "[--dry-run] [--distributed] [--json]\n"
+     "  nextring migrate                     raises it, one version after the other; never back\n"
+     "  nextring migrate --dry-run           the statements that it would run\n"
+     "  NEXTRING_DATABASE names a PostgreSQL; without it, the file in the state folder is meant,\n"
+     "  which no daemon may have open. --distributed, for a new database: every key begins with\n"
+     "  the tenant, so that the tables can be spread over servers.\n"},
+    {"move", cmd_move, "takes everything from a SQLite file to PostgreSQL, nothing lost",
+     "[--from sqlite|PATH] [--to postgres|ADDRESS] [--json]\n"
+     "  systemctl stop nextring\n"
+     "  NEXTRING_DATABASE=postgres://nextring@db/nextring nextring move --from sqlite --to postgres\n"
+     "  systemctl start nextring             with that setting, and the same state folder\n"
+     "  It reads all of it again afterwards. Broken off, it is begun anew by the same command.\n"},
     {"reload", cmd_ask_reload, "reads the roster files again",
      "\n"},
     {NULL, NULL, NULL, NULL},

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "model/tenant.h"
 
 /* How many relays may begin in a minute before the rest begins later. */
 enum { ROSTER_RELAYS_A_LINE = 60, ROSTER_RELAYS_IN_ALL = 240, ROSTER_RELAYS_MAX = 60000 };
@@ -35,15 +36,18 @@ struct roster_feed {
 
 /* What the settings and credentials say where the document does not. Texts may be NULL. */
 struct roster_defaults {
-    const char *file;                /* name for messages */
-    uint8_t ring_s;                  /* 5 to 60 */
-    int32_t ack_s;                   /* 1 to 86400 */
-    uint16_t keep_recordings_days;   /* 0: for ever */
-    const char *region;              /* "US" */
-    const char *time_zone;           /* "America/Los_Angeles" */
-    const char *from_number;         /* TWILIO_FROM_NUMBER, E.164 */
-    const char *account_sid;         /* TWILIO_ACCOUNT_SID */
-    const char *tenant;              /* NULL: "default" */
+    const char *file;              /* name for messages */
+    uint8_t ring_s;                /* 5 to 60 */
+    int32_t ack_s;                 /* 1 to 86400 */
+    uint16_t keep_recordings_days; /* 0: for ever */
+    const char *region;            /* "US" */
+    const char *time_zone;         /* "America/Los_Angeles" */
+    const char *from_number;       /* TWILIO_FROM_NUMBER, E.164 */
+    const char *account_sid;       /* TWILIO_ACCOUNT_SID */
+    const char *tenant;            /* NULL: "default" */
+    const struct tenant *tenants;  /* by slug: an account that the host has set goes before
+                                      account_sid; may be NULL */
+    size_t tenant_count;
     int64_t now_ms;                  /* around which calendars are expanded */
     const struct roster_feed *feeds; /* without it his hours alone hold */
     size_t feed_count;

@@ -15,22 +15,11 @@
 #include "config/roster_rotations.h"
 #include "config/roster_schedule.h"
 #include "config/roster_services.h"
+#include "model/tenant.h"
 
 enum { WAIT_MIN_S = 20, WAIT_MAX_S = 300, WAIT_DEFAULT_S = 75 };
 
 static const char *const zone_keys[] = {"time_zone", "timezone", NULL};
-
-static bool is_slug(struct span text)
-{
-    if (text.size == 0 || text.size >= LIMIT_SLUG_SIZE)
-        return false;
-    for (size_t i = 0; i < text.size; i++) {
-        const char c = text.data[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-            return false;
-    }
-    return true;
-}
 
 static void read_tenant(struct roster_draft *d, const struct doc_node *top)
 {
@@ -40,7 +29,7 @@ static void read_tenant(struct roster_draft *d, const struct doc_node *top)
 
     if (node && !doc_text(d->doc, node, LIMIT_NAME_SIZE, &tenant))
         return;
-    if (is_slug(tenant))
+    if (tenant_is_slug(tenant))
         roster_draft_copy(d->roster.tenant, sizeof d->roster.tenant, tenant);
     else
         doc_mistake(d->doc, node ? node : top,
@@ -61,21 +50,13 @@ static void name_by_line(struct roster_draft *d)
     roster_draft_copy(d->roster.name, sizeof d->roster.name, span_of(pretty));
 }
 
-static bool is_sid(struct span text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        const char c = text.data[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              c == '-' || c == '_'))
-            return false;
-    }
-    return text.size > 0 && text.size < LIMIT_SID_SIZE;
-}
-
 static void read_account(struct roster_draft *d, const struct doc_node *top)
 {
     const struct doc_node *node = doc_get(d->doc, top, "account_sid");
-    struct span sid = span_of(d->defaults->account_sid);
+    const struct tenant *known =
+        tenant_find(d->defaults->tenants, d->defaults->tenant_count, span_of(d->roster.tenant));
+    struct span sid =
+        span_of(known && known->changed_ms ? known->account : d->defaults->account_sid);
 
     if (node && !doc_text(d->doc, node, LIMIT_NAME_SIZE, &sid))
         return;
@@ -83,7 +64,7 @@ static void read_account(struct roster_draft *d, const struct doc_node *top)
         doc_mistake(d->doc, top,
                     "there is no account; give \"account_sid\", or TWILIO_ACCOUNT_SID beside the "
                     "credentials");
-    else if (is_sid(sid))
+    else if (tenant_is_account(sid))
         roster_draft_copy(d->roster.account_sid, sizeof d->roster.account_sid, sid);
     else
         doc_mistake(d->doc, node ? node : top,

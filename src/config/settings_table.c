@@ -29,6 +29,8 @@ const struct settings_row settings_table[SETTINGS] = {
         "https://lookups.twilio.com", false, AT(lookup_api)},
     [SETTING_ENV_FILE] = {"NEXTRING_ENV_FILE", "env-file", SETTING_PATH, 0, 0, NULL,
         "the file with TWILIO_*", "/etc/nextring/env", false, AT(env_file)},
+    [SETTING_KEY_FILE] = {"NEXTRING_KEY_FILE", "key-file", SETTING_PATH, 0, 0, NULL,
+        "the file with the keys that seal tenants' secrets: 32 random bytes each", "/etc/nextring/key", false, AT(key_file)},
     [SETTING_SCRIPTS] = {"NEXTRING_SCRIPTS", "scripts", SETTING_PATH, 0, 0, NULL,
         "folder of call scripts; unset: built-in copies", "/etc/nextring/twiml", false, AT(scripts)},
     [SETTING_ACK_SECONDS] = {"NEXTRING_ACK_SECONDS", "ack-seconds", SETTING_NUMBER, 1, 86400, "900",

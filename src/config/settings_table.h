@@ -26,6 +26,7 @@ enum setting {
     SETTING_CARRIER_API,
     SETTING_LOOKUP_API,
     SETTING_ENV_FILE,
+    SETTING_KEY_FILE,
     SETTING_SCRIPTS,
     SETTING_ACK_SECONDS,
     SETTING_RING_SECONDS,
@@ -57,18 +58,18 @@ enum settings_source {
 
 /* Texts that are not set have NULL data. */
 struct settings {
-    struct span listen;            /* "127.0.0.1:8080", "[::1]:8080"; port 0 picks one */
-    struct span public_url;        /* http(s), without a slash at the end */
-    struct span data;              /* folder */
-    struct span database;          /* postgres://...; unset: SQLite in the data folder */
-    struct span roster;            /* path, https://, s3://; unset: the database */
-    bool publish;                  /* relays and jobs go back to where the roster is */
-    struct span carrier_api;       /* http(s), without a slash at the end */
-    struct span lookup_api;        /* likewise; empty: by carrier_api */
-    struct span env_file, scripts; /* paths */
-    int64_t ack_s;                 /* 1 to 86400 */
-    int64_t ring_s;                /* 5 to 60 */
-    int64_t call_rate;             /* calls a second, 1 to 1000 */
+    struct span listen;                      /* "127.0.0.1:8080", "[::1]:8080"; port 0 picks one */
+    struct span public_url;                  /* http(s), without a slash at the end */
+    struct span data;                        /* folder */
+    struct span database;                    /* postgres://...; unset: SQLite in the data folder */
+    struct span roster;                      /* path, https://, s3://; unset: the database */
+    bool publish;                            /* relays and jobs go back to where the roster is */
+    struct span carrier_api;                 /* http(s), without a slash at the end */
+    struct span lookup_api;                  /* likewise; empty: by carrier_api */
+    struct span env_file, key_file, scripts; /* paths */
+    int64_t ack_s;                           /* 1 to 86400 */
+    int64_t ring_s;                          /* 5 to 60 */
+    int64_t call_rate;                       /* calls a second, 1 to 1000 */
     int64_t keep_bodies_days, keep_recordings_days, keep_metadata_days; /* 0: for ever */
     struct span cors_origins[SETTINGS_ORIGINS_MAX];
     size_t cors_origin_count;

@@ -8,6 +8,7 @@
 #include "call/recording_end.h"
 #include "core/account.h"
 #include "core/delivery_step.h"
+#include "core/elsewhere.h"
 #include "core/inbox.h"
 #include "core/once.h"
 #include "core/replay.h"
@@ -174,6 +175,16 @@ static enum err decide_alone(const struct context *c)
     return err;
 }
 
+/* Another node may have gone on with the call. */
+static enum err decide_here(const struct context *c)
+{
+    const bool is_elsewhere = elsewhere_has_gone_on(c);
+
+    if (c->facts->short_of)
+        return ERR_BUSY;
+    return is_elsewhere ? elsewhere_event(c) : decide_alone(c);
+}
+
 enum err decide(const struct context *c)
 {
     /* Whoever routes needs what the operators said of themselves. */
@@ -183,7 +194,7 @@ enum err decide(const struct context *c)
     if (c->event->offline)
         return replay_event(c);
     if (!may_have_job(c))
-        return decide_alone(c);
+        return decide_here(c);
     struct event about = *c->event;
     about.job = job_event_of_customer(c, c->event->from);
     if (!about.job.size)
@@ -216,6 +227,14 @@ static void want_party(struct facts *f, const struct event *e)
         facts_want_jobs(f, FACT_CREW_JOBS, e->tenant, e->from);
 }
 
+/* Of whoever calls or writes: his thread, his word to the carrier, who he is. */
+static void want_customer(struct facts *f, const struct event *e)
+{
+    facts_want_thread(f, e->tenant, e->to, party_key(e->from));
+    facts_want_consent(f, e->tenant, e->to, party_key(e->from));
+    want_party(f, e);
+}
+
 static void want_of_status(struct facts *f, const struct event *e)
 {
     if (e->message)
@@ -241,15 +260,13 @@ void decide_want(struct facts *f, const struct event *e)
     switch (e->kind) {
     case EVENT_CALL:
         facts_want_call(f, e->tenant, e->sid);
-        facts_want_thread(f, e->tenant, e->to, party_key(e->from));
-        want_party(f, e);
+        want_customer(f, e);
         if (e->attempt <= 0 && party_is_number(e->from))
             facts_want_live(f, e->tenant, e->from);
         return;
     case EVENT_TEXT:
         facts_want_claim(f, e->tenant, span_of(arena_printf(f->arena, "m:%.*s", SPAN_ARG(e->sid))));
-        facts_want_thread(f, e->tenant, e->to, party_key(e->from));
-        want_party(f, e);
+        want_customer(f, e);
         return;
     case EVENT_SCREEN:
     case EVENT_PRESS:
@@ -268,6 +285,8 @@ void decide_want(struct facts *f, const struct event *e)
     case EVENT_SENT:
         facts_want_id(f, FACT_MESSAGE, e->tenant, e->message);
         facts_want_id(f, FACT_OUTBOX, e->tenant, e->message);
+        if (e->sid.size && (e->kind == EVENT_SENT || e->kind == EVENT_RECEIPT))
+            facts_want_sid(f, e->tenant, e->sid);
         return;
     case EVENT_TIMER:
         if (timer_facts[e->timer.kind] != FACT_CLAIM) /* else it is the tenant's */

@@ -68,7 +68,7 @@ enum err delivery_step_sent(const struct context *c)
         return call_update_sent(c, o);
     if (o && !o->gone && o->kind == OUTBOX_CALL && o->has_rung)
         return overlap_sent(c, o);
-    if (!o || o->gone || o->fence != e->fence || o->state == OUTBOX_QUEUED)
+    if (!o || o->gone || !event_is_of_claim(e, o) || o->state == OUTBOX_QUEUED)
         return ERR_NONE; /* settled by a receipt, or somebody else's by now */
     if (o->state == OUTBOX_UNSURE && (e->sent == SENT_RETRY || e->sent == SENT_UNSURE))
         return ERR_NONE; /* neither tells more than is known */

@@ -11,6 +11,9 @@
 #include "rules/route.h"
 #include "rules/words.h"
 
+/* A connection takes a second, and a key may come late. */
+enum { HOLD_S = 4 };
+
 struct asked {
     const struct offline_ask *ask;
     struct event *event;
@@ -128,6 +131,19 @@ static void make_plan(struct asked *o, struct plan *plan)
         route_plan(o->ask->roster, &ask, id_at_ms(e->cascade), plan);
 }
 
+/* For whoever does not know the call yet: the address tells who rang last. */
+static void note_who_rang(struct asked *o)
+{
+    struct event *e = o->event;
+    struct plan *plan = ARENA_NEW(o->ask->arena, struct plan);
+
+    make_plan(o, plan);
+    if (e->attempt <= 0 || e->attempt > plan->count)
+        return;
+    e->plan = plan_render(o->ask->arena, plan);
+    e->rung = e->attempt - 1;
+}
+
 static void go_on(struct asked *o, int from)
 {
     struct event *e = o->event;
@@ -186,7 +202,9 @@ static void answer_call(struct asked *o)
 {
     struct event *e = o->event;
 
-    if (!event_is_over(e->call_status) && !was_taken(o)) {
+    const bool taken = was_taken(o);
+
+    if (!event_is_over(e->call_status) && !taken) {
         if (o->ask->joins)
             join(o);
         else if (is_let_in(o))
@@ -194,7 +212,9 @@ static void answer_call(struct asked *o)
         return;
     }
     e->offline = OFFLINE_OVER;
-    e->bridged = was_taken(o);
+    e->bridged = taken;
+    if (taken)
+        note_who_rang(o);
     o->answer->kind = ANSWER_HANGUP;
 }
 
@@ -246,6 +266,32 @@ static bool takes(const struct event *e, enum accept accept)
            (accept == ACCEPT_SPEECH && span_trim(e->speech).size > 0);
 }
 
+/* Phones that ring together may have their keys answered by as many nodes. Who stands first in line
+ * is let in at once, the others one after the other: the carrier ends their legs when it has
+ * connected one. */
+static int hold_s(const struct asked *o)
+{
+    const struct event *e = o->event;
+
+    return e->apart || e->held || o->ask->taken ? 0 : e->after * HOLD_S;
+}
+
+static void let_in(struct asked *o)
+{
+    struct event *e = o->event;
+    const int wait_s = hold_s(o);
+
+    if (wait_s > 0) {
+        e->offline = OFFLINE_SCREENED;
+        o->answer->kind = ANSWER_HOLD;
+        o->answer->ring_s = wait_s;
+        return;
+    }
+    e->offline = OFFLINE_TAKEN;
+    o->answer->kind = e->apart ? ANSWER_CONFERENCE : ANSWER_CONNECT;
+    o->answer->for_leg = e->apart;
+}
+
 static void answer_leg(struct asked *o)
 {
     struct event *e = o->event;
@@ -255,6 +301,7 @@ static void answer_leg(struct asked *o)
 
     o->answer->attempt = e->attempt;
     o->answer->apart = e->apart;
+    o->answer->after = e->after;
     if (i >= 0)
         e->operator_id = span_of(roster->operators[i].id);
     if (o->ask->taken_elsewhere) {
@@ -264,9 +311,7 @@ static void answer_leg(struct asked *o)
         e->offline = OFFLINE_PASSED;
         o->answer->kind = ANSWER_HANGUP;
     } else if (takes(e, accept)) {
-        e->offline = OFFLINE_TAKEN;
-        o->answer->kind = e->apart ? ANSWER_CONFERENCE : ANSWER_CONNECT;
-        o->answer->for_leg = e->apart;
+        let_in(o);
     } else {
         e->offline = OFFLINE_SCREENED;
         say(o, ANSWER_SCREEN, words_screen_again());

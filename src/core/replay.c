@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "base/id.h"
 #include "call/cascade_row.h"
 #include "call/overlap.h"
+#include "call/recording_end.h"
 #include "core/offline.h"
 #include "relay/missed.h"
 #include "relay/relay.h"
@@ -11,6 +13,7 @@
 #include "rules/doorman.h"
 #include "rules/party.h"
 #include "rules/ring.h"
+#include "rules/words.h"
 
 enum {
     TALK_END_MS = (4 * 3600 + 300) * 1000, /* the carrier ends a Dial after four hours */
@@ -23,7 +26,11 @@ struct replayed {
     const struct context *c;
     struct cascade *k;
     struct relay_news news;
-    int64_t now_ms; /* of the replay; the facts' is that of the event meanwhile */
+    int64_t now_ms;            /* of the replay; the facts' is that of the event meanwhile */
+    bool is_now;               /* it has been answered just now, and nothing has left */
+    struct replay_taker taker; /* of a call that has no row yet */
+    bool is_taken;             /* there is one */
+    struct relay *relay;       /* of a call that was held for abandoned; NULL: none */
 };
 
 /* People hear of it now, and their clocks begin now. */
@@ -71,9 +78,46 @@ static void judge(struct replayed *r)
     cascade_row_note(r->c, k, "dialled", k->attempt, rung_state_name(rung->state));
 }
 
-/* The pre-alert left without the store. It is unsure until its answer, its receipt or the
- * carrier's list tells. */
-static void put_alert(struct replayed *r)
+/* Who took a call is claimed when it has no row that could tell: "apart leg operator". */
+static struct span taker_key(const struct context *c, int64_t cascade)
+{
+    char id[ID_TEXT_SIZE + 1];
+
+    id_render(cascade, id);
+    return span_of(arena_printf(c->facts->arena, "took:%s", id));
+}
+
+bool replay_who_took(const struct context *c, int64_t cascade, struct replay_taker *out)
+{
+    const struct claim_fact *claim =
+        facts_claimed(c->facts, c->event->tenant, taker_key(c, cascade));
+    struct span rest;
+
+    if (!claim)
+        return false;
+    out->is_apart = span_is_text(span_cut(claim->answer, ' ', &rest), "1");
+    out->leg_sid = span_cut(rest, ' ', &out->operator_id);
+    return true;
+}
+
+static void note_taker(const struct context *c)
+{
+    const struct event *e = c->event;
+    struct replay_taker before;
+
+    if (replay_who_took(c, e->cascade, &before) || c->facts->short_of)
+        return;
+    const struct claim_fact claim = {
+        .event = e->id,
+        .answer = span_of(arena_printf(c->facts->arena, "%d %.*s %.*s", e->apart,
+                                       SPAN_ARG(e->leg_sid), SPAN_ARG(e->operator_id))),
+    };
+    facts_claim_with(c->facts, e->tenant, taker_key(c, e->cascade), &claim);
+}
+
+/* The pre-alert left without the store, and is unsure until its answer, its receipt or the
+ * carrier's list tells; or it is to leave now. */
+static void put_alert(struct replayed *r, int rung)
 {
     const struct context *c = r->c;
     const struct event *e = c->event;
@@ -93,18 +137,39 @@ static void put_alert(struct replayed *r)
         .at_ms = e->at_ms,
     };
 
-    if (!row.id || !row.to[0] || facts_message(c->facts, k->tenant, row.id))
+    if (!row.id || !row.to[0] || (!r->is_now && facts_message(c->facts, k->tenant, row.id)))
         return;
     CONTEXT_SET(m.from, span_of(row.from));
     CONTEXT_SET(m.to, span_of(row.to));
     CONTEXT_SET(m.customer, span_of(k->caller));
-    CONTEXT_SET(m.operator_id, span_of(k->plan->rungs[k->attempt].operator_id));
+    CONTEXT_SET(m.operator_id, span_of(k->plan->rungs[rung].operator_id));
     CONTEXT_SET(m.job, span_of(k->job));
-    row.state = OUTBOX_UNSURE;
-    row.unsure_ms = e->at_ms;
-    row.due_ms = r->now_ms + SETTLE_FIRST_LOOK_MS;
+    if (r->is_now) {
+        m.delivery = DELIVERY_QUEUED;
+        row.state = OUTBOX_QUEUED;
+        row.cascade = k->id;
+        row.attempt = 0;
+        row.sent_ms = 0;
+    } else {
+        row.state = OUTBOX_UNSURE;
+        row.unsure_ms = e->at_ms;
+        row.due_ms = r->now_ms + SETTLE_FIRST_LOOK_MS;
+    }
     facts_add_message(c->facts, &m);
     facts_add_outbox(c->facts, &row);
+}
+
+/* It rang before what the row knows already, as another node was faster with that. */
+static void put_earlier_ring(struct replayed *r, int at)
+{
+    struct cascade *k = r->k;
+    struct rung *rung = &k->plan->rungs[at];
+
+    if (rung->state == RUNG_WAITING) {
+        rung->state = RUNG_MISSED;
+        cascade_row_note(r->c, k, "attempt", at, "without the store");
+    }
+    put_alert(r, at);
 }
 
 static void put_ring(struct replayed *r, const struct plan *made, bool is_new)
@@ -113,8 +178,12 @@ static void put_ring(struct replayed *r, const struct plan *made, bool is_new)
     struct cascade *k = r->k;
     const int at = e->rung < made->count ? rung_of(k->plan, &made->rungs[e->rung]) : -1;
 
-    if (at < 0 || k->state != CASCADE_RINGING || (!is_new && at <= k->attempt))
+    if (at < 0)
         return;
+    if (k->state != CASCADE_RINGING || (!is_new && at <= k->attempt)) {
+        put_earlier_ring(r, at);
+        return;
+    }
     judge(r);
     if (overlap_is_on(k))
         overlap_stop(r->c, k);
@@ -129,7 +198,7 @@ static void put_ring(struct replayed *r, const struct plan *made, bool is_new)
     k->plan->rungs[at].state = RUNG_TOLD;
     cascade_row_note(r->c, k, "attempt", at, "without the store");
     context_log(r->c, "call.ringing", k->thread, k->id, k->plan->rungs[at].operator_id, "");
-    put_alert(r);
+    put_alert(r, at);
 }
 
 static void stop_ringing(struct cascade *k)
@@ -138,6 +207,23 @@ static void stop_ringing(struct cascade *k)
 
     if (k->plan->count > 0 && cascade_row_is_on(rung))
         rung->state = RUNG_MISSED;
+}
+
+/* Of a call that begins with what its caller has said. */
+static void put_recording(struct replayed *r)
+{
+    const struct event *e = r->c->event;
+    struct cascade *k = r->k;
+
+    if (!e->recording.size || e->seconds == 0)
+        return;
+    k->recording = e->recording;
+    k->recording_s = e->seconds > 0 ? e->seconds : 0;
+    recording_end_set(r->c, k);
+    cascade_row_note(r->c, k, "voicemail", -1, "");
+    context_log(r->c, "call.voicemail", k->thread, k->id, NULL, "");
+    r->news.kind = RELAY_VOICEMAIL;
+    r->news.body = words_voicemail_of(r->c->facts->arena, e->seconds);
 }
 
 static void put_end_of_chain(struct replayed *r, enum cascade_state state, int64_t lasts_ms)
@@ -152,27 +238,60 @@ static void put_end_of_chain(struct replayed *r, enum cascade_state state, int64
     stop_ringing(k);
     k->state = state;
     cascade_row_end(r->c, k, r->c->facts->now_ms + lasts_ms);
+    put_recording(r);
     raise_missed(r);
 }
 
-static void put_accept(struct replayed *r, int rung)
+static void put_accept(struct replayed *r, int rung, struct span leg_sid, bool is_apart)
 {
     struct cascade *k = r->k;
 
     k->state = CASCADE_ACCEPTED;
     k->accepted_ms = r->c->facts->now_ms;
-    k->conference = r->c->event->apart;
+    k->conference = is_apart;
     k->turn_ms = 0;
     if (k->conference)
         overlap_stop(r->c, k);
     else
         k->attempt = (uint8_t)rung;
     CONTEXT_SET(k->accepted_by, span_of(k->plan->rungs[rung].operator_id));
-    CONTEXT_SET(k->leg_sid, r->c->event->leg_sid);
+    CONTEXT_SET(k->leg_sid, leg_sid);
     k->plan->rungs[rung].state = RUNG_ACCEPTED;
     cascade_row_end(r->c, k, r->c->facts->now_ms + TALK_END_MS);
     cascade_row_note(r->c, k, "forward", rung, "accepted");
     context_log(r->c, "call.accepted", k->thread, k->id, k->accepted_by, "");
+}
+
+static bool was_given_up(const struct cascade *k)
+{
+    return k->state == CASCADE_OVER && k->outcome == OUTCOME_ABANDONED;
+}
+
+/* The relay that told of a missed call which was none, for whoever took it. False: more is to be
+ * loaded. */
+static bool gather_relay(struct replayed *r)
+{
+    const struct context *c = r->c;
+    struct relay *relay = r->k && was_given_up(r->k) && r->k->relay
+                              ? facts_relay(c->facts, r->k->tenant, r->k->relay)
+                              : NULL;
+
+    if (relay && relay->cascade == r->k->id && relay_gather(c, relay, false))
+        r->relay = relay;
+    return !c->facts->short_of;
+}
+
+/* The caller's end was brought in, by another node, before that he had been answered. */
+static void put_answered(struct replayed *r, int rung, struct span leg_sid, bool is_apart)
+{
+    struct cascade *k = r->k;
+    const int64_t ended_ms = k->ended_ms;
+
+    put_accept(r, rung, leg_sid, is_apart);
+    cascade_row_close(r->c, k, OUTCOME_ANSWERED);
+    k->ended_ms = ended_ms;
+    if (r->relay)
+        relay_apply(r->c, r->relay, RELAY_ACKED, context_operator(r->c, k->accepted_by));
 }
 
 /* Why the rules kept him from the phones; they may be others by now. */
@@ -205,14 +324,27 @@ static void put_texted(struct replayed *r)
     raise_missed(r);
 }
 
-static void put_over(struct replayed *r)
+/* Who rang last, as the address tells; the row may not have come so far yet. */
+static int last_rung(const struct replayed *r, const struct plan *made)
+{
+    const struct event *e = r->c->event;
+    const bool is_behind = e->attempt - 1 > r->k->attempt && e->rung < made->count;
+    const int at = is_behind ? rung_of(r->k->plan, &made->rungs[e->rung]) : -1;
+
+    return at < 0 ? r->k->attempt : at;
+}
+
+static void put_over(struct replayed *r, const struct plan *made)
 {
     struct cascade *k = r->k;
 
+    if (was_given_up(k) && r->c->event->bridged && k->plan->count > 0)
+        put_answered(r, last_rung(r, made), r->c->event->leg_sid, r->c->event->apart);
     if (k->state == CASCADE_OVER)
         return;
+    /* His key was answered by another node. */
     if (k->state == CASCADE_RINGING && r->c->event->bridged && k->plan->count > 0)
-        put_accept(r, k->attempt); /* his key was answered by another node */
+        put_accept(r, last_rung(r, made), r->c->event->leg_sid, r->c->event->apart);
     if (k->state == CASCADE_RINGING) {
         stop_ringing(k);
         cascade_row_close(r->c, k, OUTCOME_ABANDONED);
@@ -291,7 +423,19 @@ static bool gather(struct replayed *r, struct thread **out_thread)
         r->news.customer = e->from;
         r->news.job = e->job;
     }
-    return !r->news.line || relay_prepare(c, &r->news);
+    if (!r->k && e->cascade)
+        r->is_taken = replay_who_took(c, e->cascade, &r->taker);
+    return !c->facts->short_of && (!r->news.line || relay_prepare(c, &r->news));
+}
+
+/* His key was brought in before the call was. */
+static void put_taker(struct replayed *r, const struct plan *made)
+{
+    const int in_made = plan_find(made, r->taker.operator_id);
+    const int at = in_made < 0 ? -1 : rung_of(r->k->plan, &made->rungs[in_made]);
+
+    if (r->is_taken && at >= 0 && r->k->state == CASCADE_RINGING)
+        put_accept(r, at, r->taker.leg_sid, r->taker.is_apart);
 }
 
 static void put(struct replayed *r, const struct plan *made, bool is_new)
@@ -313,7 +457,7 @@ static void put(struct replayed *r, const struct plan *made, bool is_new)
         put_texted(r);
         return;
     case OFFLINE_OVER:
-        put_over(r);
+        put_over(r, made);
         return;
     case OFFLINE_JOINED:
         overlap_turn(r->c, r->k);
@@ -351,18 +495,22 @@ static enum err replay_call(struct replayed *r)
 
     if (e->plan.size > 0 && plan_parse(e->plan, made))
         return ERR_BAD_INPUT;
-    if (!gather(r, &t))
+    if (!gather(r, &t) || !gather_relay(r))
         return ERR_BUSY;
-    if (e->message) /* of a pre-alert; it may be here already */
+    if (e->message && !r->is_now) /* of a pre-alert; it may be here already */
         (void)facts_message(r->c->facts, e->tenant, e->message);
     if (r->c->facts->short_of)
         return ERR_BUSY;
-    const bool is_new = !r->k && e->kind == EVENT_CALL;
+    const bool is_new = !r->k;
+    if (is_new && !e->plan.size && e->kind != EVENT_CALL)
+        return ERR_NONE; /* a key of a call that is not known, and that changes nothing */
     if (is_new)
         begin(r, t, made);
-    if (!r->k)
-        return ERR_NONE; /* a key of a call that is not known */
-    put(r, made, is_new || leave_door(r));
+    const bool is_free = is_new || leave_door(r);
+    if (e->offline == OFFLINE_OVER)
+        put_taker(r, made);
+    put(r, made, is_free);
+    put_taker(r, made);
     facts_touch(r->c->facts, FACT_CASCADE, r->k);
     return ERR_NONE;
 }
@@ -375,15 +523,22 @@ static enum err replay_leg(struct replayed *r)
     const struct event *e = c->event;
     struct cascade *k = facts_cascade(c->facts, e->tenant, e->cascade);
 
+    if (!k && !c->facts->short_of && e->offline == OFFLINE_TAKEN)
+        note_taker(c);
     if (c->facts->short_of)
         return ERR_BUSY;
     const int at = k ? plan_find(k->plan, e->operator_id) : -1;
-    if (at < 0 || k->state != CASCADE_RINGING)
-        return ERR_NONE;
     r->k = k;
+    if (!gather_relay(r))
+        return ERR_BUSY;
+    if (at >= 0 && was_given_up(k) && e->offline == OFFLINE_TAKEN)
+        put_answered(r, at, e->leg_sid, e->apart);
+    else if (at < 0 || k->state != CASCADE_RINGING)
+        return ERR_NONE;
     struct rung *rung = &k->plan->rungs[at];
     if (e->offline == OFFLINE_TAKEN) {
-        put_accept(r, at);
+        if (k->state == CASCADE_RINGING)
+            put_accept(r, at, e->leg_sid, e->apart);
     } else if (e->offline == OFFLINE_PASSED) {
         rung->state = RUNG_PASSED;
         context_log(c, "call.passed-on", k->thread, k->id, rung->operator_id, "");
@@ -395,10 +550,10 @@ static enum err replay_leg(struct replayed *r)
     return ERR_NONE;
 }
 
-enum err replay_event(const struct context *c)
+static enum err replay(const struct context *c, bool is_now)
 {
     struct facts *f = c->facts;
-    struct replayed r = {.c = c, .now_ms = f->now_ms};
+    struct replayed r = {.c = c, .now_ms = f->now_ms, .is_now = is_now};
 
     const enum event_kind kind = c->event->kind;
     const bool is_callers = kind == EVENT_CALL || kind == EVENT_KEY || kind == EVENT_CHOICE;
@@ -409,4 +564,14 @@ enum err replay_event(const struct context *c)
     const enum err err = is_callers ? replay_call(&r) : replay_leg(&r);
     f->now_ms = r.now_ms;
     return err;
+}
+
+enum err replay_event(const struct context *c)
+{
+    return replay(c, false);
+}
+
+enum err replay_now(const struct context *c)
+{
+    return replay(c, true);
 }

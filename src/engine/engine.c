@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "engine/news.h"
 #include "engine/reader.h"
@@ -11,12 +12,15 @@
 #include "source/fetching.h"
 #include "source/publish.h"
 #include "source/reload.h"
+#include "source/sharing.h"
+#include "store/store_nodes.h"
 
 enum {
     LOOKS_MAX = 1024,
     LOOK_MS = 3000,
     BROWSES_MAX = 64,
     BROWSE_MS = 10000,
+    LOST_MS = 24 * 3600 * 1000, /* for so long a node that has died is missed */
 };
 
 struct engine {
@@ -27,10 +31,15 @@ struct engine {
     struct reader *looks, *browses;    /* NULL: the store is in memory */
     uint64_t looks_mark, browses_mark; /* of the readings that may use a book no longer in force */
     struct news *news;
+    struct vault *vault;
+    struct tenancy *tenancy;
     struct fetching *fetching;
     struct feeds *feeds;
     struct publish *publish;
     struct reload reload;
+    struct sharing *sharing;
+    void (*rights_fn)(void *ctx); /* NULL: nobody watches them */
+    void *rights_ctx;
     bool is_draining;
     struct engine_stats stats; /* as they were when the last batch came back */
 };
@@ -56,6 +65,8 @@ static void copy_stats(struct engine *e)
         .duplicates_possible = a->duplicates_possible,
         .late_texts = a->late_texts,
         .late_calls = a->late_calls,
+        .rejoined = a->member.rejoined,
+        .taken_over = a->member.taken_over,
     };
 }
 
@@ -65,7 +76,9 @@ static int64_t turn(void *ctx)
 
     if (river_collect(e->river))
         copy_stats(e); /* a reading may have taken a roster over */
+    tenancy_turn(e->tenancy);
     reload_watch(&e->reload);
+    sharing_turn(e->sharing);
     fetching_turn(e->fetching);
     if (!e->is_draining)
         publish_turn(e->publish, e->stats.events);
@@ -95,6 +108,7 @@ enum err engine_submit(struct engine *e, struct work *work)
 
 enum err engine_read(struct engine *e, struct reading *reading)
 {
+    reading->is_awaited = true;
     return river_read(e->river, reading);
 }
 
@@ -129,6 +143,79 @@ static void take_book(void *ctx, const struct book *book)
         e->browses_mark = reader_mark(e->browses);
     }
     river_take_book(e->river, book);
+    if (!tenancy_knows(e->vault, book))
+        tenancy_refresh(e->tenancy, NULL, NULL);
+}
+
+static void take_terms(void *ctx)
+{
+    struct engine *e = ctx;
+
+    reload_terms(&e->reload);
+}
+
+static enum err open_tenancy(struct engine *e, char why[ENGINE_WHY_SIZE])
+{
+    const struct engine_options *o = e->options;
+    const struct tenancy_tools tools = {
+        .intake = river_intake(e->river),
+        .vault = e->vault,
+        .keys = {.folder = o->key_folder, .file = o->key_file, .self = geteuid()},
+        .changed = take_terms,
+        .ctx = e,
+    };
+    struct store *store = river_apply(e->river)->store;
+
+    enum err err = tenancy_open(&tools, &e->tenancy, why);
+    if (err)
+        return err;
+    err = tenancy_first(e->tenancy, store);
+    if (err)
+        snprintf(why, ENGINE_WHY_SIZE, "the tenants cannot be read: %s", store_why(store));
+    return err;
+}
+
+/* Those of whom a file was read just now, too. */
+static enum err know_all_tenants(struct engine *e, char why[ENGINE_WHY_SIZE])
+{
+    struct store *store = river_apply(e->river)->store;
+
+    if (tenancy_knows(e->vault, e->reload.book))
+        return ERR_NONE;
+    const enum err err = tenancy_first(e->tenancy, store);
+    if (err)
+        snprintf(why, ENGINE_WHY_SIZE, "the tenants cannot be read: %s", store_why(store));
+    else
+        reload_terms(&e->reload);
+    return err;
+}
+
+/* Another node has changed it. */
+static void read_anew(void *ctx, enum store_topic topic)
+{
+    struct engine *e = ctx;
+
+    switch (topic) {
+    case STORE_TOPIC_ROSTERS:
+        sharing_look(e->sharing);
+        break;
+    case STORE_TOPIC_TENANTS:
+        tenancy_refresh(e->tenancy, NULL, NULL);
+        break;
+    case STORE_TOPIC_RIGHTS:
+        if (e->rights_fn)
+            e->rights_fn(e->rights_ctx);
+        break;
+    case STORE_TOPICS:
+        break;
+    }
+}
+
+static void hear_change(void *ctx, const struct store_change *change)
+{
+    const struct engine *e = ctx;
+
+    news_hear(e->news, change);
 }
 
 static enum err open_river(struct engine *e, struct loop *loop, char why[ENGINE_WHY_SIZE])
@@ -146,12 +233,18 @@ static enum err open_river(struct engine *e, struct loop *loop, char why[ENGINE_
                 .callback_key = o->callback_key,
                 .user = o->api_user,
                 .password = o->api_password,
+                .vault = e->vault,
             },
         .lookup_api = o->lookup_api,
         .keep_bodies_days = o->keep_bodies_days,
         .keep_metadata_days = o->keep_metadata_days,
         .call_rate = o->call_rate,
         .queue_max = o->queue_max,
+        .self = o->self,
+        .node_before = o->node_before,
+        .callback_key = o->callback_key,
+        .topic = read_anew,
+        .changed = hear_change,
         .let_go = close_old_books,
         .ctx = e,
     };
@@ -228,7 +321,11 @@ static enum err open_parts(struct engine *e, struct loop *loop, char why[ENGINE_
         store_watch(river_apply(e->river)->store, news_note, e->news);
     }
     if (!err)
+        err = open_tenancy(e, why);
+    if (!err)
         err = open_source(e, loop, why);
+    if (!err)
+        err = know_all_tenants(e, why);
     if (!err)
         err = river_start(e->river, e->reload.book, why);
     if (!err)
@@ -237,6 +334,7 @@ static enum err open_parts(struct engine *e, struct loop *loop, char why[ENGINE_
         return err;
     e->reload.taken = take_book;
     e->reload.ctx = e;
+    e->sharing = sharing_open(&e->reload);
     e->publish = publish_open(&(struct publish_tools){
         .loop = loop,
         .clock = e->clock,
@@ -256,9 +354,12 @@ static void close_parts(struct engine *e)
     river_stop(e->river);
     fetching_close(&e->fetching);
     feeds_close(&e->feeds);
+    sharing_close(&e->sharing);
     publish_close(&e->publish);
+    tenancy_close(&e->tenancy);
     reload_done(&e->reload);
     river_close(&e->river);
+    vault_close(&e->vault);
     news_close(&e->news);
 }
 
@@ -270,6 +371,10 @@ enum err engine_open(struct loop *loop, struct clock *clock, const struct engine
     e->clock = clock;
     e->options = options;
     e->source = source_of(options);
+    e->vault = vault_open(&(struct vault_host){.account = options->account_sid,
+                                               .user = options->api_user,
+                                               .password = options->api_password});
+    e->source.vault = e->vault;
     e->reload.watched_ns = clock_mono_ns();
     const enum err err = open_parts(e, loop, why);
     if (err) {
@@ -296,6 +401,27 @@ void engine_close(struct engine **engine)
 
 /* ---- what others ask ---- */
 
+const struct store_pulse *engine_nodes(const struct engine *e)
+{
+    return river_nodes(e->river);
+}
+
+int engine_node(const struct engine *e)
+{
+    return river_apply(e->river)->store->node;
+}
+
+bool engine_is_superseded(const struct engine *e)
+{
+    return river_apply(e->river)->member.is_superseded;
+}
+
+void engine_watch_rights(struct engine *e, void (*fn)(void *ctx), void *ctx)
+{
+    e->rights_fn = fn;
+    e->rights_ctx = ctx;
+}
+
 struct news *engine_news(const struct engine *e)
 {
     return e->news;
@@ -309,7 +435,8 @@ enum err engine_reload(struct engine *e, char why[ENGINE_WHY_SIZE])
 bool engine_find_line(struct engine *e, struct span account, struct span number,
                       struct engine_place *out)
 {
-    const struct book_line *at = book_find(e->reload.book, account, number);
+    const struct book_line *at =
+        book_place(e->reload.book, account, number, vault_is_hosted(e->vault, account));
 
     if (!at)
         return false;
@@ -317,10 +444,42 @@ bool engine_find_line(struct engine *e, struct span account, struct span number,
     return true;
 }
 
+bool engine_speaks(const struct engine *e, struct span account, int32_t tenant)
+{
+    return book_speaks(e->reload.book, account, tenant, vault_is_hosted(e->vault, account));
+}
+
 bool engine_has_account(const struct engine *e, struct span account)
 {
-    return account.size > 0 && (span_is_text(account, e->options->account_sid) ||
-                                book_has_account(e->reload.book, account));
+    return vault_has_account(e->vault, account) || book_has_account(e->reload.book, account);
+}
+
+bool engine_has_file(const struct engine *e, int32_t tenant)
+{
+    for (size_t i = 0; i < e->reload.book->count; i++)
+        if (e->reload.book->entries[i].tenant == tenant)
+            return e->reload.book->entries[i].path != NULL;
+    return false;
+}
+
+void engine_hurry(struct engine *e)
+{
+    river_apply(e->river)->next_timer_ms = 0;
+}
+
+bool engine_is_shared(const struct engine *e)
+{
+    return store_nodes_are_shared(river_apply(e->river)->store);
+}
+
+struct vault *engine_vault(const struct engine *e)
+{
+    return e->vault;
+}
+
+struct tenancy *engine_tenancy(const struct engine *e)
+{
+    return e->tenancy;
 }
 
 const struct roster *engine_roster(const struct engine *e, int32_t tenant)
@@ -386,6 +545,18 @@ struct clock *engine_clock(const struct engine *e)
     return e->clock;
 }
 
+/* One that ended in good order is not missed. */
+static int nodes_lost(const struct store_pulse *pulse)
+{
+    int count = 0;
+
+    for (size_t i = 0; i < pulse->count; i++) {
+        const struct store_node *n = &pulse->nodes[i];
+        count += n->gone_ms && !n->is_draining && pulse->at_ms - n->gone_ms < LOST_MS;
+    }
+    return count;
+}
+
 struct engine_stats engine_stats(const struct engine *e)
 {
     const struct river_counts river = river_counts(e->river);
@@ -398,6 +569,8 @@ struct engine_stats engine_stats(const struct engine *e)
     stats.waiting = river.waiting;
     stats.spooled = river.spooled;
     stats.outbox_busy = river.outbox_busy;
+    stats.nodes = (int)river_nodes(e->river)->living;
+    stats.nodes_lost = nodes_lost(river_nodes(e->river));
     stats.roster_version = e->reload.version;
     stats.roster_good = reload_is_good(&e->reload);
     stats.published = published.written;
@@ -414,5 +587,10 @@ struct sender_sight engine_sight(const struct engine *e)
 
 const char *engine_database(const struct engine *e)
 {
-    return e->options->database;
+    return river_apply(e->river)->store->is_shared ? NULL : e->options->database;
+}
+
+const char *engine_spool(const struct engine *e)
+{
+    return e->options->spool;
 }

@@ -24,6 +24,8 @@
 #include "river/sender.h"
 #include "river/work.h"
 #include "source/editing.h"
+#include "source/tenancy.h"
+#include "vault/vault.h"
 
 struct engine;
 struct news;
@@ -67,6 +69,8 @@ struct engine_place {
 };
 bool engine_find_line(struct engine *engine, struct span account, struct span number,
                       struct engine_place *out);
+/* True when what bears the account may be about that tenant. */
+bool engine_speaks(const struct engine *engine, struct span account, int32_t tenant);
 /* True when the account is that of the credentials or of a roster. */
 bool engine_has_account(const struct engine *engine, struct span account);
 /* The roster in force of a tenant by its number or slug; NULL without. */
@@ -99,6 +103,25 @@ struct editing_trial engine_try_roster(const struct engine *engine, int32_t tena
 /* Brings it into force; its `done` is called when it is, or could not be. */
 void engine_edit_roster(struct engine *engine, struct editing *edit);
 
+/* The tenants' terms and secrets in force, and how they come to be others (source/tenancy.h). */
+struct vault *engine_vault(const struct engine *engine);
+struct tenancy *engine_tenancy(const struct engine *engine);
+/* True when the roster in force of the tenant was read from a file or an address. */
+bool engine_has_file(const struct engine *engine, int32_t tenant);
+/* Timers that the store was given by others than batches are looked for at once; only in the end
+ * of a reading. */
+void engine_hurry(struct engine *engine);
+/* Other programs share the database. */
+bool engine_is_shared(const struct engine *engine);
+
+/* All nodes, as of the last beat; lives until the next turn. This one's number; and whether another
+ * program has taken its place, so that it must end. */
+const struct store_pulse *engine_nodes(const struct engine *engine);
+int engine_node(const struct engine *engine);
+bool engine_is_superseded(const struct engine *engine);
+/* From now on `fn` is called when tokens, users or sessions were changed on another node. */
+void engine_watch_rights(struct engine *engine, void (*fn)(void *ctx), void *ctx);
+
 int64_t engine_now_ms(const struct engine *engine);
 struct clock *engine_clock(const struct engine *engine);
 
@@ -120,13 +143,18 @@ struct engine_stats {
     int64_t roster_version;    /* of the first tenant */
     bool roster_good;          /* the last one read is in force, and its source can be asked */
     uint64_t published, publish_failed; /* writings of a tenant's news */
-    uint64_t roster_refused;            /* documents since the start */
-    int64_t roster_age_s;               /* since its source was read, or found as it was */
+    int nodes, nodes_lost;   /* that live; that have died in the last day, and are not back */
+    uint64_t rejoined;       /* how often our lease was over */
+    uint64_t taken_over;     /* sends of nodes that had died */
+    uint64_t roster_refused; /* documents since the start */
+    int64_t roster_age_s;    /* since its source was read, or found as it was */
 };
 struct engine_stats engine_stats(const struct engine *engine);
 /* How the carrier has answered lately. */
 struct sender_sight engine_sight(const struct engine *engine);
-/* Path of the SQLite file. */
+/* Path of the SQLite file; NULL when the database is a server. */
 const char *engine_database(const struct engine *engine);
+/* Path of what is kept while the database cannot. */
+const char *engine_spool(const struct engine *engine);
 
 #endif

@@ -11,13 +11,14 @@
 #include <stdint.h>
 
 #include "source/address.h"
+#include "store/store.h"
 
 struct clock;
 
 /* Texts are borrowed and must live as long as the engine. */
 struct engine_options {
     const struct clock *clock; /* when calendars of rosters are looked at */
-    const char *database;      /* path of the SQLite file */
+    const char *database;      /* postgres://..., or path of the SQLite file */
     const char *feeds;         /* folder that keeps calendars got from addresses; or NULL */
     const char *spool;         /* path of the file that keeps events while the database cannot */
     const char *public_url;    /* without a slash at the end */
@@ -31,8 +32,13 @@ struct engine_options {
     const char *account_sid;   /* of the credentials */
     const char *api_user;      /* REST: API key, or the account when there is none */
     const char *api_password;
-    const char *from_number;  /* may be NULL */
-    uint8_t callback_key[32]; /* keyed hash of status-callback addresses */
+    const char *key_folder; /* CREDENTIALS_DIRECTORY, and */
+    const char *key_file;   /* NEXTRING_KEY_FILE: of the keys that seal tenants' secrets; or NULL */
+    const char *from_number; /* may be NULL */
+    uint8_t *callback_key;   /* keyed hash of status-callback addresses; 32 bytes, which those that
+                                all nodes use take the place of */
+    struct store_self self;  /* this node */
+    uint8_t node_before;     /* its number the last time */
     int32_t ack_s;
     uint16_t keep_recordings_days;            /* of rosters that do not say; 0: for ever */
     int keep_bodies_days, keep_metadata_days; /* 0: for ever */

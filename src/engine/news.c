@@ -36,8 +36,13 @@ static uint64_t oldest(const struct news *n)
     return n->count > NEWS_ROWS ? n->count - NEWS_ROWS : 0;
 }
 
+/* Those of other nodes come somewhat late: no place stands lower than the one before. */
 static void add(struct news *n, struct news_row row)
 {
+    const int64_t before = n->count ? n->rows[(n->count - 1) % NEWS_ROWS].at : 0;
+
+    if (row.at < before)
+        row.at = before;
     n->rows[n->count++ % NEWS_ROWS] = row;
 }
 
@@ -47,61 +52,17 @@ static void add_event(struct news *n, const struct event_row *row, int64_t at, u
 {
     struct news_row *last = &n->rows[(n->count + NEWS_ROWS - 1) % NEWS_ROWS];
 
-    if (n->count > since && last->kind == NEWS_EVENT && last->tenant == row->tenant)
+    if (n->count > since && last->kind == STORE_CHANGE_EVENT && last->tenant == row->tenant)
         last->id = row->id;
     else
-        add(n, (struct news_row){row->tenant, NEWS_EVENT, row->id, at});
-}
-
-static bool to_news(const struct fact *fact, enum news_kind *out_kind, int64_t *out_id)
-{
-    switch (fact->kind) {
-    case FACT_THREAD:
-        *out_kind = NEWS_THREAD;
-        *out_id = fact->thread->id;
-        return true;
-    case FACT_RELAY:
-        *out_kind = NEWS_RELAY;
-        *out_id = fact->relay->id;
-        return true;
-    case FACT_CASCADE:
-        *out_kind = NEWS_CALL;
-        *out_id = fact->cascade->id;
-        return true;
-    case FACT_MESSAGE:
-        *out_kind = NEWS_MESSAGE;
-        *out_id = fact->message->id;
-        return true;
-    case FACT_JOB:
-        *out_kind = NEWS_JOB;
-        *out_id = fact->job->id;
-        return true;
-    case FACT_CLAIM:
-    case FACT_OUTBOX:
-    case FACT_LINK:
-    case FACT_DESK:
-    case FACT_DUTIES:
-    case FACT_CONSENT:
-    case FACT_QUESTION:
-    case FACT_IDLE:
-    case FACT_PARTY:
-    case FACT_LIVE:
-    case FACT_WAITING:
-    case FACT_CUSTOMER_JOBS:
-    case FACT_CREW_JOBS:
-    case FACT_BURDEN:
-    case FACT_KINDS:
-        break;
-    }
-    return false;
+        add(n, (struct news_row){row->tenant, STORE_CHANGE_EVENT, row->id, at});
 }
 
 void news_note(void *ctx, const struct facts *facts)
 {
     struct news *n = ctx;
     const int64_t at = facts->ids->last;
-    enum news_kind kind;
-    int64_t id;
+    struct store_change change;
 
     pthread_mutex_lock(&n->lock);
     const uint64_t since = n->count;
@@ -109,8 +70,17 @@ void news_note(void *ctx, const struct facts *facts)
         if (row->kind == APPEND_EVENT)
             add_event(n, &row->event, at, since);
     for (const struct fact *fact = facts->first; fact; fact = fact->next)
-        if ((fact->fresh || fact->dirty) && to_news(fact, &kind, &id))
-            add(n, (struct news_row){fact->tenant, kind, id, at});
+        if ((fact->fresh || fact->dirty) && store_nodes_change_of(fact, &change))
+            add(n, (struct news_row){change.tenant, change.kind, change.id, at});
+    pthread_mutex_unlock(&n->lock);
+}
+
+void news_hear(void *ctx, const struct store_change *change)
+{
+    struct news *n = ctx;
+
+    pthread_mutex_lock(&n->lock);
+    add(n, (struct news_row){change->tenant, change->kind, change->id, change->at});
     pthread_mutex_unlock(&n->lock);
 }
 
@@ -144,7 +114,7 @@ size_t news_since(struct news *n, int32_t tenant, int64_t at, struct news_row *o
         const struct news_row *row = &n->rows[(i - 1) % NEWS_ROWS];
         if (row->at < at)
             break;
-        if (row->tenant == tenant && row->kind != NEWS_EVENT && !has(out, count, row))
+        if (row->tenant == tenant && row->kind != STORE_CHANGE_EVENT && !has(out, count, row))
             out[count++] = *row;
     }
     pthread_mutex_unlock(&n->lock);

@@ -1,5 +1,5 @@
 /* engine/news.h - what has been committed, for whoever shows it as it happens: of whom there is
- * something new in the log, and which rows have changed.
+ * something new in the log, and which rows have changed, here or on another node.
  *
  * It only tells that there is something to be read: the log itself is read from the store, by
  * position, so that none of its rows is ever missed. The last NEWS_ROWS changes of rows are kept,
@@ -15,20 +15,11 @@
 #include <stdint.h>
 
 #include "model/facts.h"
-
-enum news_kind {
-    NEWS_EVENT, /* rows of the log; the id is that of the latest */
-    NEWS_THREAD,
-    NEWS_RELAY,
-    NEWS_CALL,
-    NEWS_JOB,
-    NEWS_MESSAGE,
-    NEWS_KINDS
-};
+#include "store/store_nodes.h"
 
 struct news_row {
     int32_t tenant;
-    enum news_kind kind;
+    enum store_change_kind kind;
     int64_t id;
     int64_t at; /* no id made later is below it */
 };
@@ -42,6 +33,8 @@ void news_close(struct news **news);
 
 /* A store_watch_fn; `ctx` is the news. */
 void news_note(void *ctx, const struct facts *facts);
+/* A store_change_fn: what another node has committed. */
+void news_hear(void *ctx, const struct store_change *change);
 
 /* Copies the rows from place *seen on, oldest first, at most `max`, and moves *seen behind them;
  * returns how many. Begin with 0. */

@@ -179,12 +179,12 @@ void availability_redirect(struct visit *v)
         refuse(v, 400, "the form is malformed");
         return;
     }
-    if (!auth_is_signed(v, &form)) {
+    const struct span account = webhook_account(is_get ? &query : &form);
+    if (!auth_is_signed(v, &form, account)) {
         v->site->counts.bad_signatures++;
         refuse(v, 403, "the signature is wrong");
         return;
     }
-    const struct span account = webhook_account(is_get ? &query : &form);
     const struct span job = form_get(&query, "job");
     if (account.size == 0 || !engine_has_account(v->site->engine, account))
         refuse(v, 403, "the account is unknown");

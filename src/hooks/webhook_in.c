@@ -153,7 +153,7 @@ static void place_by_slug(struct visit *v)
     const int32_t tenant = engine_tenant(v->site->engine, form_get(&h->query, "t"));
     const struct roster *roster = tenant ? engine_roster(v->site->engine, tenant) : NULL;
 
-    if (!roster || !span_is_text(v->work.event.account, roster->account_sid)) {
+    if (!roster || !engine_speaks(v->site->engine, v->work.event.account, tenant)) {
         refuse(v, 403, "the address names no tenant of this account");
         return;
     }
@@ -325,7 +325,7 @@ void webhook_in(struct visit *v)
         refuse(v, 400, "the form is malformed");
         return;
     }
-    if (!auth_is_signed(v, &h->form)) {
+    if (!auth_is_signed(v, &h->form, webhook_account(&h->form))) {
         v->site->counts.bad_signatures++;
         v->site->unsigned_ms = engine_now_ms(v->site->engine);
         refuse(v, 403,

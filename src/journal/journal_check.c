@@ -78,11 +78,23 @@ static void begin(struct journal_check *c, const struct journal_line *line)
 
 static void end(struct journal_check *c, const struct journal_line *line)
 {
-    if (line->count != c->count)
+    if (line->count != c->count - c->earlier)
         broken(c, "it counts other rows than the file has: some were removed or added", 0);
     else if (memcmp(line->chain, c->chain, sizeof c->chain) != 0)
         broken(c, "it has another hash than the last row: rows were removed from the end", 0);
     c->has_ended = true;
+}
+
+/* Another log in the same file: the same tenant's, from where the one before it ended. */
+static void go_on(struct journal_check *c, const struct journal_line *line)
+{
+    if (line->row.tenant != c->tenant)
+        broken(c, "a log of another business follows", 0);
+    else if (line->has_chain != c->is_chained ||
+             (c->is_chained && memcmp(line->chain, c->chain, sizeof c->chain) != 0))
+        broken(c, "the log that follows does not begin where the one before it ended", 0);
+    c->has_ended = false;
+    c->earlier = c->count;
 }
 
 void journal_check_line(struct journal_check *c, enum journal_format format, struct arena *arena,
@@ -94,6 +106,8 @@ void journal_check_line(struct journal_check *c, enum journal_format format, str
     c->line++;
     if (journal_text_parse(format, arena, text, &line, &why)) {
         broken(c, why, 0);
+    } else if (c->has_ended && line.part == JOURNAL_BEGIN) {
+        go_on(c, &line);
     } else if (c->has_ended) {
         broken(c, "it stands behind the log's end: it was added", 0);
     } else if (!c->has_begun && line.part != JOURNAL_BEGIN && line.part != JOURNAL_COLUMNS) {

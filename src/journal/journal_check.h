@@ -16,6 +16,7 @@ struct journal_check {
     bool is_chained;                   /* a row with a hash has come, or one before is known */
     int32_t tenant;
     int64_t count, unchained; /* rows; those of them from before there was a chain */
+    int64_t earlier;          /* ... those of logs that stand before this one in the file */
     int64_t first_ms, last_ms, last_id;
     int64_t line; /* of a file, from 1 */
     bool has_begun, has_ended;

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "codec/url.h"
 #include "provider/media_address.h"
+#include "vault/vault.h"
 
 enum {
     FETCH_BYTES_MAX = 10 << 20,
@@ -50,11 +51,12 @@ static void fetch(struct fetch *f)
 {
     const struct site *site = f->visit->site;
     const struct span api = span_of(site->carrier_api);
+    const struct vault_login login = vault_login(engine_vault(site->engine), f->tenant, f->account);
     const struct http_call call = {
         .method = "GET",
         .url = f->url.data,
-        .user = f->led ? NULL : site->api_user,
-        .password = f->led ? NULL : site->api_password,
+        .user = f->led ? NULL : login.user,
+        .password = f->led ? NULL : login.password,
         .total_ms = HOP_MS,
         .max_bytes = FETCH_BYTES_MAX,
         .public_only = f->led && !media_address_is_rehearsal(api),

@@ -13,11 +13,13 @@
 #include "net/http_client.h"
 #include "visit/visit.h"
 
-/* The caller fills visit, url and the two ends, of which one is called, once: it answers the
+/* The caller fills all up to the two ends, of which one is called, once: it answers the
  * visit. */
 struct fetch {
     struct visit *visit;
     struct span url; /* at the carrier's API; ends in a NUL */
+    int32_t tenant;  /* whose, and of which account: the credentials are chosen by both */
+    struct span account;
     void (*give)(struct fetch *f, const struct http_result *got); /* it answered 200 */
     /* Words for the log, words for people; `status` is the carrier's, 0 without an answer. */
     void (*fail)(struct fetch *f, int status, const char *why, struct span words);

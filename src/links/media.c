@@ -150,7 +150,11 @@ static void start(struct visit *v, struct medium *m)
     else if (!media_address_parse(line, &address))
         fail(v, m, "no address of the carrier's", SPAN("This could not be taken over."));
     else {
-        m->fetch = (struct fetch){.visit = v, .give = give, .fail = not_fetched};
+        m->fetch = (struct fetch){.visit = v,
+                                  .tenant = m->look.message->tenant,
+                                  .account = arena_copy(v->arena, span_of(address.account)),
+                                  .give = give,
+                                  .fail = not_fetched};
         m->fetch.url = media_address_render(v->arena, span_of(v->site->carrier_api), &address);
         if (!fetch_start(&m->fetch))
             visit_fail_busy(v);

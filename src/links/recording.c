@@ -144,7 +144,11 @@ static void start(struct recording *r)
         fail(r, 502, "no address of the carrier's", "This recording could not be taken over.");
         return;
     }
-    r->fetch = (struct fetch){.visit = v, .give = give, .fail = not_fetched};
+    r->fetch = (struct fetch){.visit = v,
+                              .tenant = r->call->tenant,
+                              .account = span_of(r->call->account),
+                              .give = give,
+                              .fail = not_fetched};
     r->fetch.url =
         media_address_recording_render(v->arena, span_of(v->site->carrier_api), &address);
     if (!fetch_start(&r->fetch))

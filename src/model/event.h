@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/span.h"
 #include "model/job.h"
@@ -24,7 +25,7 @@ enum event_kind {
     EVENT_CALL_STATUS, /* sid call_status sequence; cascade and attempt for a leg */
     EVENT_TEXT,        /* sid from to body media job */
     EVENT_RECEIPT,     /* message sid delivery error_code */
-    EVENT_SENT,        /* what became of an outbox row: message sent sid error_code fence */
+    EVENT_SENT,        /* what became of an outbox row: message sent sid error_code fence at_ms */
     EVENT_TIMER,       /* timer */
     EVENT_LINK,        /* somebody pressed the button on a link's page: link action */
     EVENT_ACK,         /* the API acknowledges: relay operator origin by */
@@ -144,6 +145,7 @@ struct event {
     struct span speech; /* EVENT_PRESS: what he said, as the carrier heard it */
     bool is_call;       /* EVENT_STRAY: a call, not a text */
     int64_t cascade, message, relay, thread;
+    int64_t begins; /* EVENT_CALL: the id of the cascade that begins with it, if one does; 0: any */
     enum delivery delivery;
     enum sent sent;
     int32_t error_code, fence;
@@ -154,11 +156,14 @@ struct event {
     enum link_action action;
     enum opt_out opt_out;
     bool late;      /* EVENT_TEXT: found in the carrier's log, or kept for long */
-    int64_t at_ms;  /* late: when it reached the carrier; offline: when it came */
+    int64_t at_ms;  /* late: when it reached the carrier; offline: when it came; EVENT_SENT: when it
+                       was claimed, 0: not told */
     bool bridged;   /* EVENT_CALL: the carrier says that the dial's leg was connected */
     bool unbridged; /* EVENT_CALL: it says that none was; neither, when it says nothing */
     bool alone;     /* EVENT_CALL, of the URL: that leg rang alone, whatever its step says */
     bool apart;     /* EVENT_SCREEN, EVENT_PRESS, of the URL: the leg is a call of its own */
+    int after;      /* ... and how many of those that ring together stand before him in line */
+    bool held; /* EVENT_PRESS, of the URL: he pressed 1, and has let those before him go first */
     enum offline offline;
     struct span plan; /* of the call, when it was answered offline */
     int rung, ring_s; /* ... and OFFLINE_RANG: body, message: of the pre-alert, if one was sent */
@@ -192,6 +197,7 @@ enum answer_kind {
     ANSWER_NOTHING,    /* empty TwiML, or 204 for callbacks */
     ANSWER_RING,       /* Dial: numbers ring_s caller_id, action for attempt + 1 and round */
     ANSWER_SCREEN,     /* Gather with `words`, again with `again`, then hang up */
+    ANSWER_HOLD,       /* a leg waits for ring_s, then asks at the address of a key, held */
     ANSWER_CONNECT,    /* an empty document in a leg: bridges */
     ANSWER_WAIT,       /* the caller hears that it rings, then asks at the address of `attempt`:
                           still (said in place of the tone) */
@@ -230,6 +236,7 @@ struct answer {
     bool is_answered;  /* ANSWER_RING: we have spoken to the caller before */
     bool by_speech;    /* ANSWER_SCREEN: anything he says accepts too */
     bool apart;        /* ANSWER_SCREEN: the leg is a call of its own */
+    int after;         /* ... ANSWER_HOLD: as in the event */
     bool for_leg;      /* ANSWER_CONFERENCE: with whom the talk ends */
     bool has_choice;   /* ANSWER_WAIT: keys mean what `still` told */
     bool transcribes;  /* ANSWER_VOICEMAIL: the carrier shall write it down */
@@ -238,6 +245,11 @@ struct answer {
 };
 
 const char *event_kind_name(enum event_kind kind);
+/* Nothing of the copy is the other's: what its spans show is in the arena. */
+void event_copy(struct arena *arena, const struct event *event, struct event *out);
+/* Whether the result of a send is of the claim that the row bears now. The fence alone does not
+ * tell: where a claim was lost, the next one has it again. */
+bool event_is_of_claim(const struct event *event, const struct outbox *row);
 /* A call with this status of the carrier's is over, however it ended. */
 bool event_is_over(struct span call_status);
 

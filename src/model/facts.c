@@ -48,6 +48,11 @@ void facts_want_call(struct facts *f, int32_t tenant, struct span call_sid)
     ask(f, FACT_CASCADE, tenant, 0, call_sid);
 }
 
+void facts_want_sid(struct facts *f, int32_t tenant, struct span sid)
+{
+    ask(f, FACT_MESSAGE, tenant, 0, sid);
+}
+
 void facts_want_link(struct facts *f, const uint8_t hash[LINK_HASH_BYTES])
 {
     ask(f, FACT_LINK, 0, 0, fact_index_hash(hash));
@@ -339,6 +344,7 @@ void facts_bind_sid(struct facts *f, struct message *m, struct span sid)
     if (size)
         memcpy(m->sid, sid.data, size);
     m->sid[size] = 0;
+    m->binds = true;
     facts_touch(f, FACT_MESSAGE, m);
     name_again(f, home_of(f, FACT_MESSAGE, m));
 }

@@ -26,6 +26,7 @@ void facts_want_claim(struct facts *f, int32_t tenant, struct span key);
 void facts_want_thread(struct facts *f, int32_t tenant, struct span line, struct span customer);
 void facts_want_id(struct facts *f, enum fact_kind kind, int32_t tenant, int64_t id);
 void facts_want_call(struct facts *f, int32_t tenant, struct span call_sid);
+void facts_want_sid(struct facts *f, int32_t tenant, struct span sid); /* a message of ours */
 void facts_want_link(struct facts *f, const uint8_t hash[LINK_HASH_BYTES]);
 void facts_want_desk(struct facts *f, int32_t tenant, struct span operator_id);
 void facts_want_duties(struct facts *f, int32_t tenant);

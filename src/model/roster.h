@@ -167,9 +167,8 @@ struct roster {
     const struct job_route *routes; /* sorted by job */
     const struct rotation *rotations;
     const struct job_message *messages;
-    uint16_t message_count;
     const struct roster_override *overrides; /* of two at an instant the later one holds */
-    uint16_t rotation_count, override_count;
+    uint16_t rotation_count, override_count, message_count;
     uint16_t line_count, operator_count, chain_count, route_count;
     const struct calendar_place *calendars;
     uint16_t calendar_count;
@@ -177,6 +176,7 @@ struct roster {
     int64_t calendars_ms;    /* around which they were expanded */
     uint8_t digest[32];      /* SHA-256 of the document */
     int64_t version;         /* given by the store, 0 before */
+    bool is_suspended;       /* by the host: nobody is on duty */
 };
 
 /* NULL or -1 when there is none. */

@@ -190,6 +190,7 @@ struct message {
     int64_t at_ms;
     bool late;      /* found in the carrier's log, not brought by a webhook */
     bool duplicate; /* sent again while unsure: it may arrive twice */
+    bool binds;     /* `sid` is new since the row was loaded */
 };
 
 enum outbox_kind {
@@ -226,6 +227,8 @@ struct outbox {
     bool gone;                  /* settled: to be deleted */
     bool has_rung;              /* `rung` is one of the plan of `cascade`, or an attempt of it */
     uint8_t rung;
+    int32_t node;        /* who sends it, while it is being sent: */
+    int64_t incarnation; /* 0: nobody who could be told from another */
 };
 
 /* An operator's mark for a thread. */

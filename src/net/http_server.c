@@ -56,6 +56,7 @@ struct http_server {
     unsigned listener_count;
     struct request_pool requests;
     unsigned open_requests;
+    bool is_leaving;
 };
 
 static void suspend(struct request *r)
@@ -78,6 +79,12 @@ static void resume(struct request *r)
 
 /* ---- answering ---- */
 
+static void add_field(struct MHD_Response *response, const char *name, const char *value)
+{
+    if (MHD_add_response_header(response, name, value) != MHD_YES)
+        log_line(LOG_WARN, "http: answer header %s left out: not a valid value", name);
+}
+
 static enum MHD_Result queue_answer(struct request *r)
 {
     struct MHD_Response *response = r->response;
@@ -86,15 +93,11 @@ static enum MHD_Result queue_answer(struct request *r)
     r->state = RQ_QUEUED;
     if (!r->stream.open)
         deadline_join(&r->conn->deadline, &r->conn->listener->sending, clock_mono_ns());
+    if (r->conn->listener->server->is_leaving)
+        add_field(response, MHD_HTTP_HEADER_CONNECTION, "close");
     const enum MHD_Result done = MHD_queue_response(r->mhd, r->status, response);
     MHD_destroy_response(response);
     return done;
-}
-
-static void add_field(struct MHD_Response *response, const char *name, const char *value)
-{
-    if (MHD_add_response_header(response, name, value) != MHD_YES)
-        log_line(LOG_WARN, "http: answer header %s left out: not a valid value", name);
 }
 
 static struct MHD_Response *whole_response(const char *type, struct span body)
@@ -532,6 +535,11 @@ enum err http_server_listen(struct http_server *s, struct span address, int numb
     s->listeners[s->listener_count++] = l;
     loop_wake(s->loop);
     return ERR_NONE;
+}
+
+void http_server_leave(struct http_server *s)
+{
+    s->is_leaving = true;
 }
 
 void http_server_drain(struct http_server *s)

@@ -50,6 +50,8 @@ MUST_USE enum err http_server_listen(struct http_server *server, struct span add
                                      const struct http_limits *limits);
 /* The port that a listener was given (0 for Unix sockets or unknown numbers). */
 int http_server_port(const struct http_server *server, int listener);
+/* From now on each answer ends its connection, so that whoever comes again may be led elsewhere. */
+void http_server_leave(struct http_server *server);
 /* Stops taking new connections; open ones are served on. */
 void http_server_drain(struct http_server *server);
 /* Requests handed over and not yet answered. */

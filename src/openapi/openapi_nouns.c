@@ -203,6 +203,12 @@ const struct openapi_nouns openapi_nouns_given[] = {
     {"Health", "how nextring stands: the worst of its parts, and each of them", FIELDS{
         {"state", "ok|warn|bad", NULL}, {"words", "text", NULL}, {"since", "at", NULL},
         {"items", "[Standing]", NULL}, {"version", "text", NULL}, {"started_at", "at", NULL}, END}, NULL},
+    {"Node", "a program that shares the database", FIELDS{
+        {"number", "number", "in the ids that it makes"}, {"name", "text", "its machine's"},
+        {"state", "living|late|draining|gone|dead", "late: its lease is over, dead: and it was found so"},
+        {"is_this", "bool", "the one that answers"}, {"version", "text", NULL},
+        {"schema", "number", "of the database that its program was made for"},
+        {"started_at", "at", NULL}, {"seen_at", "at", NULL}, {"gone_at", "at?", NULL}, END}, NULL},
     {"Finding", "what a check of the set-up has found", FIELDS{
         {"check", "text", NULL}, {"state", "ok|warn|bad", NULL}, {"what", "text", NULL},
         {"why", "text?", "why it matters"},
@@ -289,7 +295,8 @@ const struct openapi_nouns openapi_nouns_given[] = {
         {"calls_live", "number", NULL}, {"jobs_active", "number", NULL}, END}, NULL},
     {"Business", "whose board it is", FIELDS{
         {"id", "text", NULL}, {"name", "text", NULL}, {"time_zone", "text", NULL},
-        {"region", "text", NULL}, END}, NULL},
+        {"region", "text", NULL},
+        {"is_suspended", "bool", "by the host: closed script, texts kept, nothing sent"}, END}, NULL},
     {"Rehearsal", "where the simulated phones are", FIELDS{
         {"phones", "text", NULL}, END}, NULL},
     {"Board", "all that the board shows, of one instant", FIELDS{
@@ -392,9 +399,32 @@ const struct openapi_nouns openapi_nouns_given[] = {
         {"source", "Source", NULL}, END}, NULL},
     {"Tenant", "a business", FIELDS{
         {"id", "text", NULL}, {"name", "text", NULL}, {"time_zone", "text", NULL},
-        {"region", "text", NULL}, END}, NULL},
+        {"region", "text", NULL}, {"is_suspended", "bool", "by the host"}, END}, NULL},
     {"TenantRow", "a business, and how large it is", FIELDS{
         {"lines", "number", NULL}, {"operators", "number", NULL}, END}, "Tenant"},
+    {"HostTenant", "a business on the host's terms", FIELDS{
+        {"id", "text", NULL}, {"number", "number", NULL}, {"name", "text", NULL},
+        {"account", "text", "at the carrier"}, {"way", "pool|subaccount|own", NULL},
+        {"state", "active|suspended", NULL}, {"weight", "number", "its share among tenants"},
+        {"texts_a_day", "number?", "null: without bound"}, {"calls_a_day", "number?", NULL},
+        {"secrets", "[text]", "which there are; never what they are"}, {"has_roster", "bool", NULL},
+        {"lines", "number", NULL}, {"created_at", "at?", NULL}, {"changed_at", "at?", NULL},
+        END}, NULL},
+    {"Rotated", "how sealing anew went", FIELDS{
+        {"key_id", "text?", "of the key that seals now"}, {"sealed", "number", NULL},
+        {"unopened", "number", "whose key is not there"}, END}, NULL},
+    {"TenantRows", "a page of one table's rows", FIELDS{
+        {"table", "text", NULL}, {"is_secret", "bool", "nothing of it leaves"},
+        {"items", "[any]", NULL}, {"next", "text?", NULL}, END}, NULL},
+    {"Trace", "what a table has left of a tenant", FIELDS{{"table", "text", NULL}, {"looked", "text", "by what"}, {"left", "number", NULL}, END}, NULL},
+    {"Leaving", "how far the deletion has come", FIELDS{
+        {"phase", "recordings|deleting|deleted", "ask again until it is deleted"},
+        {"gone", "number", "rows that this request has deleted"},
+        {"recordings", "number", "that are still at the carrier"},
+        {"number", "number", "to be given with the last request"}, {"account", "text", NULL},
+        {"is_shared", "bool", "other nodes take two seconds to know"}, END}, NULL},
+    {"Gone", "the proof", FIELDS{{"phase", "proven", NULL}, {"gone", "number", NULL}, {"tables", "[Trace]", NULL},
+        {"is_clean", "bool", NULL}, END}, NULL},
     {"Warning", "what an edit brings with it", FIELDS{
         {"path", "text", NULL}, {"message", "text", NULL}, END}, NULL},
     {"Chosen", "somebody on a plan, or left out of it", FIELDS{
@@ -505,6 +535,20 @@ const struct openapi_nouns openapi_nouns_taken[] = {
     {"TokenAsk", "a token that is to be made", FIELDS{
         {"tenant?", "text?", "* for every one"},
         {"role", "viewer|dispatcher|admin", NULL}, {"name?", "text?", NULL}, END}, NULL},
+    {"NewTenant", "a business that is to be served", FIELDS{
+        {"slug", "text", NULL}, {"name?", "text?", NULL}, {"account?", "text?", "the host's without"},
+        {"weight?", "text?", NULL}, {"texts_a_day?", "text?", "a number, or none"},
+        {"calls_a_day?", "text?", NULL}, END}, NULL},
+    {"TenantTerms", "what changes of its terms", FIELDS{
+        {"name?", "text?", NULL}, {"account?", "text?", NULL}, {"weight?", "text?", NULL},
+        {"texts_a_day?", "text?", "a number, or none"}, {"calls_a_day?", "text?", NULL},
+        {"state?", "text?", "active or suspended"}, END}, NULL},
+    {"TenantSecret", "one of its secrets at the carrier", FIELDS{
+        {"name", "auth_token|auth_token_2|api_key|api_secret", NULL},
+        {"value?", "text?", "without one it is taken away"}, END}, NULL},
+    {"TenantLeaves", "that it shall be deleted", FIELDS{
+        {"confirm", "text", "its name again"}, {"keep_recordings?", "bool", "at the carrier"},
+        {"number?", "text?", "for the proof"}, {"account?", "text?", NULL}, END}, NULL},
     {"NewUser", "somebody who shall sign in", FIELDS{
         {"tenant?", "text?", NULL}, {"login", "text", NULL}, {"name?", "text?", NULL},
         {"role", "viewer|dispatcher|admin", NULL}, {"operator?", "text?", NULL}, END}, NULL},

@@ -37,6 +37,7 @@ static const struct openapi_paths_query queries[] = {
     {"at",       "text",   "the instant that is meant; now without"},
     {"days",     "number", "how many days"},
     {"line",     "text",   "of one number of the business"},
+    {"part",     "number", "which of the tables, from 0"},
     {"format",   "text",   "of the answer, where it has several"},
     {"table",    "by_day|by_operator|missed|spend", "which table, as CSV"},
 };
@@ -132,6 +133,15 @@ static const struct openapi_paths rows[] = {
     GET("/api/v1/tokens", LIST " state", "page Token"),
     POST("/api/v1/tokens", "TokenAsk", 201, "NewToken"),
     {ROUTE_DELETE, "/api/v1/tokens/{id}", OPENAPI_PLAIN, NULL, NULL, 204, NULL},
+    GET("/api/v1/nodes", NULL, "page Node"),
+    GET("/api/v1/host/tenants", NULL, "page HostTenant"),
+    POST("/api/v1/host/tenants", "NewTenant", 201, "HostTenant"),
+    GET("/api/v1/host/tenants/{tenant}", NULL, "HostTenant"),
+    {ROUTE_PATCH, "/api/v1/host/tenants/{tenant}", OPENAPI_PLAIN, NULL, "TenantTerms", 200, "HostTenant"},
+    {ROUTE_PUT, "/api/v1/host/tenants/{tenant}/secret", OPENAPI_PLAIN, NULL, "TenantSecret", 200, "HostTenant"},
+    GET("/api/v1/host/tenants/{tenant}/rows", "part after", "TenantRows"),
+    POST("/api/v1/host/tenants/{tenant}/delete", "TenantLeaves", 200, "Leaving/Gone"),
+    POST("/api/v1/host/keys", NULL, 200, "Rotated"),
     POST("/api/v1/reload", NULL, 200, "Said"),
 };
 /* clang-format on */

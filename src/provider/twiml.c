@@ -112,6 +112,12 @@ static void gather(struct writer *w, const struct key *key, struct span words)
     xml_out_end(&w->xml);
 }
 
+/* A node that does not know the call must know where in line he stands. */
+static const char *after_of(const struct writer *w, int after)
+{
+    return after > 0 ? arena_printf(w->arena, "&after=%d", after) : "";
+}
+
 static void ring(struct writer *w)
 {
     const struct answer *a = w->answer;
@@ -133,7 +139,9 @@ static void ring(struct writer *w)
     attr(w, "method", "POST");
     for (int i = 0; i < a->number_count; i++) {
         xml_out_begin(&w->xml, "Number");
-        attr(w, "url", leg_address(w, "voice/screen", a->numbers[i].attempt));
+        attr(w, "url",
+             arena_printf(w->arena, "%s%s", leg_address(w, "voice/screen", a->numbers[i].attempt),
+                          after_of(w, i)));
         attr(w, "statusCallback", leg_address(w, "call-status", a->numbers[i].attempt));
         attr(w, "statusCallbackEvent", "initiated ringing answered completed");
         xml_out_text(&w->xml, a->numbers[i].number);
@@ -196,13 +204,27 @@ static void conference(struct writer *w)
         hang_up(w);
 }
 
+static const char *press_address(const struct writer *w)
+{
+    return arena_printf(w->arena, "%s%s%s", leg_address(w, "voice/press", w->answer->attempt),
+                        w->answer->apart ? "&apart=1" : "", after_of(w, w->answer->after));
+}
+
 static struct key screen_key(const struct writer *w)
 {
-    const char *url = leg_address(w, "voice/press", w->answer->attempt);
+    return (struct key){w->answer->by_speech, SCREEN_TIMEOUT_S, span_of(press_address(w))};
+}
 
-    return (struct key){
-        w->answer->by_speech, SCREEN_TIMEOUT_S,
-        span_of(w->answer->apart ? arena_printf(w->arena, "%s&apart=1", url) : url)};
+/* If the carrier connects another leg meanwhile, this one has ended before it asks. */
+static void hold(struct writer *w)
+{
+    xml_out_begin(&w->xml, "Pause");
+    attr(w, "length", arena_printf(w->arena, "%d", w->answer->ring_s));
+    xml_out_end(&w->xml);
+    xml_out_begin(&w->xml, "Redirect");
+    attr(w, "method", "POST");
+    xml_out_text(&w->xml, span_of(arena_printf(w->arena, "%s&held=1", press_address(w))));
+    xml_out_end(&w->xml);
 }
 
 static void ask_for_key(struct writer *w, struct span words)
@@ -311,6 +333,9 @@ static void verbs(struct writer *w)
         ask_for_key(w, w->answer->words);
         ask_for_key(w, w->answer->again);
         hang_up(w);
+        return;
+    case ANSWER_HOLD:
+        hold(w);
         return;
     case ANSWER_SAY:
         say(w, w->answer->words);

@@ -249,6 +249,16 @@ static void read_call(struct reader *r)
     r->event->call_status = read_word(r, "CallStatus", "CallStatus is malformed");
 }
 
+static void read_after(struct reader *r)
+{
+    const struct span text = take(r, r->request->query, "after");
+    int64_t after = 0;
+
+    if (text.data && !span_number(text, 0, LIMIT_RUNGS, &after))
+        mistake(r, ERR_BAD_INPUT, "after in the address is out of range");
+    r->event->after = (int)after;
+}
+
 static void read_leg(struct reader *r)
 {
     read_call(r);
@@ -256,10 +266,14 @@ static void read_leg(struct reader *r)
     read_cascade(r, true);
     read_attempt(r, true);
     r->event->apart = take(r, r->request->query, "apart").size > 0;
+    read_after(r);
     if (r->event->kind != EVENT_PRESS)
         return;
     r->event->digits = read_word(r, "Digits", "Digits is malformed");
     r->event->speech = take(r, r->request->form, "SpeechResult");
+    r->event->held = take(r, r->request->query, "held").size > 0;
+    if (r->event->held)
+        r->event->digits = SPAN("1");
 }
 
 /* Whose text is read out stands in the address, and is callback.h's to check. */

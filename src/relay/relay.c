@@ -17,6 +17,7 @@ enum {
     /* Joined texts are kept up to here for whoever is told next; what a text of ours has no
      * room for is on the page of its link. */
     BODY_KEPT_BYTES = LIMIT_BODY_BYTES,
+    SUSPENDED_LOOK_MS = 24 * 3600 * 1000,
 };
 
 static bool is_told(const struct rung *r)
@@ -225,10 +226,13 @@ static void exhaust(const struct context *c, struct relay *r, const struct threa
     context_alarm(c, "relay.exhausted", t->id, r->id, "nobody on the chain acknowledged");
 }
 
+/* What a suspended tenant gets waits until the host serves him again, which wakes it. */
 static int64_t next_on_ms(const struct context *c, const struct thread *t)
 {
     const struct line *line = roster_line(c->roster, span_of(t->line));
 
+    if (c->roster->is_suspended)
+        return c->facts->now_ms + SUSPENDED_LOOK_MS;
     return line ? route_next_on(c->roster, line, context_duties(c), c->facts->now_ms) : INT64_MAX;
 }
 

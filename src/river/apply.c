@@ -1,5 +1,6 @@
 #include "river/apply.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -11,10 +12,13 @@
 #include "river/inquiry.h"
 
 enum {
-    TIMERS_A_BATCH = 500,
     ROUNDS_MAX = 12, /* loads that one decision may ask for */
+    TRIES = 5,       /* of a batch that fails for others' sake */
     RETRY_MS = 250,  /* until what could not be stored is tried again */
 };
+
+/* While nothing can be stored there is a try each RETRY_MS. */
+static const int64_t COMPLAIN_NS = 10000000000;
 
 /* Possible, and neither of premium rate nor of shared cost. */
 static bool may_dial(const char *number)
@@ -50,31 +54,6 @@ static const struct roster *roster_of(const struct book *book, const struct work
     return r ? r : &nobody;
 }
 
-static const struct script_use *keep_script(struct arena *arena, const struct script_use *use)
-{
-    struct script_use *kept = ARENA_NEW(arena, struct script_use);
-
-    *kept = *use;
-    for (int i = 0; i < SCRIPT_FIELDS; i++)
-        kept->values[i] = arena_copy(arena, use->values[i]);
-    return kept;
-}
-
-/* The answer outlives the batch: its spans go to the submitter's arena. */
-static void keep_answer(struct work *w)
-{
-    struct span *const spans[] = {&w->answer.caller_id, &w->answer.words, &w->answer.again,
-                                  &w->answer.still, &w->answer.job};
-
-    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++)
-        if (spans[i]->size && w->arena)
-            *spans[i] = arena_copy(w->arena, *spans[i]);
-    for (int i = 0; i < w->answer.number_count && w->arena; i++)
-        w->answer.numbers[i].number = arena_copy(w->arena, w->answer.numbers[i].number);
-    if (w->answer.script && w->arena)
-        w->answer.script = keep_script(w->arena, w->answer.script);
-}
-
 /* Returns what the store could not do, which undoes the whole batch; what became of the
  * decision itself is in the work. */
 static enum err decide_one(struct apply *a, const struct book *book, struct facts *f,
@@ -107,30 +86,72 @@ static enum err decide_one(struct apply *a, const struct book *book, struct fact
 
 /* ---- what is due ---- */
 
-static struct work *due_timers(struct apply *a, int64_t now_ms)
+/* One unit of work at the store, from what it holds to its commit. */
+struct batch {
+    struct apply *apply;
+    const struct book *book;
+    int64_t now_ms;
+    struct work *list;    /* what was brought, and behind it the timers that are due */
+    struct work **timers; /* ... from here on; NULL: none shall fire */
+    struct facts facts;
+    struct claimed claimed;
+    struct errand *errands;
+};
+
+static int by_number(const void *a, const void *b)
 {
-    static struct timer due[TIMERS_A_BATCH];
-    struct work *first = NULL, **last = &first;
+    const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Those of the list's events, ascending, each once. */
+static int32_t *tenants_of(const struct batch *b, size_t *out_count)
+{
+    size_t count = 0, kept = 0;
+
+    for (const struct work *w = b->list; w; w = w->next)
+        count++;
+    int32_t *tenants = ARENA_NEW_N(b->apply->arena, int32_t, count);
+    count = 0;
+    for (const struct work *w = b->list; w; w = w->next)
+        if (!count || tenants[count - 1] != w->event.tenant)
+            tenants[count++] = w->event.tenant;
+    qsort(tenants, count, sizeof *tenants, by_number);
+    for (size_t i = 0; i < count; i++)
+        if (!kept || tenants[kept - 1] != tenants[i])
+            tenants[kept++] = tenants[i];
+    *out_count = kept;
+    return tenants;
+}
+
+static enum err add_due(struct batch *b)
+{
+    static struct timer due[DUE_MAX];
+    struct apply *a = b->apply;
+    const bool is_bounded = a->timers_ms && a->timers_ms <= b->now_ms;
+    const int64_t until_ms = is_bounded ? a->timers_ms - 1 : b->now_ms;
+    struct work **last = b->timers;
     size_t count = 0;
 
-    if (now_ms < a->next_timer_ms)
-        return NULL;
-    if (store_due(a->store, now_ms, TIMERS_A_BATCH, due, &count, &a->next_timer_ms)) {
-        log_line(LOG_ERROR, "timers cannot be read: %s", store_why(a->store));
-        a->next_timer_ms = now_ms + 1000;
-        return NULL;
+    if (!last || until_ms < a->next_timer_ms)
+        return ERR_NONE;
+    const enum err err = due_take(&a->due, a->store, until_ms, due, &count, &a->next_timer_ms);
+    if (err) {
+        a->next_timer_ms = b->now_ms + RETRY_MS;
+        return err;
     }
     for (size_t i = 0; i < count; i++) {
         struct work *w = ARENA_NEW(a->arena, struct work);
         w->event.kind = EVENT_TIMER;
         w->event.tenant = due[i].tenant;
         w->event.timer = due[i];
-        if (now_ms - due[i].due_ms > a->timer_late_ms_max)
-            a->timer_late_ms_max = now_ms - due[i].due_ms;
+        if (b->now_ms - due[i].due_ms > a->timer_late_ms_max)
+            a->timer_late_ms_max = b->now_ms - due[i].due_ms;
         *last = w;
         last = &w->next;
     }
-    return first;
+    return ERR_NONE;
 }
 
 /* ---- the batch ---- */
@@ -138,8 +159,11 @@ static struct work *due_timers(struct apply *a, int64_t now_ms)
 static void count_appended(struct apply *a, const struct facts *f)
 {
     for (const struct appended *row = f->added; row; row = row->next) {
-        if (row->kind == APPEND_TIMER && !row->timer.gone && row->timer.due_ms < a->next_timer_ms)
-            a->next_timer_ms = row->timer.due_ms;
+        if (row->kind == APPEND_TIMER && !row->timer.gone) {
+            due_note(&a->due, row->timer.due_ms);
+            if (row->timer.due_ms < a->next_timer_ms)
+                a->next_timer_ms = row->timer.due_ms;
+        }
         if (row->kind != APPEND_EVENT)
             continue;
         a->settled_by_list += strcmp(row->event.kind, "text.found") == 0;
@@ -165,16 +189,13 @@ static void count_work(struct apply *a, const struct work *w)
     a->late_calls += w->event.kind == EVENT_LATE_CALL;
 }
 
-static void finish(struct apply *a, struct facts *f, struct work *list)
+static void finish(struct apply *a, const struct facts *f, const struct work *list)
 {
     a->ready = true;
     a->batches++;
     count_appended(a, f);
-    for (struct work *w = list; w; w = w->next) {
+    for (const struct work *w = list; w; w = w->next)
         count_work(a, w);
-        if (!w->err)
-            keep_answer(w);
-    }
 }
 
 static bool has_changes(const struct facts *f)
@@ -194,40 +215,103 @@ static void add_errands(struct errand **list, struct errand *more)
     *list = more;
 }
 
-static enum err one_batch(struct apply *a, const struct book *book, struct work *list,
-                          int64_t now_ms, struct errand **out)
+static enum err load_and_decide(struct batch *b)
 {
-    struct facts f;
-    struct claimed claimed = {.count = 0};
+    struct apply *a = b->apply;
+    size_t count;
+    const int32_t *tenants = tenants_of(b, &count);
 
-    facts_init(&f, a->arena, &a->ids, now_ms);
-    for (const struct work *w = list; w; w = w->next)
-        decide_want(&f, &w->event);
-    enum err err = list ? store_load(a->store, &f) : ERR_NONE;
-    for (struct work *w = list; w && !err; w = w->next)
-        err = decide_one(a, book, &f, w);
+    enum err err = store_hold(a->store, tenants, count, b->now_ms);
     if (!err)
-        err = claim_rows(&a->claim, book, &f, &claimed);
-    if (!err && has_changes(&f)) {
-        const int64_t since_ns = clock_mono_ns();
-        err = store_save(a->store, &f);
-        a->commit_us_last = (clock_mono_ns() - since_ns) / 1000;
-    }
-    if (err) {
-        claim_undo(&a->claim, &claimed, now_ms + RETRY_MS);
+        err = add_due(b);
+    facts_init(&b->facts, a->arena, &a->ids, b->now_ms);
+    for (const struct work *w = b->list; w && !err; w = w->next)
+        decide_want(&b->facts, &w->event);
+    if (!err && b->list)
+        err = store_load(a->store, &b->facts);
+    for (struct work *w = b->list; w && !err; w = w->next)
+        err = decide_one(a, b->book, &b->facts, w);
+    return err;
+}
+
+static enum err save(struct apply *a, const struct facts *f)
+{
+    const int64_t since_ns = clock_mono_ns();
+    const enum err err = store_save(a->store, f);
+
+    a->commit_us_last = (clock_mono_ns() - since_ns) / 1000;
+    return err;
+}
+
+/* What memory knows is as before, but for what may be stored: that is under way until it is known
+ * to be free. */
+static void undo(struct batch *b, enum err err, bool is_again)
+{
+    struct apply *a = b->apply;
+
+    store_drop(a->store);
+    due_forget(&a->due);
+    if (is_again || err == ERR_UNSURE) /* timers are read anew; some may have been stored */
+        a->next_timer_ms = 0;
+    guard_undo(a->guard);
+    if (err == ERR_UNSURE)
+        b->errands = claim_lost(&a->claim, &b->claimed, b->now_ms + RETRY_MS);
+    else
+        claim_undo(&a->claim, &b->claimed, is_again ? b->now_ms : b->now_ms + RETRY_MS);
+}
+
+static enum err try_once(struct batch *b)
+{
+    struct apply *a = b->apply;
+
+    guard_begin(a->guard);
+    pace_begin(a->claim.pace);
+    b->claimed.count = b->claimed.sends = 0;
+    enum err err = load_and_decide(b);
+    if (!err)
+        err = claim_rows(&a->claim, b->book, &b->facts, &b->claimed);
+    if (!err && has_changes(&b->facts))
+        err = save(a, &b->facts);
+    if (err)
         return err;
-    }
-    finish(a, &f, list);
-    *out = claim_hand_out(&a->claim, &f, &claimed);
-    add_errands(out, inquiry_wanted(&f));
+    store_drop(a->store);
+    finish(a, &b->facts, b->list);
+    b->errands = claim_hand_out(&a->claim, &b->facts, &b->claimed);
+    add_errands(&b->errands, inquiry_wanted(&b->facts));
     return ERR_NONE;
 }
 
+/* Others' locks and others' rows: the same batch finds another world at once. */
+static enum err run_batch(struct batch *b)
+{
+    struct apply *a = b->apply;
+
+    for (int tries = 1;; tries++) {
+        const enum err err = try_once(b);
+        if (!err)
+            return ERR_NONE;
+        const bool is_again = store_is_again(a->store) && err != ERR_UNSURE;
+        undo(b, err, is_again);
+        if (!is_again)
+            return err;
+        if (tries == TRIES)
+            return ERR_BUSY;
+        a->repeats++;
+        if (b->timers)
+            *b->timers = NULL; /* they are read anew */
+    }
+}
 static void fail_all(struct apply *a, struct work *list, enum err err)
 {
+    const int64_t now_ns = clock_mono_ns();
+
+    if (a->ready || now_ns - a->complained_ns > COMPLAIN_NS) {
+        log_line(LOG_ERROR, "batch not stored: %s", store_why(a->store));
+        a->complained_ns = now_ns;
+    }
     a->ready = false;
     a->commits_failed++;
-    log_line(LOG_ERROR, "batch not stored: %s", store_why(a->store));
+    a->commits_unsure += err == ERR_UNSURE;
     for (struct work *w = list; w; w = w->next) {
         w->err = err;
         w->unstored = true;
@@ -240,33 +324,36 @@ static bool can_store(struct apply *a, int64_t now_ms)
     return store_probe(a->store, now_ms) == ERR_NONE;
 }
 
-/* A conflict, or a row that cannot be read, belongs to one event: each is tried alone, and that
- * one is refused. */
-static struct errand *one_by_one(struct apply *a, const struct book *book, struct work *list,
-                                 int64_t now_ms)
+static void try_alone(struct batch *all, struct work *w)
 {
-    struct errand *first = NULL, **last = &first;
+    struct apply *a = all->apply;
+    struct work alone = *w;
+    struct batch b = {.apply = a, .book = all->book, .now_ms = all->now_ms, .list = &alone};
 
-    for (struct work *w = list; w; w = w->next) {
-        struct work alone = *w;
-        struct errand *errands = NULL;
-        alone.next = NULL;
-        const enum err err = one_batch(a, book, &alone, now_ms, &errands);
-        w->err = err ? err : alone.err;
-        w->unstored = err && !can_store(a, now_ms);
-        if (w->unstored) {
-            a->ready = false;
-            a->commits_failed++;
-        }
-        w->answer = alone.answer;
-        if (err)
-            log_line(LOG_ERROR, "event %s tenant %d not stored: %s", event_kind_name(w->event.kind),
-                     (int)w->event.tenant, store_why(a->store));
-        *last = errands;
-        while (*last)
-            last = &(*last)->next;
+    alone.next = NULL;
+    const enum err err = run_batch(&b);
+    w->err = err ? err : alone.err;
+    w->unstored = err == ERR_UNSURE || (err && !can_store(a, all->now_ms));
+    w->answer = alone.answer;
+    if (err)
+        log_line(LOG_ERROR, "event %s tenant %d not stored: %s", event_kind_name(w->event.kind),
+                 (int)w->event.tenant, store_why(a->store));
+    add_errands(&all->errands, b.errands);
+}
+
+/* A conflict, or a row that cannot be read, belongs to one event: each is tried alone, and that
+ * one is refused. A store that has gone meanwhile is not asked again for each. */
+static void one_by_one(struct batch *all)
+{
+    struct work *w = all->list;
+
+    for (; w; w = w->next) {
+        try_alone(all, w);
+        if (w->unstored)
+            break;
     }
-    return first;
+    if (w)
+        fail_all(all->apply, w, w->err);
 }
 
 /* The result of a row that was claimed; what leaves without the store has no fence. */
@@ -277,41 +364,60 @@ static bool was_claimed(const struct event *e)
 
 /* Timers that failed stay in the store; results that failed come again, and until then their
  * sends count as under way. */
-static void keep_for_later(struct apply *a, const struct work *list, int64_t now_ms)
+static void keep_for_later(const struct batch *b)
 {
-    for (const struct work *w = list; w; w = w->next) {
+    struct apply *a = b->apply;
+
+    for (const struct work *w = b->list; w; w = w->next) {
         if (!w->err)
             continue;
         a->claim.in_flight += was_claimed(&w->event);
-        if (w->event.kind == EVENT_TIMER && now_ms + RETRY_MS < a->next_timer_ms)
-            a->next_timer_ms = now_ms + RETRY_MS;
+        if (w->event.kind != EVENT_TIMER)
+            continue;
+        due_note(&a->due, w->event.timer.due_ms);
+        if (b->now_ms + RETRY_MS < a->next_timer_ms)
+            a->next_timer_ms = b->now_ms + RETRY_MS;
     }
+}
+
+/* What the store has kept from before is known before anything is decided. */
+static enum err begin_late(struct apply *a, int64_t now_ms)
+{
+    const enum err err = a->has_begun ? ERR_NONE : apply_begin(a, now_ms);
+
+    store_drop(a->store);
+    return err;
 }
 
 struct errand *apply_batch(struct apply *a, const struct book *book, struct work *list,
                            int64_t now_ms, int64_t *out_wake_ms)
 {
-    struct errand *errands = NULL;
-    struct work **last = &list;
+    struct batch b = {.apply = a, .book = book, .now_ms = now_ms, .list = list};
 
     arena_reset(a->arena);
+    b.timers = &b.list;
     for (struct work *w = list; w; w = w->next) {
         a->claim.in_flight -= was_claimed(&w->event);
+        w->err = ERR_NONE;
         w->unstored = false;
-        last = &w->next;
+        b.timers = &w->next;
     }
-    struct work *const timers = a->hold_timers ? NULL : due_timers(a, now_ms);
-    *last = timers;
-    const enum err err = one_batch(a, book, list, now_ms, &errands);
-    if ((err == ERR_CONFLICT || err == ERR_BROKEN) && list)
-        errands = one_by_one(a, book, list, now_ms);
+    struct work **const timers = b.timers;
+    enum err err = begin_late(a, now_ms);
+    if (!err)
+        err = run_batch(&b);
+    const bool is_one = (err == ERR_CONFLICT || err == ERR_BROKEN) && b.list && a->has_begun;
+    if (is_one)
+        one_by_one(&b);
     else if (err)
-        fail_all(a, list, err);
-    keep_for_later(a, list, now_ms);
-    *last = NULL; /* the timers were this batch's own */
+        fail_all(a, b.list, err);
+    keep_for_later(&b);
+    *timers = NULL; /* they were this batch's own */
     const int64_t claim_ms = claim_wake_ms(&a->claim);
     *out_wake_ms = claim_ms < a->next_timer_ms ? claim_ms : a->next_timer_ms;
-    return errands;
+    if (err && !is_one)
+        *out_wake_ms = now_ms + RETRY_MS; /* whatever is due: not before the store is tried again */
+    return b.errands;
 }
 
 struct begin {
@@ -331,7 +437,9 @@ enum err apply_begin(struct apply *a, int64_t now_ms)
     struct begin b = {a, now_ms};
     size_t orphans = 0;
 
-    enum err err = store_last_id(a->store, &a->ids.last);
+    enum err err = member_join(&a->member, a->store, &a->ids);
+    if (!err)
+        err = store_last_id(a->store, &a->ids.last);
     if (!err)
         err = store_orphans(a->store, now_ms, &a->ids, &orphans);
     if (!err)
@@ -341,6 +449,6 @@ enum err apply_begin(struct apply *a, int64_t now_ms)
     if (orphans)
         log_line(LOG_WARN, "%zu sends were under way when nextring ended: unsure, not repeated",
                  orphans);
-    a->ready = !err;
+    a->ready = a->has_begun = !err;
     return err;
 }

@@ -93,6 +93,9 @@ static void ended(void *ctx, enum pass_end end, const char *why)
     case PASS_DONE:
         note_success(a);
         break;
+    case PASS_ANOTHERS: /* it may die: then its account is ours within a minute */
+        a->due_ms = a->begin_ms + EVERY_MS;
+        break;
     }
     pass_close(&a->pass);
 }

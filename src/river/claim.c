@@ -50,6 +50,7 @@ static struct budget_ask ask_of(const struct claim *c, const struct facts *f,
         .tenant = o->tenant,
         .day = budget_day(roster, f->now_ms),
         .limits = roster ? &roster->budget : NULL,
+        .terms = book_terms(c->book, o->tenant),
         .is_call = o->kind == OUTBOX_CALL,
         .to = span_of(o->to),
         .is_urgent =
@@ -111,6 +112,25 @@ static void note_forbidden(struct facts *f, const struct outbox *o)
     facts_log(f, &row);
 }
 
+/* A tenant that the host has suspended: what ends something goes, and nothing else. */
+static bool is_suspended(const struct claim *c, const struct outbox *o)
+{
+    return (o->kind == OUTBOX_TEXT || o->kind == OUTBOX_CALL) &&
+           book_terms(c->book, o->tenant)->state == TENANT_SUSPENDED;
+}
+
+static void note_suspended(struct facts *f, const struct outbox *o)
+{
+    const struct event_row row = {
+        .tenant = o->tenant,
+        .subject = o->id,
+        .kind = o->kind == OUTBOX_CALL ? "call.suspended" : "text.suspended",
+        .detail = SPAN("the host has suspended this business: it is not sent"),
+    };
+
+    facts_log(f, &row);
+}
+
 /* Counts what leaves for the first time; false: it does not leave. */
 static bool spend(struct claim *c, struct facts *f, const struct outbox *o, struct claimed *out)
 {
@@ -119,6 +139,10 @@ static bool spend(struct claim *c, struct facts *f, const struct outbox *o, stru
     struct spent rows[BUDGET_ROWS];
 
     *ask = (struct budget_ask){.tenant = 0};
+    if (is_suspended(c, o)) {
+        note_suspended(f, o);
+        return false;
+    }
     if (o->attempt > 0 || (o->kind != OUTBOX_TEXT && o->kind != OUTBOX_CALL))
         return true;
     if (!is_allowed(c, o)) {
@@ -134,12 +158,21 @@ static bool spend(struct claim *c, struct facts *f, const struct outbox *o, stru
     return word->goes;
 }
 
+/* Of a claim that was not committed nobody knows: another node's would have the same number, if
+ * it did not bear the node's own in its last six bits. */
+static int32_t next_fence(const struct claim *c, const struct outbox *o)
+{
+    return c->store->is_shared ? (o->fence / 64 + 1) * 64 + c->store->node : o->fence + 1;
+}
+
 static void take(struct claim *c, struct facts *f, struct outbox *o, struct claimed *out)
 {
     out->kinds[out->count] = spend(c, f, o, out) ? ERRAND_SEND : ERRAND_DROP;
     o->state = OUTBOX_SENDING;
     o->sent_ms = f->now_ms;
-    o->fence++;
+    o->fence = next_fence(c, o);
+    o->node = c->store->node;
+    o->incarnation = c->store->incarnation;
     o->attempt++;
     c->in_flight++;
     out->rows[out->count++] = o;
@@ -381,7 +414,7 @@ static void note_all(struct claim *c, const struct facts *f)
 
 static void know(void *ctx, const struct spent *row)
 {
-    budget_know(ctx, row);
+    budget_learn(ctx, row);
 }
 
 enum err claim_begin(struct claim *c, struct arena *arena, int64_t now_ms)
@@ -426,6 +459,7 @@ enum err claim_rows(struct claim *c, const struct book *book, struct facts *f, s
 void claim_undo(struct claim *c, const struct claimed *claimed, int64_t again_ms)
 {
     c->in_flight -= (int)claimed->sends;
+    pace_undo(c->pace, again_ms);
     for (size_t i = 0; i < claimed->sends; i++) {
         const struct store_sender s = sender_of(claimed->rows[i]);
         pace_note(c->pace, &s, again_ms);
@@ -436,23 +470,43 @@ void claim_undo(struct claim *c, const struct claimed *claimed, int64_t again_ms
         c->next_unsure_ms = again_ms;
 }
 
+static struct errand *errand_of(const struct outbox *o, enum errand_kind kind)
+{
+    struct arena *arena = arena_open(1024 + o->body.size + o->media.size);
+    struct errand *e = ARENA_NEW(arena, struct errand);
+
+    e->arena = arena;
+    e->kind = kind;
+    e->row = *o;
+    e->row.body = arena_copy(arena, o->body);
+    e->row.media = arena_copy(arena, o->media);
+    return e;
+}
+
+struct errand *claim_lost(struct claim *c, const struct claimed *claimed, int64_t again_ms)
+{
+    struct errand *first = NULL, **last = &first;
+
+    for (size_t i = 0; i < claimed->sends; i++) {
+        const enum errand_kind kind = claimed->kinds[i];
+        *last = errand_of(claimed->rows[i], kind == ERRAND_SEND ? ERRAND_FREE : kind);
+        last = &(*last)->next;
+    }
+    pace_undo(c->pace, again_ms);
+    if (again_ms < c->next_unsure_ms)
+        c->next_unsure_ms = again_ms;
+    return first;
+}
+
 struct errand *claim_hand_out(struct claim *c, const struct facts *f, const struct claimed *claimed)
 {
     struct errand *first = NULL, **last = &first;
 
     note_all(c, f);
     for (size_t i = 0; i < claimed->count; i++) {
-        const struct outbox *o = claimed->rows[i];
-        struct arena *arena = arena_open(1024 + o->body.size + o->media.size);
-        struct errand *e = ARENA_NEW(arena, struct errand);
-        e->arena = arena;
-        e->kind = claimed->kinds[i];
-        e->row = *o;
-        e->row.body = arena_copy(arena, o->body);
-        e->row.media = arena_copy(arena, o->media);
-        c->opted_out += e->kind == ERRAND_REFUSE;
-        *last = e;
-        last = &e->next;
+        *last = errand_of(claimed->rows[i], claimed->kinds[i]);
+        c->opted_out += claimed->kinds[i] == ERRAND_REFUSE;
+        last = &(*last)->next;
     }
     return first;
 }

@@ -30,9 +30,10 @@ enum errand_kind {
     ERRAND_DROP,   /* beyond the day's budget, or not to be dialled: nothing is sent */
     ERRAND_LOOK,   /* the carrier's list shall be searched for it */
     ERRAND_ASK,    /* the carrier is asked about a party (river/inquiry.h) */
+    ERRAND_FREE, /* whether it is claimed is not known: it is not sent, and waits again if it is */
 };
 
-/* A row that has been committed as claimed. */
+/* A row that has been committed as claimed; ERRAND_FREE: that may have been. */
 struct errand {
     struct errand *next;
     struct arena *arena; /* holds this very struct */
@@ -73,6 +74,9 @@ MUST_USE enum err claim_rows(struct claim *claim, const struct book *book, struc
                              struct claimed *out);
 /* The batch was not stored: the rows wait as before, until `again_ms`. */
 void claim_undo(struct claim *claim, const struct claimed *claimed, int64_t again_ms);
+/* Whether the batch was stored is not known. What it would have sent counts as under way until its
+ * errand has come back as a result. */
+struct errand *claim_lost(struct claim *claim, const struct claimed *claimed, int64_t again_ms);
 /* The batch was stored. */
 struct errand *claim_hand_out(struct claim *claim, const struct facts *facts,
                               const struct claimed *claimed);

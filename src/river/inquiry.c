@@ -217,7 +217,11 @@ static void send(struct inquiry *q)
     q->under_way = a;
     q->busy++;
     a->tries++;
-    sender_get(q->sender, lookup_url(a->errand->arena, &ask), answered, a);
+    const struct sender_ask get = {
+        .url = lookup_url(a->errand->arena, &ask),
+        .tenant = p->tenant,
+    };
+    sender_get(q->sender, &get, answered, a);
 }
 
 int64_t inquiry_turn(struct inquiry *q)

@@ -11,13 +11,12 @@
 
 enum {
     SPOOL_BYTES = 16 << 20, /* some 30,000 events */
-    REPLAY_MAX = 64,        /* events of one batch */
+    REPLAY_MAX = 256,       /* events of one batch */
     AGAIN_MS = 250,         /* real time until the store is tried again */
     COMPLAIN_MS = 10000,    /* real time between complaints that the spool is full */
     CALLS = 4096,           /* calls whose accept is remembered */
     RINGS_MS = 110000,      /* a call that rings for longer is a rare one */
     LATE_MS = 60000,        /* a text that was kept for longer is marked as late */
-    NODE = 63,              /* ids of calls that begin here; the store's node is another */
 };
 
 _Static_assert((int)OUTAGE_WHY_SIZE == (int)SPOOL_WHY_SIZE, "the same words");
@@ -38,12 +37,13 @@ struct outage {
     struct id_maker ids;
     struct call *calls; /* a ring: the oldest is forgotten */
     size_t next_call;
-    bool is_failing, is_told;
+    bool is_failing, is_told, is_slow; /* the last two: that has been said */
     int64_t again_ns, complained_ns;
+    size_t replayed; /* events that are on their way back */
     uint64_t brought_in;
 };
 
-enum err outage_open(const char *path, struct outage **out, char why[OUTAGE_WHY_SIZE])
+enum err outage_open(const char *path, uint8_t node, struct outage **out, char why[OUTAGE_WHY_SIZE])
 {
     struct outage *o = arena_must_alloc(sizeof *o);
 
@@ -53,7 +53,7 @@ enum err outage_open(const char *path, struct outage **out, char why[OUTAGE_WHY_
         return err;
     }
     o->arena = arena_open(REPLAY_MAX << 10);
-    o->ids.node = NODE;
+    o->ids = (struct id_maker){.node = node, .is_aside = true};
     o->calls = arena_must_alloc(CALLS * sizeof *o->calls);
     if (outage_is_on(o))
         log_line(LOG_WARN,
@@ -77,6 +77,11 @@ void outage_close(struct outage **outage)
     *outage = NULL;
 }
 
+void outage_renumber(struct outage *o, uint8_t node)
+{
+    o->ids.node = node;
+}
+
 bool outage_is_on(const struct outage *o)
 {
     return spool_count(o->spool) > 0;
@@ -85,6 +90,11 @@ bool outage_is_on(const struct outage *o)
 bool outage_is_failing(const struct outage *o)
 {
     return o->is_failing;
+}
+
+bool outage_is_ending(const struct outage *o)
+{
+    return o->replayed == spool_count(o->spool);
 }
 
 uint64_t outage_count(const struct outage *o)
@@ -156,7 +166,9 @@ static struct call *find_call(struct outage *o, struct event *e, int64_t now_ms)
     else if (e->sid.size > 0)
         call = call_by_sid(o, e->sid);
     if (!call)
-        call = add_call(o, e->cascade ? e->cascade : id_next(&o->ids, now_ms));
+        call = add_call(o, e->cascade  ? e->cascade
+                           : e->begins ? e->begins
+                                       : id_next(&o->ids, now_ms));
     e->cascade = call->cascade;
     if (!is_leg(e)) {
         SET(call->sid, e->sid);
@@ -242,16 +254,27 @@ static bool is_refused_unkept(const struct event *e)
     return e->kind == EVENT_TEXT || (e->kind == EVENT_STRAY && !e->is_call);
 }
 
-/* From here on the store is tried only every so often. */
-static void tell_beginning(struct outage *o)
+void outage_fail(struct outage *o)
 {
-    if (o->is_told || !outage_is_on(o))
-        return;
-    o->is_told = true;
     o->is_failing = true;
     o->again_ns = clock_mono_ns() + (int64_t)AGAIN_MS * 1000000;
-    log_line(LOG_ERROR, "alarm: the store cannot be written: calls go on by the last good roster, "
-                        "and what comes is kept in the spool");
+}
+
+/* Once for each outage, and once more when it turns out that the store not only takes its time. */
+static void tell_beginning(struct outage *o)
+{
+    if (!outage_is_on(o) || o->is_told)
+        return;
+    if (o->is_failing) {
+        o->is_told = true;
+        log_line(LOG_ERROR,
+                 "alarm: the store cannot be written: calls go on by the last good roster, "
+                 "and what comes is kept in the spool");
+    } else if (!o->is_slow) {
+        o->is_slow = true;
+        log_line(LOG_WARN, "the store takes long: what comes is answered without it, and kept in "
+                           "the spool");
+    }
 }
 
 /* What was kept may leave now: it is on record that it was to. */
@@ -304,6 +327,11 @@ struct errand *outage_take(struct outage *o, const struct book *book, struct wor
     return errands;
 }
 
+int64_t outage_id(struct outage *o, int64_t now_ms)
+{
+    return id_next(&o->ids, now_ms);
+}
+
 /* ---- bringing in ---- */
 
 /* Whatever stands at the head cannot be read: it would stand there for ever. */
@@ -325,6 +353,7 @@ struct work *outage_replay(struct outage *o, int64_t now_ms)
     if (!outage_is_on(o) || clock_mono_ns() < o->again_ns)
         return NULL;
     arena_reset(o->arena);
+    o->replayed = 0;
     if (spool_peek(o->spool, o->arena, REPLAY_MAX, records, &count) && count == 0) {
         skip_unreadable(o);
         return NULL;
@@ -340,6 +369,7 @@ struct work *outage_replay(struct outage *o, int64_t now_ms)
         w->event.late = w->event.kind == EVENT_TEXT && now_ms - w->event.at_ms >= LATE_MS;
         *last = w;
         last = &w->next;
+        o->replayed++;
     }
     return first;
 }
@@ -352,8 +382,12 @@ void outage_settle(struct outage *o, const struct work *list)
         if (w->err)
             log_line(LOG_ERROR, "alarm: event %s tenant %d from the spool was refused (%s)",
                      event_kind_name(w->event.kind), (int)w->event.tenant, err_name(w->err));
-    o->is_failing = done == 0;
-    o->again_ns = done ? 0 : clock_mono_ns() + (int64_t)AGAIN_MS * 1000000;
+    o->replayed = 0;
+    o->is_failing = false;
+    o->again_ns = 0;
+    if (!done)
+        outage_fail(o);
+    tell_beginning(o);
     o->brought_in += done;
     if (done && spool_drop(o->spool, done)) {
         log_line(LOG_ERROR, "the spool cannot note what is in the store; it is tried again");
@@ -363,6 +397,6 @@ void outage_settle(struct outage *o, const struct work *list)
         return;
     log_line(LOG_INFO, "the store can be written again: %llu events were brought in",
              (unsigned long long)o->brought_in);
-    o->is_told = false;
+    o->is_told = o->is_slow = false;
     o->brought_in = 0;
 }

@@ -22,22 +22,34 @@ struct outage;
 
 enum { OUTAGE_WHY_SIZE = 512 };
 
-MUST_USE enum err outage_open(const char *path, struct outage **out, char why[OUTAGE_WHY_SIZE]);
+/* `node`: whose ids calls get that begin here. */
+MUST_USE enum err outage_open(const char *path, uint8_t node, struct outage **out,
+                              char why[OUTAGE_WHY_SIZE]);
 void outage_close(struct outage **outage);
+/* The node has got another number. */
+void outage_renumber(struct outage *outage, uint8_t node);
 
 bool outage_is_on(const struct outage *outage);
 /* The last try to bring something in has failed, or none was made yet. */
 bool outage_is_failing(const struct outage *outage);
+/* All that is in the spool is on its way back. */
+bool outage_is_ending(const struct outage *outage);
 uint64_t outage_count(const struct outage *outage); /* events in the spool */
 
 /* True for what is kept: what the carrier would not bring again. */
 bool outage_keeps(const struct work *work);
+/* The store has refused what is given next: it is tried only every so often from now on, until a
+ * try succeeds. */
+void outage_fail(struct outage *outage);
 /* Keeps and answers each of the list, with one sync for all; their err and answer are set.
  * ERR_FULL, ERR_BROKEN: a text or a recording that could not be kept. A call always gets its
  * document. Returns what shall be sent now: the pre-alerts of rings that were kept, once each and
  * never again, whatever becomes of them. */
 struct errand *outage_take(struct outage *outage, const struct book *book, struct work *list,
                            int64_t now_ms);
+
+/* An id for a call that may begin: it has the same in the store, and without it. */
+int64_t outage_id(struct outage *outage, int64_t now_ms);
 
 /* The oldest events as works of a batch, NULL when it is not time to try. outage_settle takes
  * them back. */

@@ -4,6 +4,7 @@
  * list, and in the end move the mark. */
 #include "river/pass.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "base/log.h"
 #include "model/facts.h"
 #include "provider/carrier_log.h"
+#include "store/store_nodes.h"
 
 enum {
     BACK_MS = 10 * 60000,
@@ -50,6 +52,7 @@ struct pass {
     struct late *rows; /* oldest first */
     size_t unstored;
     bool failed;
+    bool is_mine; /* of all nodes */
 };
 
 void pass_close(struct pass **pass)
@@ -185,6 +188,14 @@ static void bring_in(struct pass *p)
 
 static void complete_next(struct pass *p);
 
+/* The account's own credentials, whosever lines are on it. */
+static void get(struct pass *p, struct span url, sender_page_fn *done)
+{
+    const struct sender_ask ask = {.url = url, .account = p->query.account};
+
+    sender_get(p->tools->sender, &ask, done, p);
+}
+
 static struct late *incomplete(struct pass *p)
 {
     for (struct late *l = p->rows; l; l = l->next)
@@ -244,10 +255,9 @@ static void complete_next(struct pass *p)
         bring_in(p);
     } else if (p->calls) {
         struct carrier_log_query legs = {p->query.api, p->query.account, .parent = l->row.sid};
-        sender_get(p->tools->sender, carrier_log_calls_url(p->arena, &legs), completed, p);
+        get(p, carrier_log_calls_url(p->arena, &legs), completed);
     } else {
-        sender_get(p->tools->sender, carrier_log_media_url(p->arena, &p->query, l->row.sid),
-                   completed, p);
+        get(p, carrier_log_media_url(p->arena, &p->query, l->row.sid), completed);
     }
 }
 
@@ -342,7 +352,7 @@ static void paged(void *ctx, const struct sender_page *answer);
 static void get_page(struct pass *p, struct span url)
 {
     p->at = url;
-    sender_get(p->tools->sender, url, paged, p);
+    get(p, url, paged);
 }
 
 static void paged(void *ctx, const struct sender_page *answer)
@@ -393,12 +403,24 @@ void pass_go_on(struct pass *p)
 
 /* ---- the beginning of a pass ---- */
 
+/* One node looks after an account, and goes on with it; the others find it taken. */
+static enum err make_mine(struct pass *p, struct store *store, int64_t now_ms)
+{
+    char name[STORE_CHORE_SIZE];
+
+    snprintf(name, sizeof name, "catchup %.*s", SPAN_ARG(p->query.account));
+    return store_nodes_chore(store, span_of(name), now_ms, now_ms + PASS_MINE_MS, &p->is_mine);
+}
+
 static enum err read_mark(struct reading *reading, struct store *store, int64_t now_ms)
 {
     struct pass *p = reading->user;
     int64_t mark_ms = 0;
 
-    enum err err = store_searched(store, p->query.account, &mark_ms);
+    enum err err = make_mine(p, store, now_ms);
+    if (err || !p->is_mine)
+        return err;
+    err = store_searched(store, p->query.account, &mark_ms);
     if (mark_ms > now_ms)
         mark_ms = now_ms; /* the machine's clock was ahead then */
     p->since_ms = mark_ms > BACK_MS ? mark_ms - BACK_MS : now_ms;
@@ -417,6 +439,10 @@ static void marked(struct reading *reading)
 
     if (reading->err) {
         fail(p, "the mark cannot be read");
+        return;
+    }
+    if (!p->is_mine) {
+        p->ended(p->ctx, PASS_ANOTHERS, NULL);
         return;
     }
     p->query.since_ms = p->since_ms;

@@ -20,6 +20,9 @@
 
 struct pass;
 
+/* For so long an account is one node's: until his next pass, and somewhat longer. */
+enum { PASS_MINE_MS = 90000 };
+
 /* What every pass works with; must live as long. */
 struct pass_tools {
     const struct clock *clock;
@@ -30,7 +33,8 @@ struct pass_tools {
     bool is_draining;        /* a pass fails at its next step */
 };
 
-enum pass_end { PASS_DONE, PASS_PAUSED, PASS_FAILED };
+/* PASS_ANOTHERS: another node looks after the account now. */
+enum pass_end { PASS_DONE, PASS_PAUSED, PASS_FAILED, PASS_ANOTHERS };
 /* The function may close the pass, and must when it has not paused. `why`: PASS_FAILED alone. */
 typedef void pass_end_fn(void *ctx, enum pass_end end, const char *why);
 

@@ -161,6 +161,15 @@ static bool is_late(const struct search *s)
     return clock_mono_ns() - s->begin_ns > (int64_t)SEARCH_MS * 1000000;
 }
 
+static void paged(void *ctx, const struct sender_page *answer);
+
+static void get(struct search *s, struct span url)
+{
+    const struct sender_ask ask = {url, s->query.account, s->rows->row.tenant};
+
+    sender_get(s->owner->sender, &ask, paged, s);
+}
+
 static void paged(void *ctx, const struct sender_page *answer)
 {
     struct search *s = ctx;
@@ -180,7 +189,7 @@ static void paged(void *ctx, const struct sender_page *answer)
         if (is_late(s))
             finish(s, false);
         else
-            sender_get(s->owner->sender, page.next, paged, s);
+            get(s, page.next);
     } else {
         finish(s, true);
     }
@@ -197,10 +206,8 @@ static void start(struct search *s)
     for (const struct errand *e = s->rows; e; e = e->next)
         if (match_since_ms(&e->row) < s->query.since_ms)
             s->query.since_ms = match_since_ms(&e->row);
-    sender_get(s->owner->sender,
-               s->kind == OUTBOX_CALL ? carrier_log_calls_url(arena, &s->query)
-                                      : carrier_log_texts_url(arena, &s->query),
-               paged, s);
+    get(s, s->kind == OUTBOX_CALL ? carrier_log_calls_url(arena, &s->query)
+                                  : carrier_log_texts_url(arena, &s->query));
 }
 
 /* Urgent ones first, else in the order of coming. */

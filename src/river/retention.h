@@ -2,7 +2,7 @@
  *
  * One small reading at a time on the storage thread, with a pause behind it, so that no call and
  * no text waits for it; when all has been looked at it rests for an hour. After a restart it
- * goes on where it was.
+ * goes on where it was. Of several nodes one does it.
  * Owns: its reading, which must not be under way when it is closed.
  * Threads: loop thread only, but for the reading.
  * Source: design section 11; docs/adr/0018-what-is-kept-and-spent.md.

@@ -9,7 +9,9 @@
 #include "river/catchup.h"
 #include "river/inquiry.h"
 #include "river/outage.h"
+#include "river/queue.h"
 #include "river/reconcile.h"
+#include "river/results.h"
 #include "river/retention.h"
 #include "river/storage.h"
 
@@ -19,14 +21,15 @@ enum {
     BATCH_MAX = 256,      /* events: more wait for the next batch, so that answers come soon */
     LOOK_EVERY_MS = 1000, /* real time: turns come at least as often */
     HAND_TURNED_POLL_MS = 2,
-    STALL_MS = 1000,      /* real time after which a batch that hangs counts as an outage */
-    OFFER_AGAIN_MS = 250, /* real time until what could not be stored is offered again */
+    OFFER_AGAIN_MS = 250,     /* real time until what could not be stored is offered again */
+    PATIENCE_MS = 1000,       /* on this machine; in a rehearsal, whose time stands still then */
+    PATIENCE_SHARED_MS = 150, /* a database that others use too may be away for half a minute */
+    GIVE_UP_MS = 3000, /* real time until people and programs are told that it takes too long */
     OPTED_OUT_CODE = 21610,
 };
 
 struct list {
     struct work *first, **last;
-    size_t count;
 };
 
 struct river {
@@ -38,16 +41,18 @@ struct river {
     struct reconcile *reconcile;
     struct catchup *catchup;
     struct inquiry *inquiry;
+    struct nodes *nodes;
     struct outage *outage;
     struct retention *retention;
     struct intake intake; /* what the stages bring their events to */
     const struct book *book;
     bool is_running;    /* the storage thread has a batch */
     int64_t running_ns; /* since when */
+    int64_t before_ns;  /* when the batch before that one began */
+    int64_t oldest_ns;  /* when the oldest work of the batch came */
     bool is_draining;
-    struct list waiting;
-    struct list unstored; /* results that wait to be offered again */
-    int64_t unstored_ns;  /* since when */
+    struct queue *waiting;
+    struct results *results;
     struct reading *readings, **readings_last;
     int64_t wake_ms;      /* the next batch without an event */
     int64_t catchup_ms;   /* the next pass over the carrier's log */
@@ -59,7 +64,6 @@ static void list_clear(struct list *l)
 {
     l->first = NULL;
     l->last = &l->first;
-    l->count = 0;
 }
 
 static void list_add(struct list *l, struct work *w)
@@ -67,31 +71,20 @@ static void list_add(struct list *l, struct work *w)
     w->next = NULL;
     *l->last = w;
     l->last = &w->next;
-    l->count++;
 }
 
-/* A sender's result that could not be stored is tried again: its row would stay "sending". */
-static bool must_be_stored(const struct work *w)
+static void list_join(struct list *l, struct work *first)
 {
-    return w->event.kind == EVENT_SENT && w->err != ERR_NONE;
+    for (struct work *w = first; w;) {
+        struct work *next = w->next;
+        list_add(l, w);
+        w = next;
+    }
 }
 
-static void report(struct river *r, const struct sender_result *result);
-
-/* It is not sent: the carrier would refuse it, and say so by that code; or we do, by none. */
-static void refuse(struct river *r, const struct errand *errand, int32_t error_code)
+static int64_t least(int64_t a, int64_t b)
 {
-    const struct sender_result result = {
-        .tenant = errand->row.tenant,
-        .id = errand->row.id,
-        .fence = errand->row.fence,
-        .sent = SENT_REFUSED,
-        .error_code = error_code,
-    };
-    struct arena *arena = errand->arena;
-
-    report(r, &result);
-    arena_close(&arena);
+    return a < b ? a : b;
 }
 
 static void run_errands(struct river *r, struct errand *errand)
@@ -99,14 +92,20 @@ static void run_errands(struct river *r, struct errand *errand)
     while (errand) {
         struct errand *next = errand->next;
         switch (errand->kind) {
-        case ERRAND_SEND:
-            sender_send(r->sender, errand);
+        case ERRAND_SEND: /* once the lease is over, others have the row, and find no trace */
+            if (errand->row.fence > 0 && !member_has_lease(&r->apply.member))
+                results_leave(r->results, errand, SENT_RETRY, 0);
+            else
+                sender_send(r->sender, errand);
             break;
         case ERRAND_REFUSE:
-            refuse(r, errand, OPTED_OUT_CODE);
+            results_leave(r->results, errand, SENT_REFUSED, OPTED_OUT_CODE);
             break;
         case ERRAND_DROP:
-            refuse(r, errand, 0);
+            results_leave(r->results, errand, SENT_REFUSED, 0);
+            break;
+        case ERRAND_FREE:
+            results_leave(r->results, errand, SENT_RETRY, 0);
             break;
         case ERRAND_LOOK:
             reconcile_add(r->reconcile, errand);
@@ -120,167 +119,212 @@ static void run_errands(struct river *r, struct errand *errand)
     reconcile_start(r->reconcile);
 }
 
-/* Answers them without the store. */
-static void keep(struct river *r, struct list *kept)
+/* With that error, or with each one's own. */
+static void be_done(struct work *first, enum err err)
 {
-    struct errand *errands = outage_take(r->outage, r->book, kept->first, clock_now_ms(r->clock));
-
-    for (struct work *w = kept->first; w;) {
+    for (struct work *w = first; w;) {
         struct work *next = w->next;
-        w->done(w);
+        w->err = err ? err : w->err;
+        if (w->done)
+            w->done(w);
         w = next;
     }
+}
+
+static void be_read(struct reading *first, enum err err)
+{
+    for (struct reading *asked = first; asked;) {
+        struct reading *next = asked->next;
+        asked->err = err ? err : asked->err;
+        asked->done(asked);
+        asked = next;
+    }
+}
+
+/* Answers them without the store, which has failed or only hangs. */
+static void keep(struct river *r, const struct list *kept, bool has_failed)
+{
+    if (has_failed && kept->first)
+        outage_fail(r->outage);
+    struct errand *errands = outage_take(r->outage, r->book, kept->first, clock_now_ms(r->clock));
+
+    be_done(kept->first, ERR_NONE);
     run_errands(r, errands);
 }
 
 static bool collect(struct river *r)
 {
     struct storage_batch batch;
+    struct list kept, lost;
 
     if (!storage_take(r->storage, &batch))
         return false;
     r->is_running = false;
+    outage_renumber(r->outage, r->apply.ids.node);
     r->wake_ms = batch.wake_ms;
     run_errands(r, batch.errands);
-    if (batch.is_replay && batch.works)
-        outage_settle(r->outage, batch.works);
-    if (batch.is_replay)
-        batch.works = NULL;
-    struct list kept;
+    if (batch.kept)
+        outage_settle(r->outage, batch.kept);
     list_clear(&kept);
+    list_clear(&lost);
     for (struct work *w = batch.works; w;) {
         struct work *next = w->next;
-        if (w->err && w->unstored && outage_keeps(w)) {
+        if (w->err && w->unstored && outage_keeps(w))
             list_add(&kept, w);
-        } else if (must_be_stored(w)) {
-            list_add(&r->unstored, w);
-            r->unstored_ns = clock_mono_ns();
-        } else if (w->done) {
+        else if (results_is_lost(w))
+            list_add(&lost, w);
+        else if (w->done)
             w->done(w);
-        }
         w = next;
     }
-    keep(r, &kept);
-    for (struct reading *asked = batch.readings; asked;) {
-        struct reading *next = asked->next;
-        asked->done(asked);
-        asked = next;
-    }
+    results_keep(r->results, lost.first);
+    keep(r, &kept, true);
+    be_read(batch.readings, ERR_NONE);
     return true;
 }
 
-static bool is_stalled(const struct river *r)
+/* ---- round the store ---- */
+
+static int64_t ns(int64_t ms)
 {
-    return r->is_running && clock_mono_ns() - r->running_ns > (int64_t)STALL_MS * 1000000;
+    return ms * 1000000;
 }
 
-/* While nothing can be stored, what the carrier brings is kept, and the rest is told so. */
+/* The instant at which the batch under way has kept somebody waiting for too long. What came
+ * before the batch before it was passed over for others' sake. */
+static int64_t patience_ends_ns(const struct river *r)
+{
+    const int64_t since_ns = r->oldest_ns > r->before_ns ? r->oldest_ns : r->before_ns;
+
+    return since_ns + ns(r->options.patience_ms);
+}
+
+static bool is_hanging(const struct river *r)
+{
+    return r->is_running && clock_mono_ns() > patience_ends_ns(r);
+}
+
+static bool is_failing(const struct river *r)
+{
+    return outage_is_on(r->outage) && outage_is_failing(r->outage);
+}
+
+static bool is_kept(void *ctx, const struct work *w)
+{
+    (void)ctx;
+    return outage_keeps(w);
+}
+
+static bool is_result(void *ctx, const struct work *w)
+{
+    (void)ctx;
+    return w->event.kind == EVENT_SENT;
+}
+
+/* What came before that, and neither is kept nor can be given up. */
+static bool is_tired(void *ctx, const struct work *w)
+{
+    const int64_t *before_ns = ctx;
+
+    return !outage_keeps(w) && w->event.kind != EVENT_SENT && w->since_ns < *before_ns;
+}
+
+/* People and programs hear that it takes too long; of what is in the batch under way nobody knows
+ * what becomes of it. */
+static void give_up(struct river *r)
+{
+    int64_t before_ns = clock_mono_ns() - ns(GIVE_UP_MS);
+
+    if (r->is_running && r->running_ns < before_ns) {
+        be_done(storage_pick(r->storage, is_tired, &before_ns), ERR_UNSURE);
+        be_done(queue_pick(r->waiting, is_tired, &before_ns), ERR_BUSY);
+        be_read(storage_pick_readings(r->storage, before_ns), ERR_BUSY);
+        struct reading *tired = work_tired(&r->readings, before_ns);
+        for (r->readings_last = &r->readings; *r->readings_last;)
+            r->readings_last = &(*r->readings_last)->next;
+        be_read(tired, ERR_BUSY);
+    }
+    before_ns = INT64_MAX;
+    if (is_failing(r)) {
+        results_keep(r->results, queue_pick(r->waiting, is_result, NULL));
+        be_done(queue_pick(r->waiting, is_tired, &before_ns), ERR_BUSY);
+    }
+}
+
+/* While nothing can be stored, or not soon, what the carrier brings is kept, and the rest is told
+ * so. What comes while the last of what was kept is brought in waits for it. */
 static void pass_by_the_store(struct river *r)
 {
-    const bool is_failing = outage_is_on(r->outage) && outage_is_failing(r->outage);
-    struct list waiting = r->waiting, kept;
-
-    if (!waiting.first || !(outage_is_on(r->outage) || is_stalled(r)))
-        return;
-    list_clear(&r->waiting);
+    const bool hangs = is_hanging(r);
+    const bool ends = r->is_running && !is_failing(r) && outage_is_ending(r->outage);
+    struct list kept;
     list_clear(&kept);
-    for (struct work *w = waiting.first; w;) {
-        struct work *next = w->next;
-        if (outage_keeps(w)) {
-            list_add(&kept, w);
-        } else if (is_failing && w->event.kind == EVENT_SENT) {
-            list_add(&r->unstored, w);
-            r->unstored_ns = clock_mono_ns();
-        } else if (is_failing && w->done) {
-            w->err = ERR_BUSY;
-            w->done(w);
-        } else {
-            list_add(&r->waiting, w);
-        }
-        w = next;
+
+    if (hangs) {
+        be_done(storage_take_stored(r->storage), ERR_NONE);
+        list_join(&kept, storage_pick(r->storage, is_kept, NULL));
     }
-    keep(r, &kept);
-}
-
-static void offer_again(struct river *r)
-{
-    struct list *l = &r->unstored;
-
-    if (!l->first || outage_is_on(r->outage) ||
-        clock_mono_ns() - r->unstored_ns < (int64_t)OFFER_AGAIN_MS * 1000000)
-        return;
-    *r->waiting.last = l->first;
-    r->waiting.last = l->last;
-    r->waiting.count += l->count;
-    list_clear(l);
-}
-
-static struct work *take_waiting(struct river *r)
-{
-    struct work *first = r->waiting.first, *last = first;
-    size_t n = 1;
-
-    if (!first)
-        return NULL;
-    while (last->next && n < BATCH_MAX) {
-        last = last->next;
-        n++;
-    }
-    r->waiting.first = last->next;
-    r->waiting.count -= n;
-    if (!last->next)
-        r->waiting.last = &r->waiting.first;
-    last->next = NULL;
-    return first;
+    if (queue_count(r->waiting) && (hangs || (outage_is_on(r->outage) && !ends)))
+        list_join(&kept, queue_pick(r->waiting, is_kept, NULL));
+    keep(r, &kept, false);
+    give_up(r);
 }
 
 static bool has_work(const struct river *r, int64_t now_ms)
 {
     if (r->readings)
         return true;
-    return outage_is_on(r->outage) || r->waiting.first || now_ms >= r->wake_ms;
+    return outage_is_on(r->outage) || queue_count(r->waiting) || now_ms >= r->wake_ms;
 }
 
 static void hand_over(struct river *r, int64_t now_ms)
 {
-    const bool is_replay = outage_is_on(r->outage);
-    struct work *replay = is_replay ? outage_replay(r->outage, now_ms) : NULL;
+    const bool is_on = outage_is_on(r->outage);
+    struct work *kept = is_on ? outage_replay(r->outage, now_ms) : NULL;
 
-    if (is_replay && !replay && !r->readings)
+    if (is_on && !kept && !r->readings)
         return;
     const struct storage_batch batch = {
-        .works = is_replay ? replay : take_waiting(r),
-        .is_replay = is_replay,
+        .kept = kept,
+        .works = is_failing(r) ? NULL : queue_take(r->waiting, BATCH_MAX),
         .readings = r->readings,
         .book = r->book,
         .now_ms = now_ms,
+        .timers_ms = kept ? kept->event.at_ms : is_on,
         .drain = r->is_draining,
         .looks_max = reconcile_room(r->reconcile),
     };
-    storage_put(r->storage, &batch);
+    r->before_ns = r->running_ns;
+    r->running_ns = r->oldest_ns = clock_mono_ns();
+    for (struct work *w = batch.works; w; w = w->next) {
+        r->oldest_ns = least(r->oldest_ns, w->since_ns);
+        if (w->event.kind == EVENT_CALL && !w->event.begins)
+            w->event.begins = outage_id(r->outage, now_ms);
+    }
     r->readings = NULL;
     r->readings_last = &r->readings;
     r->is_running = true;
-    r->running_ns = clock_mono_ns();
+    storage_put(r->storage, &batch);
 }
 
+/* A try to bring in what was kept is none of the work that somebody waits for. */
 static bool is_at_work(const struct river *r)
 {
     const unsigned out = r->is_draining ? sender_sends(r->sender) : sender_busy(r->sender);
 
-    return r->is_running || r->waiting.first || r->readings || out > 0;
+    return (r->is_running && !is_failing(r)) || queue_count(r->waiting) || r->readings || out > 0;
 }
 
 /* Whatever else there is would be busy itself. */
 static bool only_waits_for_the_carrier(const struct river *r)
 {
-    return !r->is_running && !r->waiting.first && !r->readings && !r->unstored.first &&
-           !outage_is_on(r->outage) && sender_busy(r->sender) > 0;
+    return !r->is_running && !queue_count(r->waiting) && !r->readings &&
+           !results_wait(r->results) && !outage_is_on(r->outage) && sender_busy(r->sender) > 0;
 }
 
 bool river_is_idle(const struct river *r)
 {
-    return !is_at_work(r) && !r->unstored.first;
+    return !is_at_work(r) && !results_wait(r->results);
 }
 
 void river_drain(struct river *r)
@@ -289,24 +333,31 @@ void river_drain(struct river *r)
     reconcile_drain(r->reconcile);
     catchup_drain(r->catchup);
     inquiry_drain(r->inquiry);
-}
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
+    nodes_drain(r->nodes);
 }
 
 bool river_collect(struct river *r)
 {
     const bool was_running = collect(r);
 
-    offer_again(r);
+    if (!is_failing(r))
+        results_offer(r->results);
     return was_running;
+}
+
+/* Until the batch under way has kept somebody waiting for too long; then, until the next look. */
+static int64_t patience_ms(const struct river *r)
+{
+    const int64_t left_ns = patience_ends_ns(r) - clock_mono_ns();
+
+    if (!r->is_running)
+        return LOOK_EVERY_MS;
+    return left_ns >= 0 ? left_ns / 1000000 + 1 : OFFER_AGAIN_MS;
 }
 
 static int64_t rest(struct river *r, int64_t due_ms)
 {
-    const bool waits = outage_is_on(r->outage) && outage_is_failing(r->outage);
+    const bool waits = is_failing(r);
     const bool busy = waits ? is_at_work(r) : !river_is_idle(r) || outage_is_on(r->outage);
 
     if (busy && !waits && only_waits_for_the_carrier(r))
@@ -316,11 +367,22 @@ static int64_t rest(struct river *r, int64_t due_ms)
     if (waits)
         return OFFER_AGAIN_MS;
     if (busy && !clock_is_rehearsal(r->clock))
-        return r->unstored.first ? OFFER_AGAIN_MS : LOOK_EVERY_MS;
+        return least(results_wait(r->results) ? OFFER_AGAIN_MS : LOOK_EVERY_MS, patience_ms(r));
     const int64_t wait_ms = clock_wait_ms(r->clock, due_ms);
     if (clock_is_rehearsal(r->clock))
         return wait_ms >= 0 && wait_ms < HAND_TURNED_POLL_MS ? wait_ms : HAND_TURNED_POLL_MS;
     return wait_ms >= 0 && wait_ms < LOOK_EVERY_MS ? wait_ms : LOOK_EVERY_MS;
+}
+
+/* Returns the real milliseconds until it is to be called again. */
+static int64_t turn_nodes(struct river *r)
+{
+    bool looks = false;
+    const int64_t again_ms = nodes_turn(r->nodes, !r->is_running, &looks);
+
+    if (looks)
+        r->wake_ms = INT64_MIN;
+    return again_ms;
 }
 
 int64_t river_turn(struct river *r)
@@ -333,67 +395,41 @@ int64_t river_turn(struct river *r)
     if (!outage_is_on(r->outage) && !r->is_draining)
         r->retention_ms = retention_turn(r->retention);
     const int64_t now_ms = clock_now_ms(r->clock);
-    if (!r->is_running && !r->waiting.first && !r->readings)
+    if (!r->is_running && !queue_count(r->waiting) && !r->readings)
         r->options.let_go(r->options.ctx);
+    const int64_t node_ms = turn_nodes(r);
     if (!r->is_running && has_work(r, now_ms))
         hand_over(r, now_ms);
     const int64_t ask_ms = inquiry_turn(r->inquiry);
-    r->counts.waiting = r->waiting.count;
+    r->counts.waiting = queue_count(r->waiting);
     r->counts.outbox_busy = sender_busy(r->sender);
     r->counts.spooled = outage_count(r->outage);
-    return rest(r, least(least(r->wake_ms, r->catchup_ms), least(ask_ms, r->retention_ms)));
+    const int64_t due_ms = least(least(r->wake_ms, r->catchup_ms), least(ask_ms, r->retention_ms));
+    return least(rest(r, due_ms), node_ms);
 }
 
 enum err river_submit(struct river *r, struct work *work)
 {
-    if (r->waiting.count >= r->options.queue_max && work->event.kind != EVENT_SENT)
-        return ERR_BUSY;
-    clock_report(r->clock, true, 0);
-    list_add(&r->waiting, work);
-    return ERR_NONE;
+    const enum err err = queue_add(r->waiting, work, clock_mono_ns());
+
+    if (!err)
+        clock_report(r->clock, true, 0);
+    return err;
 }
 
 enum err river_read(struct river *r, struct reading *reading)
 {
     clock_report(r->clock, true, 0);
+    reading->since_ns = clock_mono_ns();
     reading->next = NULL;
     *r->readings_last = reading;
     r->readings_last = &reading->next;
     return ERR_NONE;
 }
 
-static void work_is_done(struct work *w)
-{
-    struct arena *arena = w->arena;
-
-    arena_close(&arena); /* holds the work */
-}
-
-/* What the carrier answered becomes an event. */
-static void report(struct river *r, const struct sender_result *result)
-{
-    struct arena *arena = arena_open(1024);
-    struct work *w = ARENA_NEW(arena, struct work);
-
-    w->arena = arena;
-    w->is_alone = true;
-    w->done = work_is_done;
-    w->event.kind = EVENT_SENT;
-    w->event.tenant = result->tenant;
-    w->event.message = result->id;
-    w->event.fence = result->fence;
-    w->event.sent = result->sent;
-    w->event.sid = arena_copy(arena, result->sid);
-    w->event.error_code = result->error_code;
-    r->counts.sent += result->sent == SENT_ACCEPTED;
-    r->counts.refused += result->sent == SENT_REFUSED;
-    r->counts.retried += result->sent == SENT_RETRY;
-    CHECK(river_submit(r, w) == ERR_NONE);
-}
-
 static void sent(void *ctx, const struct sender_result *result)
 {
-    report(ctx, result);
+    results_add(((struct river *)ctx)->results, result);
 }
 
 /* ---- opening and closing ---- */
@@ -413,6 +449,10 @@ static enum err open_apply(struct river *r, char why[RIVER_WHY_SIZE])
     enum err err = store_open(r->options.database, &r->apply.store, why);
     if (err)
         return err;
+    if (!r->options.patience_ms)
+        r->options.patience_ms = r->apply.store->is_shared && !clock_is_rehearsal(r->clock)
+                                     ? PATIENCE_SHARED_MS
+                                     : PATIENCE_MS;
     r->apply.claim.store = r->apply.store;
     r->apply.claim.pace = pace_open(r->options.call_rate);
     r->apply.claim.budget = budget_open();
@@ -421,9 +461,14 @@ static enum err open_apply(struct river *r, char why[RIVER_WHY_SIZE])
     r->apply.dice = dice_seed();
     r->apply.public_url = span_of(r->options.sender.public_url);
     r->apply.claim.in_flight_max = IN_FLIGHT_MAX;
+    r->apply.member.self = r->options.self;
+    r->apply.member.callback_key = r->options.callback_key;
+    r->apply.ids.node = r->options.node_before;
     err = apply_begin(&r->apply, clock_now_ms(r->clock));
+    if (!err)
+        err = nodes_begin(r->clock, &r->apply);
     if (err)
-        snprintf(why, RIVER_WHY_SIZE, "%s: %s", r->options.database, store_why(r->apply.store));
+        snprintf(why, RIVER_WHY_SIZE, "%s", store_why(r->apply.store));
     return err;
 }
 
@@ -435,8 +480,8 @@ enum err river_open(const struct river_options *options, struct river **out,
     r->options = *options;
     r->clock = options->clock;
     r->intake = (struct intake){r, submit_to, read_from};
-    list_clear(&r->waiting);
-    list_clear(&r->unstored);
+    r->waiting = queue_open(options->queue_max);
+    r->results = results_open(&r->intake);
     r->readings_last = &r->readings;
     const enum err err = open_apply(r, why);
     if (err)
@@ -451,7 +496,7 @@ enum err river_start(struct river *r, const struct book *book, char why[RIVER_WH
     const struct river_options *o = &r->options;
     const struct span api = span_of(o->sender.api);
 
-    enum err err = outage_open(o->spool, &r->outage, why);
+    enum err err = outage_open(o->spool, r->apply.ids.node, &r->outage, why);
     if (!err)
         err = sender_open(o->loop, &o->sender, r->clock, sent, r, &r->sender);
     if (err)
@@ -466,6 +511,14 @@ enum err river_start(struct river *r, const struct book *book, char why[RIVER_WH
     });
     river_take_book(r, book);
     r->retention = retention_open(r->clock, &r->intake, o->keep_bodies_days, o->keep_metadata_days);
+    r->nodes = nodes_open(&(struct nodes_options){
+        .clock = r->clock,
+        .apply = &r->apply,
+        .intake = &r->intake,
+        .topic = o->topic,
+        .changed = o->changed,
+        .ctx = o->ctx,
+    });
     r->storage = storage_open(o->loop, &r->apply);
     return ERR_NONE;
 }
@@ -473,6 +526,11 @@ enum err river_start(struct river *r, const struct book *book, char why[RIVER_WH
 void river_take_book(struct river *r, const struct book *book)
 {
     r->book = book;
+    for (const struct book_entry *e = book->entries; e < book->entries + book->count; e++) {
+        const int weight = e->terms.weight ? e->terms.weight : tenant_terms_usual.weight;
+        queue_weigh(r->waiting, e->tenant, weight);
+        pace_weigh(r->apply.claim.pace, e->tenant, weight);
+    }
     catchup_take_book(r->catchup, book);
 }
 
@@ -481,16 +539,15 @@ void river_stop(struct river *r)
     if (!r)
         return;
     storage_close(&r->storage);
-    work_drop(r->waiting.first);
-    work_drop(r->unstored.first);
-    list_clear(&r->waiting);
-    list_clear(&r->unstored);
+    queue_close(&r->waiting);
+    results_close(&r->results);
     sender_close(&r->sender);
     reconcile_close(&r->reconcile);
     catchup_close(&r->catchup);
     inquiry_close(&r->inquiry);
     outage_close(&r->outage);
     retention_close(&r->retention);
+    nodes_close(&r->nodes);
 }
 
 void river_close(struct river **river)
@@ -500,6 +557,7 @@ void river_close(struct river **river)
     if (!r)
         return;
     river_stop(r);
+    member_leave(&r->apply.member, r->apply.store);
     store_close(&r->apply.store);
     claim_done(&r->apply.claim);
     pace_close(&r->apply.claim.pace);
@@ -520,6 +578,11 @@ const struct intake *river_intake(const struct river *r)
     return &r->intake;
 }
 
+const struct store_pulse *river_nodes(const struct river *r)
+{
+    return nodes_pulse(r->nodes);
+}
+
 struct sender_sight river_sight(const struct river *r)
 {
     return sender_sight(r->sender);
@@ -527,5 +590,11 @@ struct sender_sight river_sight(const struct river *r)
 
 struct river_counts river_counts(const struct river *r)
 {
-    return r->counts;
+    const struct results_counts results = results_counts(r->results);
+    struct river_counts counts = r->counts;
+
+    counts.sent = results.sent;
+    counts.refused = results.refused;
+    counts.retried = results.retried;
+    return counts;
 }

@@ -22,6 +22,7 @@
 #include "net/loop.h"
 #include "river/apply.h"
 #include "river/book.h"
+#include "river/nodes.h"
 #include "river/sender.h"
 #include "river/work.h"
 
@@ -40,6 +41,13 @@ struct river_options {
     int keep_bodies_days, keep_metadata_days; /* 0: for ever */
     double call_rate;                         /* calls started per second and account */
     size_t queue_max;                         /* events waiting for the storage thread */
+    /* Real time after which an event that waits is kept in the spool; 0: as the store is. */
+    int64_t patience_ms;
+    struct store_self self; /* this node */
+    uint8_t node_before;    /* its number the last time, until it can be asked for */
+    uint8_t *callback_key;  /* replaced by the one that all nodes use, when it joins */
+    void (*topic)(void *ctx, enum store_topic topic); /* as in nodes_options, both */
+    store_change_fn *changed;
     void (*let_go)(void *ctx); /* nothing on its way refers to a book before the one in force */
     void *ctx;
 };
@@ -88,6 +96,8 @@ struct river_counts {
     uint64_t outbox_busy; /* requests at the carrier now */
 };
 struct river_counts river_counts(const struct river *river);
+/* All nodes, as of the last beat; lives until the next turn. */
+const struct store_pulse *river_nodes(const struct river *river);
 /* How the carrier has answered lately. */
 struct sender_sight river_sight(const struct river *river);
 

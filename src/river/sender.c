@@ -6,6 +6,7 @@
 #include "codec/timestamp.h"
 #include "net/http_client.h"
 #include "provider/rest.h"
+#include "vault/vault.h"
 
 /* The carrier gives up after 26 s; what it has not answered by then is unsure. */
 enum { CONNECT_MS = 5000, TOTAL_MS = 27000, PAGE_MS = 10000 };
@@ -184,6 +185,7 @@ static void answered(void *ctx, const struct http_result *r)
         .tenant = errand->row.tenant,
         .id = errand->row.id,
         .fence = errand->row.fence,
+        .claimed_ms = errand->row.sent_ms,
         .sent = a.sent,
         .sid = span_of(a.sid),
         .error_code = a.error_code,
@@ -199,6 +201,13 @@ static void answered(void *ctx, const struct http_result *r)
     land(f);
 }
 
+static struct vault_login login_of(const struct sender *s, int32_t tenant, struct span account)
+{
+    if (s->options.vault)
+        return vault_login(s->options.vault, tenant, account);
+    return (struct vault_login){s->options.user, s->options.password, 0};
+}
+
 void sender_send(struct sender *s, struct errand *errand)
 {
     static const char *const headers[] = {
@@ -207,11 +216,12 @@ void sender_send(struct sender *s, struct errand *errand)
     struct flight *f = ARENA_NEW(errand->arena, struct flight);
     const struct rest_request request =
         rest_render(errand->arena, &s->place, &errand->row, clock_now_ms(s->clock));
+    const struct vault_login login = login_of(s, errand->row.tenant, span_of(errand->row.account));
     const struct http_call call = {
         .method = request.is_delete ? "DELETE" : "POST",
         .url = request.url.data,
-        .user = s->options.user,
-        .password = s->options.password,
+        .user = login.user,
+        .password = login.password,
         .headers = headers,
         .body = request.body,
         .connect_ms = CONNECT_MS,
@@ -235,16 +245,17 @@ static void got(void *ctx, const struct http_result *r)
     land(f);
 }
 
-void sender_get(struct sender *s, struct span url, sender_page_fn *done, void *ctx)
+void sender_get(struct sender *s, const struct sender_ask *ask, sender_page_fn *done, void *ctx)
 {
     static const char *const headers[] = {"Accept: application/json", NULL};
     struct arena *arena = arena_open(1024);
     struct flight *f = ARENA_NEW(arena, struct flight);
+    const struct vault_login login = login_of(s, ask->tenant, ask->account);
     const struct http_call call = {
         .method = "GET",
-        .url = arena_text(arena, url),
-        .user = s->options.user,
-        .password = s->options.password,
+        .url = arena_text(arena, ask->url),
+        .user = login.user,
+        .password = login.password,
         .headers = headers,
         .connect_ms = CONNECT_MS,
         .keep_head = true,

@@ -20,6 +20,7 @@
 #include "river/claim.h"
 
 struct sender;
+struct vault;
 
 /* Texts are borrowed and must live as long as the sender. */
 struct sender_options {
@@ -28,12 +29,14 @@ struct sender_options {
     const uint8_t *callback_key; /* keyed hash of status-callback addresses; 32 bytes */
     const char *user;            /* REST: API key, or the account when there is none */
     const char *password;
+    const struct vault *vault; /* of tenants that have credentials of their own; NULL: none has */
 };
 
 struct sender_result {
     int32_t tenant;
     int64_t id;
     int32_t fence;
+    int64_t claimed_ms; /* the row's sent_ms: with the fence, which claim it was */
     enum sent sent;
     struct span sid; /* valid during the call */
     int32_t error_code;
@@ -54,8 +57,15 @@ struct sender_page {
     struct span body; /* valid during the call */
 };
 typedef void sender_page_fn(void *ctx, const struct sender_page *page);
+/* By whose credentials it is got. */
+struct sender_ask {
+    struct span url;
+    struct span account; /* empty: the tenant's, whichever it is */
+    int32_t tenant;      /* 0: whoever has some for the account */
+};
 /* `done` is called once, from a later turn, unless the sender is closed before. */
-void sender_get(struct sender *sender, struct span url, sender_page_fn *done, void *ctx);
+void sender_get(struct sender *sender, const struct sender_ask *ask, sender_page_fn *done,
+                void *ctx);
 /* True once after the carrier has answered again that could not be reached before. */
 bool sender_has_returned(struct sender *sender);
 

@@ -26,9 +26,12 @@ struct work {
     void (*done)(struct work *work);
     void *user;
     struct answer answer; /* when `err` is ERR_NONE */
-    enum err err;         /* ERR_BROKEN, ERR_FULL, ERR_BUSY: it was not stored */
+    enum err err;         /* ERR_BROKEN, ERR_FULL, ERR_BUSY: it was not stored; ERR_UNSURE: it may
+                             have been */
     bool unstored;        /* ... because nothing can be stored now: not for what it is */
+    int64_t since_ns;     /* real time at which it came */
     struct work *next;
+    struct work *older, *newer; /* in the queue, by arrival (river/queue.h) */
 };
 
 /* At the end of the river: frees those of the list that nobody else would. */
@@ -42,12 +45,18 @@ struct reading {
     enum err (*read)(struct reading *reading, struct store *store, int64_t now_ms);
     void (*done)(struct reading *reading);
     void *user;
-    enum err err; /* what `read` returned */
-    bool is_late; /* ERR_BUSY: a reader gave up, as it took too long */
+    enum err err;     /* what `read` returned */
+    bool is_late;     /* ERR_BUSY: a reader gave up, as it took too long */
+    bool is_awaited;  /* somebody waits: it is given up with ERR_BUSY when its turn does not come */
+    int64_t since_ns; /* real time at which it came */
     struct reading *next;
     struct reader *reader; /* ... whose it is now, and its job */
     struct worker_job job;
 };
+
+/* Takes those out of the list that somebody awaits and that came before that, as a list in their
+ * order. */
+struct reading *work_tired(struct reading **list, int64_t before_ns);
 
 /* Handed down to the stages that bring events of their own; both as in river/river.h. */
 struct intake {

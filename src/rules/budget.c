@@ -134,6 +134,19 @@ static bool is_spent(int32_t limit, int32_t count)
     return limit > 0 && count >= limit;
 }
 
+static const char *what_the_host_ends(struct budget *b, const struct budget_ask *ask)
+{
+    const struct tenant_terms *t = ask->terms;
+
+    if (!t)
+        return NULL;
+    if (ask->is_call)
+        return is_spent(t->calls_a_day, counted(b, ask, span_of(CALLS))) ? "the host's calls_a_day"
+                                                                         : NULL;
+    return is_spent(t->texts_a_day, counted(b, ask, span_of(TEXTS))) ? "the host's texts_a_day"
+                                                                     : NULL;
+}
+
 static const char *what_is_over(struct budget *b, const struct budget_ask *ask)
 {
     const struct budget_limits *l = ask->limits;
@@ -153,6 +166,8 @@ struct budget_word budget_take(struct budget *b, const struct budget_ask *ask)
 {
     struct budget_word word = {.over = what_is_over(b, ask)};
 
+    if (!word.over)
+        word.over = what_the_host_ends(b, ask);
     word.goes = !word.over || ask->is_urgent;
     word.tells = word.over && counted(b, ask, span_of(TOLD)) == 0;
     if (word.goes)
@@ -193,7 +208,7 @@ int budget_rows(const struct budget_ask *ask, const struct budget_word *word,
     return count;
 }
 
-void budget_know(struct budget *b, const struct spent *row)
+void budget_learn(struct budget *b, const struct spent *row)
 {
-    *count_of(b, row->tenant, row->day, span_of(row->what)) += row->count;
+    *count_of(b, row->tenant, row->day, span_of(row->what)) = row->count;
 }

@@ -1,4 +1,5 @@
-/* rules/budget.h - how much a tenant may send in a day, in all and to one number.
+/* rules/budget.h - how much a tenant may send in a day, in all and to one number: by its own
+ * roster, and by what the host grants.
  *
  * What is beyond it is not sent unless it is urgent; urgent or not, the tenant's people are told
  * once a day. The counts are kept in memory; whoever counts also writes them down, and gives
@@ -16,6 +17,7 @@
 #include "base/span.h"
 #include "model/roster.h"
 #include "model/rows.h"
+#include "model/tenant.h"
 
 struct budget;
 
@@ -30,13 +32,15 @@ struct budget_ask {
     int32_t tenant;
     int32_t day;
     const struct budget_limits *limits; /* NULL: no bounds; it is counted all the same */
+    const struct tenant_terms *terms;   /* the host's bounds beside them; NULL: none */
     bool is_call;
     struct span to; /* counts for texts */
     bool is_urgent; /* goes in any case */
 };
 
 struct budget_word {
-    const char *over; /* which bound is reached, by its name in the roster; NULL: none */
+    const char *over; /* which bound is reached, by its name in the roster, or with "the host's"
+                         before it; NULL: none */
     bool goes;        /* it has been counted */
     bool tells;       /* over, for the first time that day */
 };
@@ -51,7 +55,7 @@ void budget_give_back(struct budget *budget, const struct budget_ask *ask,
 enum { BUDGET_ROWS = 3 };
 int budget_rows(const struct budget_ask *ask, const struct budget_word *word,
                 struct spent out[BUDGET_ROWS]);
-/* One that was written down before. */
-void budget_know(struct budget *budget, const struct spent *row);
+/* What is written down in all, by whomever: it takes the place of what is known. */
+void budget_learn(struct budget *budget, const struct spent *row);
 
 #endif

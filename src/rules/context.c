@@ -6,8 +6,10 @@
 
 void context_set(char *field, size_t size, struct span text)
 {
-    const size_t n = text.size < size ? text.size : size - 1;
+    size_t n = text.size < size ? text.size : size - 1;
 
+    while (n > 0 && n < text.size && ((unsigned char)text.data[n] & 0xc0) == 0x80)
+        n--; /* not within a character */
     if (n)
         memcpy(field, text.data, n);
     field[n] = 0;

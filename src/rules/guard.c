@@ -13,8 +13,16 @@ struct place {
     int64_t spent_ms;
 };
 
+/* A place as it was before it was changed. */
+struct former {
+    struct place *at, was;
+};
+
 struct guard {
     struct place places[PLACES];
+    struct former *former; /* since guard_begin, in their order */
+    size_t former_count, former_room;
+    bool has_begun; /* else nothing is ever undone */
 };
 
 struct guard *guard_open(void)
@@ -24,8 +32,38 @@ struct guard *guard_open(void)
 
 void guard_close(struct guard **guard)
 {
+    if (!*guard)
+        return;
+    free((*guard)->former);
     free(*guard);
     *guard = NULL;
+}
+
+void guard_begin(struct guard *g)
+{
+    if (!g)
+        return;
+    g->former_count = 0;
+    g->has_begun = true;
+}
+
+void guard_undo(struct guard *g)
+{
+    while (g && g->former_count > 0) {
+        const struct former *f = &g->former[--g->former_count];
+        *f->at = f->was;
+    }
+}
+
+static void keep_former(struct guard *g, struct place *at)
+{
+    if (!g->has_begun || g->former_count == PLACES)
+        return;
+    if (g->former_count == g->former_room) {
+        g->former_room = g->former_room ? 2 * g->former_room : 64;
+        g->former = arena_must_grow(g->former, g->former_room * sizeof *g->former);
+    }
+    g->former[g->former_count++] = (struct former){at, *at};
 }
 
 static uint64_t name_of(int32_t tenant, struct span who)
@@ -38,18 +76,22 @@ static uint64_t name_of(int32_t tenant, struct span who)
     return h | 1; /* 0 is a free place */
 }
 
-/* Its place; when all it could have are taken, that of whoever was silent longest. */
+/* Its place, to be changed; when all it could have are taken, that of whoever was silent longest.
+ */
 static struct place *place_of(struct guard *g, uint64_t who)
 {
     struct place *oldest = NULL;
 
     for (uint64_t i = 0; i < LOOK; i++) {
         struct place *p = &g->places[((who ^ who >> 32) + i) % PLACES];
-        if (p->who == who)
+        if (p->who == who) {
+            keep_former(g, p);
             return p;
+        }
         if (!oldest || p->spent_ms < oldest->spent_ms)
             oldest = p;
     }
+    keep_former(g, oldest);
     *oldest = (struct place){.who = who};
     return oldest;
 }

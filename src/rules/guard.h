@@ -29,6 +29,9 @@ int64_t guard_wait_ms(struct guard *guard, int32_t tenant, struct span who, int 
  * no longer. Without a guard nothing is ever noted. */
 void guard_note(struct guard *guard, int32_t tenant, struct span who, int64_t until_ms);
 void guard_forget(struct guard *guard, int32_t tenant, struct span who);
+/* From here on what is taken and noted can be undone, up to the next of these. */
+void guard_begin(struct guard *guard);
+void guard_undo(struct guard *guard);
 bool guard_is_noted(struct guard *guard, int32_t tenant, struct span who, int64_t now_ms);
 
 #endif

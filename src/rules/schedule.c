@@ -131,6 +131,8 @@ enum reason schedule_reason(const struct schedule_ask *ask, int64_t at_ms)
     const struct roster_operator *o = &ask->roster->operators[ask->operator_index];
     const struct duty *word = said(ask, at_ms);
 
+    if (ask->roster->is_suspended)
+        return REASON_OFF_DUTY;
     if (word)
         return word->state == DUTY_ON    ? REASON_ON_DUTY
                : word->state == DUTY_OFF ? REASON_OFF_DUTY

@@ -1,9 +1,9 @@
 /* rules/schedule.h - whether somebody is on duty at an instant, why, and until when.
  *
- * What holds, from the strongest: what he said of himself; an override; that he stands in for
- * somebody by a swap, or somebody for him; a vacation or his calendar of times off; his hours
- * and his calendar, and the turn of the rotation as whose member he is asked about.
- * Of two overrides at an instant the one that stands later in the roster holds.
+ * What holds, from the strongest: that the host has suspended the tenant; what he said of himself;
+ * an override; that he stands in for somebody by a swap, or somebody for him; a vacation or his
+ * calendar of times off; his hours and his calendar, and the turn of the rotation as whose member
+ * he is asked about. Of two overrides at an instant the one that stands later in the roster holds.
  * Who stands in takes over the hours, turns and places of the other, not what the other said of
  * himself. A swap of a swap is not followed: two people may swap both ways.
  * Pure: allocates nothing. Threads: any. Units: instants are UTC milliseconds.

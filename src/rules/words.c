@@ -488,6 +488,12 @@ struct span words_screen_again(void)
     return SPAN("Press 1 to take the call, 2 to pass it on.");
 }
 
+struct span words_voicemail_of(struct arena *arena, int seconds)
+{
+    return seconds > 0 ? span_of(arena_printf(arena, "voicemail of %d s", seconds))
+                       : SPAN("voicemail");
+}
+
 struct span words_voicemail(struct arena *arena, const struct words_about *a)
 {
     return fill(arena,

@@ -100,6 +100,8 @@ struct span words_voicemail(struct arena *arena, const struct words_about *a);
 struct span words_closed(struct arena *arena, const struct words_about *a);
 struct span words_too_late(struct arena *arena, struct span name);
 struct span words_recorded(void);
+/* What the operators are told of it; `seconds` -1: not known. */
+struct span words_voicemail_of(struct arena *arena, int seconds);
 /* Of the static scripts that answer when none of ours does; `plain`: for a host that fills
  * nothing in. */
 struct span words_fallback_closed(void);

@@ -29,7 +29,7 @@ enum {
 struct options {
     const char *server, *public_url, *token, *account, *line, *mix, *path, *expect, *log;
     const char *connections, *seconds, *warm_up, *count, *rate, *steps, *arrivals, *patience;
-    const char *customers, *status, *seed, *pid;
+    const char *customers, *lines, *status, *seed, *pid;
     bool forged, idle, remote, json, figures, help;
 };
 
@@ -59,6 +59,7 @@ static const struct options usual = {
     .arrivals = "even",
     .patience = "10",
     .customers = "1000",
+    .lines = "1",
     .status = "0",
     .pid = "0",
 };
@@ -99,7 +100,8 @@ static const struct row {
     {"token",       TEXT(token),       "TEXT", "the auth token, with which webhooks are signed"},
     {"account",     TEXT(account),     "SID",  "AccountSid"},
     {"line",        TEXT(line),        "NUMBER", "that is called or written to"},
-    {"customers",   TEXT(customers),   "N",    "how many numbers the requests come from"},
+    {"lines",       TEXT(lines),       "N",    "from that number on, as many are called or written to"},
+    {"customers",   TEXT(customers),   "N",    "how many numbers the requests come from, to each line"},
     {"seed",        TEXT(seed),        "N",    "of the sids; not given: the clock"},
     {"forged",      FLAG(forged),      NULL,   "every signature is wrong"},
     {"remote",      FLAG(remote),      NULL,   "the server may be another machine: one of your own"},
@@ -350,6 +352,9 @@ static int take_words(struct load *l)
         return wrong("--account or --line has a character that no webhook has, or is too long");
     if (strcmp(g->arrivals, "even") != 0 && strcmp(g->arrivals, "random") != 0)
         return wrong("--arrivals \"%s\" is neither even nor random", g->arrivals);
+    if (strcmp(g->lines, "1") != 0 && !load_request_is_number(g->line))
+        return wrong("--line \"%s\" is no number like +16195550100, from which --lines could count",
+                     g->line);
     l->plan.at_random = g->arrivals[0] == 'r';
     l->plan.expect = g->expect;
     l->plan.log = g->log ? fopen(g->log, "we") : NULL;
@@ -368,7 +373,8 @@ static int take_words(struct load *l)
 static int take_numbers(struct load *l)
 {
     const struct options *g = &l->given;
-    double connections = 0, customers = 0, count = 0, patience = 0, status = 0, pid = 0, seed = 0;
+    double connections = 0, customers = 0, lines = 0, count = 0, patience = 0, status = 0, pid = 0,
+           seed = 0;
     int bad = take_number("connections", g->connections, 1, LOAD_RUN_CONNECTIONS_MAX, &connections);
 
     bad = bad ? bad : take_number("seconds", g->seconds, 0.001, 1e6, &l->plan.seconds);
@@ -377,6 +383,7 @@ static int take_numbers(struct load *l)
     bad = bad ? bad : take_number("patience", g->patience, 0.001, 3600, &patience);
     bad = bad ? bad
               : take_number("customers", g->customers, 1, LOAD_REQUEST_CUSTOMERS_MAX, &customers);
+    bad = bad ? bad : take_number("lines", g->lines, 1, LOAD_REQUEST_LINES_MAX, &lines);
     bad = bad ? bad : take_number("status", g->status, 0, LOAD_RUN_CODES - 1, &status);
     bad = bad ? bad : take_number("pid", g->pid, 0, INT32_MAX, &pid);
     if (g->seed)
@@ -386,6 +393,7 @@ static int take_numbers(struct load *l)
     l->plan.patience_ms = (int64_t)(patience * 1000);
     l->plan.status = (int)status;
     l->shape.customers = (unsigned)customers;
+    l->shape.lines = (unsigned)lines;
     l->shape.seed = g->seed ? (uint64_t)seed : (uint64_t)clock_mono_ns();
     l->pid = (long)pid;
     return bad;

@@ -13,10 +13,11 @@
 
 enum { SID_DIGITS = 32, NUMBER_DIGITS = 11, SIGNATURE_BYTES = 28, PLACES = 4, FIELDS = 32 };
 
-/* Stand where a sid's digits, a customer's number and the signature will; none of them needs an
- * escape here, and load_request_takes refuses text in which they could occur. */
+/* Stand where a sid's digits, a customer's number, a line's and the signature will; none of them
+ * needs an escape here, and load_request_takes refuses text in which they could occur. */
 static const char sid_mark[] = "^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^";
 static const char number_mark[] = "|||||||||||";
+static const char line_mark[] = "{{{{{{{{{{{";
 static const char signature_mark[] = "############################";
 
 struct field {
@@ -28,7 +29,7 @@ struct template
 {
     char text[LOAD_REQUEST_SIZE];
     size_t size;
-    char *sids[PLACES], *numbers[PLACES];
+    char *sids[PLACES], *numbers[PLACES], *lines[PLACES];
 };
 
 struct pair {
@@ -40,7 +41,8 @@ struct load_request {
     struct load_request_shape shape;
     struct arena *arena; /* of one signature's text */
     struct digest_key *key;
-    unsigned weight; /* of all kinds */
+    unsigned weight;               /* of all kinds */
+    unsigned long long first_line; /* of several */
     struct pair pairs[LOAD_KINDS];
 };
 
@@ -91,6 +93,8 @@ static const struct {
 /* The tables' signs: '*' a sid's digits, '?' the line, '!' the account, '+' the customer. */
 static const char *value_of(const struct load_request *r, const char *value)
 {
+    if (strcmp(value, "?") == 0 && r->shape.lines > 1)
+        return arena_printf(r->arena, "+%s", line_mark);
     if (strcmp(value, "?") == 0)
         return r->shape.line;
     if (strcmp(value, "!") == 0)
@@ -120,15 +124,21 @@ bool load_kind_parse(struct span name, enum load_kind *out)
 bool load_request_takes(const char *text)
 {
     for (; *text; text++)
-        if ((unsigned char)*text <= ' ' || *text == 0x7f || strchr("^|#", *text))
+        if ((unsigned char)*text <= ' ' || *text == 0x7f || strchr("^|#{", *text))
             return false;
     return true;
+}
+
+bool load_request_is_number(const char *text)
+{
+    return text[0] == '+' && strspn(text + 1, "0123456789") == NUMBER_DIGITS &&
+           text[1 + NUMBER_DIGITS] == 0;
 }
 
 static void add_escaped(struct buf *b, const char *text)
 {
     for (; *text; text++) {
-        if (isalnum((unsigned char)*text) || strchr("-._*^|", *text))
+        if (isalnum((unsigned char)*text) || strchr("-._*^|{", *text))
             buf_add_char(b, *text);
         else if (*text == ' ')
             buf_add_char(b, '+');
@@ -142,20 +152,24 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct field *)a)->name, ((const struct field *)b)->name);
 }
 
+static void find_marks(char *text, const char *mark, char *places[PLACES])
+{
+    size_t count = 0;
+
+    for (char *at = text; (at = strstr(at, mark)) != NULL; at += strlen(mark)) {
+        CHECK(count < PLACES);
+        places[count++] = at;
+    }
+}
+
 static void keep(struct template *t, const struct buf *b)
 {
     CHECK(!b->full);
     memcpy(t->text, b->data, b->size + 1);
     t->size = b->size;
-    size_t sids = 0, numbers = 0;
-    for (char *at = t->text; (at = strstr(at, sid_mark)) != NULL; at += SID_DIGITS) {
-        CHECK(sids < PLACES);
-        t->sids[sids++] = at;
-    }
-    for (char *at = t->text; (at = strstr(at, number_mark)) != NULL; at += NUMBER_DIGITS) {
-        CHECK(numbers < PLACES);
-        t->numbers[numbers++] = at;
-    }
+    find_marks(t->text, sid_mark, t->sids);
+    find_marks(t->text, number_mark, t->numbers);
+    find_marks(t->text, line_mark, t->lines);
 }
 
 static void build_request(struct load_request *r, enum load_kind kind, const struct field *fields)
@@ -210,6 +224,7 @@ struct load_request *load_request_open(const struct load_request_shape *shape)
 
     r->shape = *shape;
     r->arena = arena_open(4 * LOAD_REQUEST_SIZE);
+    r->first_line = shape->lines > 1 ? strtoull(shape->line + 1, NULL, 10) : 0;
     r->key = digest_key_open(span_of(shape->token));
     for (int kind = 0; kind < LOAD_KINDS; kind++) {
         r->weight += shape->weights[kind];
@@ -240,8 +255,10 @@ static uint64_t mix(uint64_t x)
     return x ^ (x >> 31);
 }
 
-static void fill(struct template *t, const char *sid, const char *number)
+static void fill(struct template *t, const char *sid, const char *number, const char *line)
 {
+    for (int i = 0; i < PLACES && t->lines[i]; i++)
+        memcpy(t->lines[i], line, NUMBER_DIGITS);
     for (int i = 0; i < PLACES && t->sids[i]; i++)
         memcpy(t->sids[i], sid, SID_DIGITS);
     for (int i = 0; i < PLACES && t->numbers[i]; i++)
@@ -273,17 +290,21 @@ static struct pair *pair_of(struct load_request *r, uint64_t number)
 
 struct span load_request_make(struct load_request *r, uint64_t number)
 {
-    /* The factor has no divisor in common with a round count of customers: all of them come up
-     * before the first comes again, and neighbours in time are none in an index. */
-    const unsigned customer = (unsigned)(number * 2654435761u % r->shape.customers);
+    /* The factor has no divisor in common with round counts of customers and lines: all of them
+     * come up before the first comes again, and neighbours in time are none in an index. */
+    const uint64_t parties = (uint64_t)r->shape.customers * r->shape.lines;
+    const uint64_t party = number % parties * 2654435761u % parties;
+    const unsigned customer = (unsigned)(party / r->shape.lines);
+    const unsigned line = (unsigned)(party % r->shape.lines);
     struct pair *pair = pair_of(r, number);
-    char sid[SID_DIGITS + 1], from[NUMBER_DIGITS + 9];
+    char sid[SID_DIGITS + 1], from[NUMBER_DIGITS + 9], to[NUMBER_DIGITS + 10];
 
     snprintf(sid, sizeof sid, "%016llx%016llx", (unsigned long long)mix(r->shape.seed + number),
              (unsigned long long)mix(number ^ 0x5eed));
     snprintf(from, sizeof from, "1%03u55501%02u", 200 + customer / 100, customer % 100);
-    fill(&pair->request, sid, from);
-    fill(&pair->signed_text, sid, from);
+    snprintf(to, sizeof to, "%011llu", r->first_line + line);
+    fill(&pair->request, sid, from, to);
+    fill(&pair->signed_text, sid, from, to);
     sign(r, pair);
     return (struct span){pair->request.text, pair->request.size};
 }

@@ -16,7 +16,12 @@
 
 struct load_request;
 
-enum { LOAD_REQUEST_CUSTOMERS_MAX = 80000, LOAD_REQUEST_SIZE = 8192, LOAD_REQUEST_PATH_MAX = 1024 };
+enum {
+    LOAD_REQUEST_CUSTOMERS_MAX = 80000,
+    LOAD_REQUEST_LINES_MAX = 1000000,
+    LOAD_REQUEST_SIZE = 8192,
+    LOAD_REQUEST_PATH_MAX = 1024
+};
 
 enum load_kind { LOAD_TEXT, LOAD_CALL, LOAD_TEXT_STATUS, LOAD_CALL_STATUS, LOAD_KINDS };
 
@@ -27,7 +32,10 @@ struct load_request_shape {
     unsigned weights[LOAD_KINDS];  /* of the mix; 0: none of that kind, not all may be 0 */
     const char *token, *account;
     const char *line;   /* the number that is called or written to */
-    unsigned customers; /* how many numbers they come from, 1 to LOAD_REQUEST_CUSTOMERS_MAX */
+    unsigned lines;     /* as many numbers from that one on, 1 to LOAD_REQUEST_LINES_MAX; above 1
+                           it is load_request_is_number */
+    unsigned customers; /* how many numbers they come from, to each line, 1 to
+                           LOAD_REQUEST_CUSTOMERS_MAX */
     bool is_forged;     /* every signature is wrong */
     uint64_t seed;      /* of the sids: the same seed and number give the same sid */
 };
@@ -36,8 +44,10 @@ struct load_request_shape {
 const char *load_kind_name(enum load_kind kind);
 bool load_kind_parse(struct span name, enum load_kind *out);
 
-/* False for text with which a request could not be written: blanks, control characters, "^|#". */
+/* False for text with which a request could not be written: blanks, control characters, "^|#{". */
 bool load_request_takes(const char *text);
+/* "+" and eleven digits, of which the last seven can be counted on from. */
+bool load_request_is_number(const char *text);
 
 struct load_request *load_request_open(const struct load_request_shape *shape);
 void load_request_close(struct load_request **request);

@@ -21,7 +21,9 @@ enum {
     COULD_NOT_START = 127,
     LAST_WORDS = 400,
     END_TRIES = 200,
-    END_EVERY_MS = 10
+    END_EVERY_MS = 10,
+    PORT_FIRST = 10000,
+    PORT_COUNT = 22000,
 };
 
 const char *play_server_base(const struct play_server *s)
@@ -36,18 +38,32 @@ static struct sockaddr_in loopback(int port)
                                 .sin_port = htons((uint16_t)port)};
 }
 
-bool play_server_find_port(struct play_server *s)
+static bool is_free(int port)
 {
-    struct sockaddr_in at = loopback(0);
-    socklen_t size = sizeof at;
+    const struct sockaddr_in at = loopback(port);
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const bool bound = fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof at) == 0 &&
-                       getsockname(fd, (struct sockaddr *)&at, &size) == 0;
+    const bool bound = fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0;
 
     if (fd >= 0)
         close(fd);
-    s->port = ntohs(at.sin_port);
     return bound;
+}
+
+/* Below those that the system gives to whoever connects: it would be given twice. Others that look
+ * at the same time begin at another place, and whoever looks again goes on from there. */
+bool play_server_find_port(struct play_server *s)
+{
+    static int next;
+
+    if (next == 0)
+        next = (int)((unsigned)getpid() * 211 % PORT_COUNT);
+    for (int tries = 0; tries < PORT_COUNT; tries++) {
+        s->port = PORT_FIRST + next;
+        next = (next + 1) % PORT_COUNT;
+        if (is_free(s->port))
+            return true;
+    }
+    return false;
 }
 
 /* A text with its placeholders filled in. */

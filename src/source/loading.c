@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "source/address.h"
 #include "source/rosters.h"
+#include "source/tenancy.h"
 
 enum {
     KEPT_A_STEP = 256,   /* documents, in one transaction */
@@ -97,6 +98,54 @@ enum err loading_edit(const struct source_options *options, const struct feeds *
     return ERR_NONE;
 }
 
+static void add_entry(struct loading *l, int32_t tenant, int64_t version,
+                      const struct rosters_document *d)
+{
+    l->entries[l->count++] = (struct book_entry){
+        .tenant = tenant,
+        .roster = d->roster,
+        .arena = d->arena,
+        .path = d->is_kept ? NULL : d->path,
+        .text = d->text,
+        .version = version,
+    };
+}
+
+static int64_t version_in(const struct book *book, int32_t tenant)
+{
+    for (size_t i = 0; i < book->count; i++)
+        if (book->entries[i].tenant == tenant)
+            return book->entries[i].version;
+    return 0;
+}
+
+struct loading *loading_kept(const struct source_options *options, const struct feeds *feeds,
+                             const struct book *book, const struct book_entry *kept, size_t count)
+{
+    struct loading *l = arena_must_alloc(sizeof *l);
+
+    l->is_again = l->is_kept = true;
+    l->entries = arena_must_alloc(sizeof *l->entries * (count + 1));
+    for (size_t i = 0; i < count; i++) {
+        if (kept[i].version <= version_in(book, kept[i].tenant))
+            continue;
+        struct rosters_document *d = rosters_parse_kept(options, feeds, kept[i].text);
+        d->is_kept = true;
+        d->tenant = kept[i].tenant;
+        d->next = l->documents;
+        l->documents = d;
+        l->version = kept[i].version;
+        d->is_told = true;
+        if (d->roster)
+            add_entry(l, kept[i].tenant, kept[i].version, d);
+        else
+            log_line(LOG_ERROR,
+                     "tenant %d: version %lld, made on another node, cannot be read here",
+                     (int)kept[i].tenant, (long long)kept[i].version);
+    }
+    return l;
+}
+
 struct loading *loading_alarm(const char *why)
 {
     struct loading *l = arena_must_alloc(sizeof *l);
@@ -155,8 +204,10 @@ static bool add_kept(const struct source_options *options, const struct feeds *f
 
     if (store_roster_last(store, tenant, scratch, &text, &version) == ERR_NONE)
         d = rosters_parse_kept(options, feeds, text);
-    if (d)
+    if (d) {
         d->is_kept = true;
+        d->tenant = tenant;
+    }
     arena_close(&scratch);
     if (!d)
         return false;
@@ -168,6 +219,32 @@ static bool add_kept(const struct source_options *options, const struct feeds *f
     d->next = l->documents;
     l->documents = d;
     return true;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Of all whom the database knows, whether they have a roster yet or not; returns how many. */
+static int32_t add_all_kept(const struct source_options *options, const struct feeds *feeds,
+                            struct store *store, struct loading *l)
+{
+    static int32_t numbers[LOADING_TENANTS];
+    int32_t added = 0;
+    size_t count = 0;
+
+    const struct tenant *tenants = options->vault ? vault_tenants(options->vault, &count) : NULL;
+    if (count > LOADING_TENANTS)
+        count = LOADING_TENANTS;
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = tenants[i].id;
+    qsort(numbers, count, sizeof numbers[0], by_number);
+    for (size_t i = 0; i < count; i++)
+        added += add_kept(options, feeds, store, l, numbers[i]);
+    return added;
 }
 
 enum err loading_first(const struct source_options *options, const struct feeds *feeds,
@@ -187,9 +264,7 @@ enum err loading_first(const struct source_options *options, const struct feeds 
     }
     if (!l)
         l = arena_must_alloc(sizeof *l);
-    int32_t tenants = 0;
-    while (tenants < LOADING_TENANTS && add_kept(options, feeds, store, l, tenants + 1))
-        tenants++;
+    const int32_t tenants = add_all_kept(options, feeds, store, l);
     if (!has_good(l) && options->roster) {
         loading_close(&l);
         return ERR_BAD_INPUT;
@@ -198,7 +273,7 @@ enum err loading_first(const struct source_options *options, const struct feeds 
         log_line(LOG_WARN, "there is no roster yet, so no call and no text finds anybody: make one "
                            "by `nextring roster put FILE` (e.g. examples/roster.json), or name its "
                            "file by NEXTRING_ROSTER");
-    l->tenant = tenants == 1 ? 1 : 0;
+    l->tenant = tenants == 1 ? l->documents->tenant : 0;
     if (err)
         log_line(LOG_ERROR, "%s; the last good version stays in force", why);
     *out = l;
@@ -272,19 +347,6 @@ static enum err keep_alarm(const struct loading *l, struct store *store, struct 
     const enum err err = store_save(store, &facts);
     arena_close(&arena);
     return err;
-}
-
-static void add_entry(struct loading *l, int32_t tenant, int64_t version,
-                      const struct rosters_document *d)
-{
-    l->entries[l->count++] = (struct book_entry){
-        .tenant = tenant,
-        .roster = d->roster,
-        .arena = d->arena,
-        .path = d->is_kept ? NULL : d->path,
-        .text = d->text,
-        .version = version,
-    };
 }
 
 static struct store_roster to_keep(struct arena *arena, const struct loading *l,
@@ -472,7 +534,7 @@ static void give_up_good(struct loading *l)
     l->documents = refused;
 }
 
-struct book *loading_book(struct loading *l, struct book *old)
+struct book *loading_book(const struct source_options *options, struct loading *l, struct book *old)
 {
     const size_t stay = old && (l->refused || l->is_again || l->edit) ? old->count : 0;
 
@@ -483,5 +545,5 @@ struct book *loading_book(struct loading *l, struct book *old)
             old->entries[i].arena = NULL; /* the new book closes it */
         }
     give_up_good(l);
-    return book_open(l->entries, l->count);
+    return tenancy_book(options->vault, options->account_sid, l->entries, l->count);
 }

@@ -50,6 +50,9 @@ MUST_USE enum err loading_of(const struct source_options *options, const struct 
 MUST_USE enum err loading_again(const struct source_options *options, const struct feeds *feeds,
                                 const struct book_entry *entry, struct loading **out,
                                 char why[LOADING_WHY_SIZE]);
+/* What the store has of some tenants, where that is later than what `book` has: kept already. */
+struct loading *loading_kept(const struct source_options *options, const struct feeds *feeds,
+                             const struct book *book, const struct book_entry *kept, size_t count);
 /* What somebody has made of a tenant's; ERR_BAD_INPUT: it has mistakes, and *out stays NULL. */
 MUST_USE enum err loading_edit(const struct source_options *options, const struct feeds *feeds,
                                const struct book *book, struct editing *edit, struct loading **out);
@@ -71,6 +74,7 @@ MUST_USE enum err loading_keep(struct loading *loading, struct store *store, str
 /* Refused documents that are not told of yet. */
 size_t loading_news(const struct loading *loading);
 /* The new book; `old` (may be NULL) gives up the rosters that stay in force. */
-struct book *loading_book(struct loading *loading, struct book *old);
+struct book *loading_book(const struct source_options *options, struct loading *loading,
+                          struct book *old);
 
 #endif

@@ -15,7 +15,9 @@
 #include "codec/digest.h"
 #include "source/publish_file.h"
 #include "source/publish_news.h"
+#include "store/store_nodes.h"
 
+enum { MINE_MS = 120000 /* no other node writes a tenant's for so long */ };
 enum { ROUND_S = 5, DUTY_S = 60, PUTS_MAX = 5, RETRY_S = 10, RETRY_MAX_S = 600, BUSY_MAX = 24 };
 
 /* What is known of a tenant's place. */
@@ -272,14 +274,27 @@ static void note_newest(void *ctx, const struct view_cell *cells, size_t count)
     p->newest = cells[0].number; /* the id */
 }
 
+/* Of several nodes one writes: what another one writes needs no second time. */
+static enum err make_mine(const struct publish *p, struct store *store, int64_t now_ms,
+                          bool *out_is_mine)
+{
+    char name[STORE_CHORE_SIZE];
+
+    snprintf(name, sizeof name, "publish %d", (int)p->tenant);
+    return store_nodes_chore(store, span_of(name), now_ms, now_ms + MINE_MS, out_is_mine);
+}
+
 /* Of many tenants few have news: one look at the newest event tells. */
 static enum err read_news(struct reading *reading, struct store *store, int64_t now_ms)
 {
     struct publish *p = reading->user;
     const struct view_filter newest = {.tenant = p->tenant, .limit = 1};
-    const enum err err = store_view(store, VIEW_EVENTS, &newest, note_newest, p);
+    enum err err = store_view(store, VIEW_EVENTS, &newest, note_newest, p);
 
     p->is_news = p->for_duty || p->newest != p->place->newest;
+    if (err || !p->is_news)
+        return err;
+    err = make_mine(p, store, now_ms, &p->is_news);
     if (err || !p->is_news)
         return err;
     return publish_news_read(p->arena, p->tenant, store, now_ms, &p->read);

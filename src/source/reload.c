@@ -9,6 +9,7 @@
 #include "config/roster_calendars.h"
 #include "source/job_import.h"
 #include "source/rosters.h"
+#include "source/tenancy.h"
 
 enum {
     WATCH_EVERY_MS = 1000,
@@ -63,10 +64,21 @@ static void wake_some(struct reload *r)
     }
 }
 
+static void put_in_force(struct reload *r, struct book *book)
+{
+    book->older = r->book;
+    r->book = book;
+    r->next_wake = 0;
+    wake_some(r);
+    feeds_take_book(r->feeds, book);
+    if (r->taken)
+        r->taken(r->ctx, book);
+}
+
 static void take_over(struct reload *r, struct loading *l)
 {
     const size_t fresh = l->count; /* those that stay come after them */
-    struct book *book = loading_book(l, r->book);
+    struct book *book = loading_book(r->options, l, r->book);
 
     for (size_t i = 0; i < book->count; i++) {
         const struct book_entry *entry = &book->entries[i];
@@ -81,13 +93,7 @@ static void take_over(struct reload *r, struct loading *l)
         book->entries[i].tried_mark = book->entries[i].roster->calendars_mark;
         book->entries[i].tried_ms = book->entries[i].roster->calendars_ms;
     }
-    book->older = r->book;
-    r->book = book;
-    r->next_wake = 0;
-    wake_some(r);
-    feeds_take_book(r->feeds, book);
-    if (r->taken)
-        r->taken(r->ctx, book);
+    put_in_force(r, book);
     if (l->version && (book->count == 1 || !(l->is_again || l->edit)))
         r->version = l->version; /* else none of the documents is good, or it is another's */
     if (!l->is_again)
@@ -185,6 +191,18 @@ static void take_stored(struct reload *r, struct editing *edit)
                  (long long)edit->version_now);
         l->is_again = false; /* it is an edit, with all that follows from one */
         l->edit = edit;
+        take_over(r, l);
+    }
+    loading_close(&l);
+}
+
+void reload_take_kept(struct reload *r, const struct book_entry *kept, size_t count)
+{
+    struct loading *l = loading_kept(r->options, r->feeds, r->book, kept, count);
+
+    if (l->count) {
+        log_line(LOG_INFO, "rosters of %zu tenants, changed on another node: in force from now on",
+                 l->count);
         take_over(r, l);
     }
     loading_close(&l);
@@ -497,6 +515,27 @@ void reload_watch(struct reload *r)
 bool reload_is_good(const struct reload *r)
 {
     return r->good && r->failures < FAILURES_TO_ALARM;
+}
+
+void reload_terms(struct reload *r)
+{
+    struct book *old = r->book;
+    struct book_entry *entries = arena_must_alloc(sizeof *entries * (old->count + 1));
+    size_t count = 0;
+
+    for (size_t i = 0; i < old->count; i++) {
+        struct book_entry *e = &old->entries[i];
+        if (!vault_tenant(r->options->vault, e->tenant))
+            continue; /* the old book closes it */
+        entries[count++] = *e;
+        e->arena = NULL; /* the new one does */
+    }
+    struct book *book = tenancy_book(r->options->vault, r->options->account_sid, entries, count);
+    for (size_t i = 0; i < count; i++)
+        book->entries[i].is_fresh |=
+            entries[i].roster->is_suspended != book_roster(old, entries[i].tenant)->is_suspended;
+    free(entries);
+    put_in_force(r, book);
 }
 
 void reload_close_old(struct reload *r)

@@ -57,10 +57,15 @@ MUST_USE enum err reload_start(struct reload *reload, char why[LOADING_WHY_SIZE]
 /* Brings an edit into force, as a reload would, once those before it are; its `done` tells when, or
  * why not: ERR_BAD_INPUT, the document has mistakes. It may be called at once. */
 void reload_edit(struct reload *reload, struct editing *edit);
+/* Brings into force what another node has kept in the store: of each tenant his version, unless a
+ * later one is in force here. */
+void reload_take_kept(struct reload *reload, const struct book_entry *kept, size_t count);
 /* Starts a reload when the files have changed; looks at them once a second of real time. */
 void reload_watch(struct reload *reload);
 /* The last version read is in force, and its source can be asked. */
 bool reload_is_good(const struct reload *reload);
+/* The terms of tenants have changed, or some of them are no more: the vault has it already. */
+void reload_terms(struct reload *reload);
 /* Nothing refers to the older books any more. */
 void reload_close_old(struct reload *reload);
 void reload_done(struct reload *reload);

@@ -14,6 +14,7 @@
 #include "config/roster_file.h"
 #include "config/roster_publish.h"
 #include "source/address.h"
+#include "vault/vault.h"
 
 enum { FILES_MAX = 5000, MISTAKES_TEXT_MAX = 64 * 1024 };
 
@@ -70,6 +71,8 @@ static struct roster_defaults defaults_of(const struct source_options *options,
         .now_ms = options->clock ? clock_now_ms(options->clock) : 0,
     };
 
+    if (options->vault)
+        defaults.tenants = vault_tenants(options->vault, &defaults.tenant_count);
     if (feeds)
         defaults.feeds = feeds_list(feeds, &defaults.feed_count);
     return defaults;

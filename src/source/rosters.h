@@ -27,6 +27,7 @@ struct rosters_document {
     struct span mistakes;        /* one line each */
     size_t mistake_count;
     bool is_kept;     /* the database's, in place of a file */
+    int32_t tenant;   /* ... whose it is; 0: not known */
     uint8_t mark[32]; /* of a refused one: of its path and its text without what we publish */
     bool is_told;     /* refused, as it was the last time: no alarm again */
 };

@@ -11,6 +11,7 @@
 #include "source/address.h"
 
 struct clock;
+struct vault;
 
 struct source_options {
     const struct clock *clock; /* when calendars of rosters are looked at */
@@ -19,6 +20,7 @@ struct source_options {
     struct address_keys aws;   /* of s3:// */
     bool is_rehearsal;         /* addresses may be private: the carrier's is on loopback */
     bool publish;              /* relays and jobs are written back to where rosters come from */
+    const struct vault *vault; /* the tenants that the host knows; NULL: none */
     /* Of rosters that do not say. */
     const char *account_sid;
     const char *from_number; /* may be NULL */

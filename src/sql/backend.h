@@ -17,87 +17,20 @@
 #include "model/facts.h"
 #include "model/rows.h"
 #include "model/user.h"
+#include "sql/store_node.h"
 #include "sql/store_report.h"
+#include "sql/store_tenant.h"
+#include "sql/store_view.h"
 
 struct store;
 
-enum { STORE_SCHEMA = 6, STORE_WHY_SIZE = 256 };
+enum { STORE_SCHEMA = 7, STORE_WHY_SIZE = 256 };
 
 /* A sender with queued outbox rows. */
 struct store_sender {
     int32_t tenant;
     char from[LIMIT_NUMBER_SIZE];
     enum outbox_kind kind;
-};
-
-/* What can be listed. Each view gives named columns; a reader renders them by their names:
- * `id` and `*_id` are ids, `*_at` instants (null: not yet), `is_*` bools, the rest numbers or
- * texts. Newest first, but VIEW_EVENTS_AFTER and VIEW_THREAD_LOG, which are oldest first, and
- * VIEW_DUTIES, which goes by operator. Rows without an id begin with a number that stands for it
- * as the cursor. */
-enum view {
-    VIEW_THREADS,
-    VIEW_RELAYS,
-    VIEW_CALLS,       /* cascades */
-    VIEW_CALL_EVENTS, /* twilio_call_events */
-    VIEW_MESSAGES,
-    VIEW_EVENTS,
-    VIEW_EVENTS_AFTER, /* ids above `after` */
-    VIEW_LOG,          /* the same with salts and hashes, which are bytes: for the chain */
-    VIEW_THREAD_LOG,   /* events of filter.thread */
-    VIEW_OUTBOX,
-    VIEW_TIMERS,
-    VIEW_TOKENS,
-    VIEW_ROSTERS,
-    VIEW_ROSTER_TEXT, /* the same with the document; for one of them */
-    VIEW_DUTIES,      /* what operators said of themselves */
-    VIEW_CONSENTS,    /* what people told the carrier; states are "out" and "in" */
-    VIEW_JOBS,        /* latest first; filter.sid: a customer's number, filter.job: the job_id,
-                         filter.operator_id */
-    VIEW_USERS,       /* without what they sign in with; tenant 0: of every tenant */
-    VIEW_JOB_LOG,     /* of the job filter.id, oldest first: what happened, texts, calls */
-    VIEW_INBOX,       /* threads by last activity, latest first: the cursor is after_ms and after;
-                         state "waiting": somebody must answer; line, operator_id (the owner), match */
-    VIEW_TIMELINE,    /* of filter.thread, latest first: id, type and instant of each message, call,
-                         event worth a line and move of its jobs */
-    VIEW_DELIVERIES,  /* texts that we sent, and what became of them */
-    VIEW_COUNTS,      /* one row: what is open now, and the log's latest id */
-    VIEW_JOB_COUNTS,  /* jobs by state */
-    VIEWS
-};
-struct view_filter {
-    int32_t tenant;
-    int64_t id;        /* one row, 0: any */
-    int64_t thread;    /* 0: any */
-    int64_t after;     /* cursor: rows beyond this id in the view's order, 0: from the start */
-    struct span state; /* the row's state, empty: any */
-    struct span job;   /* the row's job, empty: any */
-    /* Message sid or call sid, empty: any. An inbound text is found by its claim, whose key is
-     * "m:" and the sid, and whose event has the message's id. */
-    struct span sid;
-    struct span operator_id; /* whose, empty: anybody's */
-    struct span line;        /* empty: any */
-    int64_t after_ms;        /* the cursor's first part, of a view that goes by an instant */
-    int64_t since, until;    /* ids: from `since` on, and below `until`; 0: no bound */
-    struct span kind;        /* an event's; with a dot at its end: all that begin so */
-    bool alarms;             /* events that are alarms alone */
-    /* Words to be found: a LIKE pattern with '\\' as escape; `digits`: one for numbers. */
-    struct span match, digits;
-    int limit; /* 1 to 1000 */
-};
-enum view_type { VIEW_NULL, VIEW_NUMBER, VIEW_TEXT };
-struct view_cell {
-    const char *name;
-    enum view_type type;
-    int64_t number;
-    struct span text; /* valid during the call */
-};
-typedef void view_row_fn(void *ctx, const struct view_cell *cells, size_t count);
-struct view_ask {
-    enum view view;
-    struct view_filter filter;
-    view_row_fn *fn;
-    void *ctx;
 };
 
 /* Whether a line is a tenant's now. */
@@ -140,15 +73,29 @@ struct store_roster {
     int64_t version;
 };
 
+/* What is due of all tenants but some. */
+enum { STORE_BUT_MAX = 8 };
+struct store_due_ask {
+    int64_t from_ms, until_ms; /* both inclusive */
+    const int32_t *but;        /* these are left out, at most STORE_BUT_MAX */
+    size_t but_count;
+    size_t max;
+};
+
 /* The table that each back end fills; struct store begins with a pointer to it. */
 struct store_ops {
     enum err (*open_reader)(const struct store *, struct store **, char *);
     void (*close)(struct store *store);
     void (*allow)(struct store *, int64_t);
     const char *(*why)(const struct store *store);
+    enum err (*hold)(struct store *, const int32_t *, size_t, int64_t);
+    void (*drop)(struct store *);
+    bool (*is_again)(const struct store *);
     enum err (*load)(struct store *, struct facts *);
     enum err (*save)(struct store *, const struct facts *);
     enum err (*due)(struct store *, int64_t, size_t, struct timer *, size_t *, int64_t *);
+    enum err (*due_others)(struct store *, const struct store_due_ask *, struct timer *, size_t *,
+                           int64_t *);
     enum err (*senders)(struct store *, void (*)(void *, const struct store_sender *), void *);
     enum err (*ready)(struct store *, struct facts *, const struct store_sender *, int64_t, size_t,
                       struct outbox **, size_t *, int64_t *);
@@ -186,6 +133,24 @@ struct store_ops {
     enum err (*view)(struct store *, const struct view_ask *, size_t);
     enum err (*log_place)(struct store *, int32_t, int64_t, int, struct store_log_place *);
     enum err (*probe)(struct store *, int64_t);
+    enum err (*tenants)(struct store *, const struct store_tenants *);
+    enum err (*tenant_put)(struct store *, struct tenant *, int64_t);
+    enum err (*secrets_put)(struct store *, const struct tenant_sealed *, size_t, int64_t);
+    enum err (*secrets_reseal)(struct store *, const struct tenant_sealed *, size_t);
+    enum err (*belongings)(struct store *, struct store_belongings *, view_row_fn *, void *);
+    enum err (*belongings_drop)(struct store *, int32_t, int, int *, int64_t *);
+    enum err (*recordings_end)(struct store *, int32_t, int, int64_t, int64_t *);
+    enum err (*scan)(struct store *, const struct tenant *, store_trace_fn *, void *);
+    enum err (*join)(struct store *, const struct store_self *);
+    enum err (*beat)(struct store *, const struct store_beat *, struct store_pulse *);
+    enum err (*leave)(struct store *);
+    enum err (*chore)(struct store *, struct span, int64_t, int64_t, bool *);
+    enum err (*topics)(struct store *, int64_t *);
+    enum err (*shared)(struct store *, const char *, uint8_t *);
+    enum err (*totals)(struct store *, int32_t, void (*)(void *, const struct spent *), void *);
+    enum err (*versions)(struct store *, store_version_fn *, void *);
+    enum err (*changes)(struct store *, const struct store_pulse *, struct store_heard *,
+                        store_change_fn *, void *);
 };
 
 /* Hears what has been saved. */
@@ -195,6 +160,11 @@ struct store {
     const struct store_ops *ops;
     store_watch_fn *watch; /* NULL: nobody */
     void *watch_ctx;
+    bool is_shared; /* other programs may write it too */
+    bool is_heard;  /* ... and some lived at the last beat: what changes is told them */
+    /* Since store_join: this node, and its incarnation; a batch of another one is refused. */
+    int node;
+    int64_t incarnation;
 };
 
 #endif

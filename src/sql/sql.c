@@ -144,11 +144,21 @@ void sql_put_blob(struct sql_query *q, const void *data, size_t size)
         q->sql->ops->put_blob(q, q->in++, (struct span){size ? data : "", size});
 }
 
-void sql_run(struct sql_query *q)
+static void run(struct sql_query *q, bool must_change)
 {
     if (!is_dead(q))
-        q->sql->ops->run(q);
+        q->sql->ops->run(q, must_change);
     q->in = 0;
+}
+
+void sql_run(struct sql_query *q)
+{
+    run(q, false);
+}
+
+void sql_change(struct sql_query *q)
+{
+    run(q, true);
 }
 
 bool sql_next(struct sql_query *q)

@@ -46,6 +46,8 @@ struct sql_query {
 /* What each of these does is told at the function of its name below. Values and columns are
  * counted from 0; put and get are called on a living query alone. */
 struct sql_ops {
+    const char *catalogue; /* gives each table's name with each of its columns' names */
+    bool has_nodes;        /* several programs may share the database: it has their tables */
     void (*close)(struct sql *);
     void (*allow)(struct sql *, int64_t);
     void (*begin)(struct sql *, enum sql_unit);
@@ -59,7 +61,7 @@ struct sql_ops {
     void (*put_number)(struct sql_query *, int, int64_t);
     void (*put_text)(struct sql_query *, int, struct span);
     void (*put_blob)(struct sql_query *, int, struct span);
-    void (*run)(struct sql_query *);
+    void (*run)(struct sql_query *, bool must_change);
     bool (*next)(struct sql_query *);
     void (*done)(struct sql_query *);
     int64_t (*get_number)(struct sql_query *, int);
@@ -91,6 +93,8 @@ enum err sql_end(struct sql *sql);
 void sql_exec(struct sql *sql, const char *text);
 /* Rows that the last sql_run changed; 1 where a back end puts it off until sql_end. */
 int64_t sql_changes(const struct sql *sql);
+/* Words of sql_change's error. */
+#define SQL_GONE "a row to be changed is not in the database any more"
 
 /* Statement `index` of the back end's texts, ready for its values. */
 struct sql_query *sql_use(struct sql *sql, int index);
@@ -110,6 +114,9 @@ void sql_put_blob(struct sql_query *q, const void *data, size_t size);
 
 /* Runs a statement that gives no rows. */
 void sql_run(struct sql_query *q);
+/* The same of one that must change a row, as a change of one that is not there would be lost
+ * without a word: ERR_BROKEN then, at sql_end at the latest. */
+void sql_change(struct sql_query *q);
 /* True: a row is there to be read. False: no more, or an error; the statement is done. */
 bool sql_next(struct sql_query *q);
 /* Ends a statement before its last row. */

@@ -32,6 +32,15 @@ void sql_desks_forget(struct sql_desks *d)
     *d = (struct sql_desks){0};
 }
 
+void sql_desks_forget_tenant(struct sql_desks *d, int32_t tenant)
+{
+    for (size_t i = 0; i < SLOTS; i++)
+        if (d->slots[i].tags && d->slots[i].tenant == tenant) {
+            free(d->slots[i].tags);
+            d->slots[i] = (struct kept){.tenant = 0};
+        }
+}
+
 void sql_desks_close(struct sql_desks **desks)
 {
     if (!*desks)
@@ -53,6 +62,16 @@ static size_t slot_of(int32_t tenant, const char *operator_id)
 static bool is_of(const struct kept *k, int32_t tenant, const char *operator_id)
 {
     return k->tags && k->tenant == tenant && strcmp(k->operator_id, operator_id) == 0;
+}
+
+bool sql_desks_has(const struct sql_desks *d, int32_t tenant, struct span operator_id)
+{
+    char id[LIMIT_SLUG_SIZE] = "";
+
+    if (operator_id.size >= sizeof id)
+        return false;
+    memcpy(id, operator_id.data, operator_id.size);
+    return is_of(&d->slots[slot_of(tenant, id)], tenant, id);
 }
 
 bool sql_desks_get(const struct sql_desks *d, int32_t tenant, struct arena *arena,

@@ -101,9 +101,10 @@ static void put_job(struct sql *sql, const struct job *j, bool fresh, struct are
     put_instants(q, j);
     sql_put(q, j->version);
     sql_put_maybe(q, j->thread);
-    sql_run(q);
-    if (!fresh && !sql_err(sql) && sql_changes(sql) == 0)
-        sql_fail(sql, ERR_BROKEN, "a job to be changed is not in the database any more");
+    if (fresh)
+        sql_run(q);
+    else
+        sql_change(q);
 }
 
 /* Whoever worked on one that is over is its crew no more. */

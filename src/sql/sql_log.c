@@ -8,10 +8,15 @@
 #include "journal/journal_chain.h"
 #include "sql/sql_texts.h"
 
-enum { SLOTS = 512, SALTS = 64 };
+enum {
+    SALTS = 64,
+    ROOM_LEAST = 512, /* a power of two, as it stays when it doubles */
+    ROOM_MOST = 1 << 16,
+};
 
 /* The end of a tenant's chain. */
 struct end {
+    bool is_used;
     bool is_known;
     int32_t tenant;
     int64_t last; /* id of its last row; 0: none */
@@ -19,17 +24,27 @@ struct end {
 };
 
 struct sql_log {
-    struct end ends[SLOTS];
+    struct end *ends; /* by tenant, each in its place or the next free one behind it */
+    size_t count, room;
     char salts[SALTS * JOURNAL_SALT_BYTES]; /* drawn at once; the first `spare` are still unused */
     size_t spare;
     struct digest_hash *hash;
 };
 
+static void empty(struct sql_log *log)
+{
+    log->count = 0;
+    for (size_t i = 0; i < log->room; i++)
+        log->ends[i].is_used = false;
+}
+
 struct sql_log *sql_log_open(void)
 {
     struct sql_log *log = arena_must_alloc(sizeof *log);
 
-    sql_log_forget(log);
+    log->room = ROOM_LEAST;
+    log->ends = arena_must_alloc(log->room * sizeof *log->ends);
+    empty(log);
     log->spare = 0;
     log->hash = digest_hash_open();
     return log;
@@ -40,14 +55,72 @@ void sql_log_close(struct sql_log **log)
     if (!*log)
         return;
     digest_hash_close(&(*log)->hash);
+    free((*log)->ends);
     free(*log);
     *log = NULL;
 }
 
 void sql_log_forget(struct sql_log *log)
 {
-    for (size_t i = 0; i < SLOTS; i++)
-        log->ends[i].is_known = false;
+    empty(log);
+}
+
+bool sql_log_trim(struct sql_log *log)
+{
+    if (log->count < ROOM_MOST / 2)
+        return false;
+    empty(log);
+    return true;
+}
+
+static struct end *place_in(struct end *ends, size_t room, int32_t tenant)
+{
+    size_t at = ((uint32_t)tenant * 2654435761u) & (room - 1);
+
+    while (ends[at].is_used && ends[at].tenant != tenant)
+        at = (at + 1) & (room - 1);
+    return &ends[at];
+}
+
+static void grow(struct sql_log *log)
+{
+    const size_t room = 2 * log->room;
+    struct end *ends = arena_must_alloc(room * sizeof *ends);
+
+    for (size_t i = 0; i < room; i++)
+        ends[i].is_used = false;
+    for (size_t i = 0; i < log->room; i++)
+        if (log->ends[i].is_used)
+            *place_in(ends, room, log->ends[i].tenant) = log->ends[i];
+    free(log->ends);
+    log->ends = ends;
+    log->room = room;
+}
+
+/* The tenant's, unknown when it is new here. */
+static struct end *slot_of(struct sql_log *log, int32_t tenant)
+{
+    if (2 * log->count >= log->room)
+        grow(log);
+    struct end *end = place_in(log->ends, log->room, tenant);
+    if (!end->is_used) {
+        *end = (struct end){.is_used = true, .tenant = tenant};
+        log->count++;
+    }
+    return end;
+}
+
+bool sql_log_know(struct sql_log *log, int32_t tenant, int64_t last, struct span chain)
+{
+    struct end *end = slot_of(log, tenant);
+    const bool is_same = end->is_known && end->last == last;
+
+    end->last = last;
+    end->is_known = true;
+    memset(end->chain, 0, sizeof end->chain);
+    if (chain.size == sizeof end->chain)
+        memcpy(end->chain, chain.data, sizeof end->chain);
+    return is_same;
 }
 
 static struct span next_salt(struct sql_log *log)
@@ -83,11 +156,11 @@ static bool take_end(struct sql *sql, int text, int64_t most, struct end *out)
 
 static struct end *end_of(struct sql_log *log, struct sql *sql, int32_t tenant)
 {
-    struct end *end = &log->ends[(uint32_t)tenant % SLOTS];
+    struct end *end = slot_of(log, tenant);
 
-    if (end->is_known && end->tenant == tenant)
+    if (end->is_known)
         return end;
-    *end = (struct end){.tenant = tenant};
+    *end = (struct end){.is_used = true, .tenant = tenant};
     if (!take_end(sql, TEXT_EVENT_LAST, 0, end))
         (void)take_end(sql, TEXT_LOG_HEAD_LAST, 0, end);
     end->is_known = !sql_err(sql);
@@ -178,6 +251,8 @@ void sql_log_keep_head(struct sql *sql, int32_t tenant, int64_t last)
         struct sql_query *q = sql_use(sql, texts[i]);
         sql_put(q, tenant);
         sql_put(q, last);
+        if (texts[i] == TEXT_LOG_HEAD_KEEP)
+            sql_put_blob(q, "", 0); /* of rows that have none */
         sql_run(q);
     }
 }

@@ -10,6 +10,8 @@
 #ifndef SQL_SQL_LOG_H
 #define SQL_SQL_LOG_H
 
+#include <stdbool.h>
+
 #include "sql/backend.h"
 #include "sql/sql.h"
 
@@ -24,6 +26,11 @@ void sql_log_add(struct sql_log *log, struct sql *sql, struct id_maker *ids,
                  const struct event_row *row);
 /* Nothing of what was added since the last commit is there. */
 void sql_log_forget(struct sql_log *log);
+/* Before a batch: forgets what is remembered when it is of very many tenants; true then. */
+bool sql_log_trim(struct sql_log *log);
+/* The end of a tenant's log as it was read under a hold: the id of its last row (0: none) and that
+ * row's hash. False: it is not the one that was remembered, if one was. */
+bool sql_log_know(struct sql_log *log, int32_t tenant, int64_t last, struct span chain);
 
 void sql_log_place(struct sql *sql, int32_t tenant, int64_t after, int max,
                    struct store_log_place *out);

@@ -145,7 +145,6 @@ void sql_people_roster_keep(struct sql *sql, struct store_roster *r, int64_t now
 {
     int64_t since_ms;
 
-    sql_people_tenant(sql, r->slug, r->name, r->account, now_ms, &r->tenant);
     const struct sql_roster roster = {
         .tenant = r->tenant,
         .good = true,
@@ -268,6 +267,7 @@ bool sql_people_token_revoke(struct sql *sql, int32_t tenant, int64_t id, int64_
     sql_put(q, tenant);
     sql_put(q, id);
     sql_put(q, now_ms);
-    sql_run(q);
-    return !sql_err(sql) && sql_changes(sql) > 0;
+    const bool is_done = sql_next(q);
+    sql_done(q);
+    return is_done;
 }

@@ -24,7 +24,7 @@ void sql_people_roster_last(struct sql *sql, int32_t tenant, struct arena *arena
 /* False when it was never asked before. */
 bool sql_people_line_since(struct sql *sql, int32_t tenant, struct span line, int64_t *out_ms);
 void sql_people_line_add(struct sql *sql, int32_t tenant, struct span line, int64_t since_ms);
-/* One of store_rosters_put. */
+/* One of store_rosters_put, whose tenant is known. */
 void sql_people_roster_keep(struct sql *sql, struct store_roster *roster, int64_t now_ms);
 void sql_people_line_prune(struct sql *sql, store_is_line_fn *is_line, const void *ctx,
                            struct arena *scratch);

@@ -13,31 +13,32 @@ static const int64_t LATE_MS = INT64_C(8) * 24 * 3600000;
 /* clang-format off */
 static const char *const texts[SQL_REPORT_PARTS] = {
     [SQL_REPORT_CALLS] =
-        "SELECT id, thread_id, caller, iif(state = 'over' AND accepted_at IS NULL,"
-        " (SELECT name FROM parties WHERE parties.tenant = ?1 AND number = caller), NULL),"
+        "SELECT id, thread_id, caller, CASE WHEN state = 'over' AND accepted_at IS NULL THEN"
+        " (SELECT name FROM parties WHERE parties.tenant = ?1 AND number = caller) END,"
         " started_at, rang_at, accepted_at, ended_at, state, outcome, accepted_by, plan"
         " FROM cascade WHERE tenant = ?1" IN_RANGE("started_at")
-        " AND (?6 IS NULL OR line = ?6) ORDER BY id DESC",
+        " AND (CAST(?6 AS TEXT) IS NULL OR line = ?6) ORDER BY id DESC",
     /* Calls that read a text out, or call back, are kept as messages too. */
     [SQL_REPORT_TEXTS] =
-        "SELECT created_at, direction = 'out' FROM message WHERE tenant = ?1"
+        "SELECT created_at, CASE WHEN direction = 'out' THEN 1 ELSE 0 END FROM message WHERE tenant = ?1"
         IN_RANGE("created_at")
-        " AND iif(direction = 'in', kind IN ('inbound', 'held_back'),"
-        " kind NOT IN ('spoken', 'call_back') AND delivery <> 'dropped')"
-        " AND (?6 IS NULL OR ?6 = iif(direction = 'in', recipient, sender))",
+        " AND CASE WHEN direction = 'in' THEN kind IN ('inbound', 'held_back')"
+        " ELSE kind NOT IN ('spoken', 'call_back') AND delivery <> 'dropped' END"
+        " AND (CAST(?6 AS TEXT) IS NULL"
+        " OR ?6 = CASE WHEN direction = 'in' THEN recipient ELSE sender END)",
     /* When the text reached whoever took it: the first that was sent to him about it. */
     [SQL_REPORT_RELAYS] =
-        "SELECT id, thread_id, customer_phone, iif(state = 'exhausted' AND acked_at IS NULL,"
-        " (SELECT name FROM parties WHERE parties.tenant = ?1 AND number = customer_phone), NULL),"
-        " kind, raised_at, acked_at, acked_by, iif(acked_at IS NULL, NULL,"
+        "SELECT id, thread_id, customer_phone, CASE WHEN state = 'exhausted' AND acked_at IS NULL"
+        " THEN (SELECT name FROM parties WHERE parties.tenant = ?1 AND number = customer_phone) END,"
+        " kind, raised_at, acked_at, acked_by, CASE WHEN acked_at IS NOT NULL THEN"
         " (SELECT min(m.created_at) FROM message AS m WHERE m.tenant = ?1"
         " AND m.thread_id = relay.thread_id AND m.id >= relay.id >> 21 << 21"
-        " AND m.relay_id = relay.id AND m.operator = relay.acked_by AND m.kind = 'forward')),"
+        " AND m.relay_id = relay.id AND m.operator = relay.acked_by AND m.kind = 'forward') END,"
         " state, plan FROM relay WHERE tenant = ?1" IN_RANGE("raised_at")
-        " AND (?6 IS NULL OR ?6 = (SELECT line FROM thread WHERE thread.tenant = ?1"
+        " AND (CAST(?6 AS TEXT) IS NULL OR ?6 = (SELECT line FROM thread WHERE thread.tenant = ?1"
         " AND thread.id = relay.thread_id)) ORDER BY id DESC",
     [SQL_REPORT_SPENT] =
-        "WITH RECURSIVE days (n) AS (SELECT ?2 UNION ALL SELECT n + 1 FROM days WHERE n < ?3)"
+        "WITH RECURSIVE days (n) AS (SELECT CAST(?2 AS BIGINT) UNION ALL SELECT n + 1 FROM days WHERE n < ?3)"
         " SELECT n, (SELECT count FROM spent WHERE day = n AND tenant = ?1 AND what = 'texts'),"
         " (SELECT count FROM spent WHERE day = n AND tenant = ?1 AND what = 'calls') FROM days",
 };

@@ -155,6 +155,8 @@ void *sql_rows_outbox(struct sql_query *q, struct arena *arena)
     const int64_t rung = sql_get(q); /* from 1; null: none */
     o->has_rung = rung > 0;
     o->rung = rung > 0 ? (uint8_t)(rung - 1) : 0;
+    o->node = (int32_t)sql_get(q);
+    o->incarnation = sql_get(q);
     return o;
 }
 

@@ -13,21 +13,13 @@ static void put_plan(struct sql_query *q, const struct plan *plan, struct arena 
     sql_put_maybe_span(q, plan ? plan_render(scratch, plan) : (struct span){0});
 }
 
-/* A change of a row that is not there would be lost without a word. */
-static void change(struct sql *sql, struct sql_query *q)
-{
-    sql_run(q);
-    if (!sql_err(sql) && sql_changes(sql) == 0)
-        sql_fail(sql, ERR_BROKEN, "a row to be changed is not in the database any more");
-}
-
 /* Adds or changes, by the same values. */
-static void write_row(struct sql *sql, struct sql_query *q, bool fresh)
+static void write_row(struct sql_query *q, bool fresh)
 {
     if (fresh)
         sql_run(q);
     else
-        change(sql, q);
+        sql_change(q);
 }
 
 static void save_claim(struct sql *sql, const struct fact *fact)
@@ -61,7 +53,7 @@ static void save_thread(struct sql *sql, const struct thread *t, bool fresh)
     sql_put_maybe(q, t->heard_print);
     sql_put_maybe(q, t->burst_ms);
     sql_put(q, t->burst);
-    write_row(sql, q, fresh);
+    write_row(q, fresh);
 }
 
 static void save_relay(struct sql *sql, const struct relay *r, bool fresh, struct arena *scratch)
@@ -86,7 +78,7 @@ static void save_relay(struct sql *sql, const struct relay *r, bool fresh, struc
     sql_put_maybe(q, r->forwarded_to_backup_at);
     sql_put_maybe(q, r->acked_at);
     sql_put_maybe_text(q, final_status_name(r->final_status));
-    write_row(sql, q, fresh);
+    write_row(q, fresh);
 }
 
 static void save_cascade(struct sql *sql, const struct cascade *c, bool fresh,
@@ -125,7 +117,7 @@ static void save_cascade(struct sql *sql, const struct cascade *c, bool fresh,
     sql_put_maybe(q, c->watch_ms);
     sql_put(q, c->conference);
     sql_put_maybe(q, c->waits_ms);
-    write_row(sql, q, fresh);
+    write_row(q, fresh);
 }
 
 static struct sql_query *put_message(struct sql *sql, int text, const struct message *m)
@@ -158,14 +150,10 @@ static struct sql_query *put_message(struct sql *sql, int text, const struct mes
 
 static void save_message(struct sql *sql, const struct message *m, bool fresh)
 {
-    if (fresh) {
+    if (fresh)
         sql_run(put_message(sql, TEXT_MESSAGE_ADD, m));
-        return;
-    }
-    /* A sid is bound once and stands in an index; most changes leave it alone. */
-    sql_run(put_message(sql, TEXT_MESSAGE_CHANGE, m));
-    if (!sql_err(sql) && sql_changes(sql) == 0)
-        change(sql, put_message(sql, TEXT_MESSAGE_BIND, m));
+    else /* a sid is bound once and stands in an index; most changes leave it alone */
+        sql_change(put_message(sql, m->binds ? TEXT_MESSAGE_BIND : TEXT_MESSAGE_CHANGE, m));
 }
 
 static void drop_outbox(struct sql *sql, const struct outbox *o)
@@ -175,6 +163,18 @@ static void drop_outbox(struct sql *sql, const struct outbox *o)
     sql_put(q, o->tenant);
     sql_put(q, o->id);
     sql_run(q);
+}
+
+/* Number 0 is a node like any other, so its incarnation tells whether there is one. */
+static void put_sender(struct sql_query *q, const struct outbox *o)
+{
+    const bool has_one = o->state == OUTBOX_SENDING && o->incarnation;
+
+    if (has_one)
+        sql_put(q, o->node);
+    else
+        sql_put_maybe(q, 0);
+    sql_put_maybe(q, has_one ? o->incarnation : 0);
 }
 
 static void save_outbox(struct sql *sql, const struct outbox *o, bool fresh)
@@ -204,7 +204,8 @@ static void save_outbox(struct sql *sql, const struct outbox *o, bool fresh)
     sql_put_maybe(q, o->unsure_ms);
     sql_put(q, o->again);
     sql_put_maybe(q, o->has_rung ? o->rung + 1 : 0);
-    write_row(sql, q, fresh);
+    put_sender(q, o);
+    write_row(q, fresh);
 }
 
 static void save_link(struct sql *sql, const struct link *l, bool fresh)
@@ -218,7 +219,7 @@ static void save_link(struct sql *sql, const struct link *l, bool fresh)
     sql_put_maybe_text(q, l->operator_id);
     sql_put(q, l->expires_ms);
     sql_put_maybe(q, l->used_ms);
-    write_row(sql, q, fresh);
+    write_row(q, fresh);
 }
 
 static void save_consent(struct sql *sql, const struct consent *c, bool fresh)
@@ -230,7 +231,7 @@ static void save_consent(struct sql *sql, const struct consent *c, bool fresh)
     sql_put_text(q, c->person);
     sql_put(q, c->is_out);
     sql_put(q, c->at_ms);
-    write_row(sql, q, fresh);
+    write_row(q, fresh);
 }
 
 static void save_party(struct sql *sql, const struct party *p)

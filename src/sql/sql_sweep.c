@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "base/id.h"
 #include "sql/sql_log.h"
 #include "sql/sql_texts.h"
@@ -47,10 +48,9 @@ static const int64_t day_ms = INT64_C(24) * 3600 * 1000;
 /* ?1 tenant, ?2 after, ?3 the id at which what is new begins, ?4 how many. */
 #define PICK(table)                                        \
     "SELECT max(id), count(*) FROM (SELECT id FROM " table \
-    " WHERE tenant = ?1 AND id > ?2 AND id < ?3 ORDER BY id LIMIT ?4)"
-#define PICK_KEY(table, key)                                                                       \
-    "SELECT max(" key "), count(*) FROM (SELECT " key " FROM " table " WHERE tenant = ?1 AND " key \
-    " > ?2 ORDER BY " key " LIMIT ?4)"
+    " WHERE tenant = ?1 AND id > ?2 AND id < ?3 ORDER BY id LIMIT ?4) AS old"
+#define PICK_KEY(table, key) \
+    "SELECT " key " FROM " table " WHERE tenant = ?1 AND " key " > ?2 ORDER BY " key " LIMIT ?3"
 /* ?1 tenant, ?2 after, ?3 up to, ?4 the instant before which all is old, ?5 the id of it. */
 #define OLD(table) "DELETE FROM " table " WHERE tenant = ?1 AND id > ?2 AND id <= ?3"
 
@@ -85,20 +85,22 @@ static const struct step {
      "DELETE FROM claim WHERE tenant = ?1 AND key > ?2 AND key <= ?3 AND event_id < ?5"},
     {NULL, BY_KEY, false, PICK_KEY("parties", "number"),
      "DELETE FROM parties WHERE tenant = ?1 AND number > ?2 AND number <= ?3"
-     " AND max(coalesce(name_at, 0), coalesce(line_type_at, 0), coalesce(again_at, 0)) < ?4"},
+     " AND coalesce(name_at, 0) < ?4 AND coalesce(line_type_at, 0) < ?4"
+     " AND coalesce(again_at, 0) < ?4"},
     {NULL, BY_DAY, false, NULL,
      "DELETE FROM spent WHERE (day, tenant, what) IN"
      " (SELECT day, tenant, what FROM spent WHERE day < ?1 LIMIT ?2)"},
     {NULL, BY_HASH, false,
-     "SELECT max(hash), count(*) FROM (SELECT hash FROM link WHERE hash > ?2 ORDER BY hash"
-     " LIMIT ?4)",
-     "DELETE FROM link WHERE hash > ?2 AND hash <= ?3 AND expires_at < ?4"},
+     "SELECT hash FROM link WHERE ?1 <> 0 AND hash > ?2 ORDER BY hash LIMIT ?3",
+     "DELETE FROM link WHERE ?1 <> 0 AND hash > ?2 AND hash <= ?3 AND expires_at < ?4"},
 };
 /* clang-format on */
 
 struct turn {
     struct sql *sql;
     const struct store_sweep_ask *ask;
+    sql_sweep_hold_fn *hold;
+    void *hold_ctx;
     struct store_sweep_place *place;
     size_t gone;
 };
@@ -185,6 +187,7 @@ static int sweep_ids(struct turn *t)
     sql_drop(&q);
     if (count == 0 || sql_err(t->sql))
         return 0;
+    t->hold(t->hold_ctx, p->tenant);
     if (step_of(t)->is_log)
         sql_log_keep_head(t->sql, p->tenant, last);
     q = sql_prepare(t->sql, step_of(t)->wipe);
@@ -209,26 +212,41 @@ static void put_key(struct sql_query *q, const struct turn *t, struct span key)
         sql_put_span(q, key.data ? key : SPAN(""));
 }
 
+/* The last of the next keys; returns how many there are. */
+static int pick_key(const struct turn *t, struct span after, char last[STORE_SWEEP_KEY_BYTES],
+                    size_t *out_bytes)
+{
+    struct sql_query *q = sql_prepare(t->sql, step_of(t)->pick);
+    int count = 0;
+
+    *out_bytes = 0;
+    sql_put(q, t->place->tenant);
+    put_key(q, t, after);
+    sql_put(q, t->ask->max);
+    for (; sql_next(q); count++) {
+        const struct span found = sql_get_span(q);
+        if (found.size == 0 || found.size > STORE_SWEEP_KEY_BYTES) /* none is that long */
+            continue;
+        memcpy(last, found.data, found.size);
+        *out_bytes = found.size;
+    }
+    sql_drop(&q);
+    return count;
+}
+
 static int sweep_keys(struct turn *t)
 {
     struct store_sweep_place *p = t->place;
     char last[STORE_SWEEP_KEY_BYTES];
     const struct span after = {p->key, p->key_bytes};
-    struct sql_query *q = sql_prepare(t->sql, step_of(t)->pick);
+    size_t bytes;
 
-    sql_put(q, p->tenant);
-    put_key(q, t, after);
-    sql_put(q, 0);
-    sql_put(q, t->ask->max);
-    const struct span found = sql_next(q) ? sql_get_span(q) : (struct span){NULL, 0};
-    const size_t bytes = found.size < sizeof last ? found.size : 0; /* none is that long */
-    if (bytes)
-        memcpy(last, found.data, bytes);
-    const int count = (int)sql_get(q);
-    sql_drop(&q);
+    const int count = pick_key(t, after, last, &bytes);
     if (count == 0 || bytes == 0 || sql_err(t->sql))
         return 0;
-    q = sql_prepare(t->sql, step_of(t)->wipe);
+    if (step_of(t)->by == BY_KEY)
+        t->hold(t->hold_ctx, p->tenant);
+    struct sql_query *q = sql_prepare(t->sql, step_of(t)->wipe);
     sql_put(q, p->tenant);
     put_key(q, t, after);
     put_key(q, t, (struct span){last, bytes});
@@ -295,13 +313,16 @@ static void go_on(struct turn *t)
         end_step(t);
 }
 
-void sql_sweep(struct sql *sql, const struct store_sweep_ask *ask, struct store_sweep_place *place,
-               size_t *out_gone)
+void sql_sweep(struct sql *sql, const struct store_sweep_ask *ask, sql_sweep_hold_fn *hold,
+               void *hold_ctx, struct store_sweep_place *place, size_t *out_gone)
 {
-    struct turn t = {sql, ask, place, 0};
+    struct turn t = {sql, ask, hold, hold_ctx, place, 0};
 
+    CHECK(steps[SQL_SWEEP_HISTORY - 1].is_body && !steps[SQL_SWEEP_HISTORY].is_body);
     for (int hops = 0; hops < HOPS_MAX && place->step < STORE_SWEEP_STEPS && !sql_err(sql);
          hops++) {
+        if (hops > 0 && place->step == SQL_SWEEP_HISTORY && place->tenant == 0)
+            break;
         if (place->tenant == 0) {
             begin_step(&t);
             continue;

@@ -1,36 +1,22 @@
 #include "sql/sql_texts.h"
 
+#include "sql/sql_columns.h"
+
 /* What a row is born with comes first and never changes; indexed columns are among these
  * wherever that is possible, as a change that names one touches its index. */
 /* clang-format off */
-#define THREAD "tenant, id, line, customer_phone, opened_at, last_at, owner, job_id, is_closed," \
-               " relay_id, closed_text_at, closes_at, heard_at, heard_print, burst_at, burst"
-#define RELAY "tenant, id, thread_id, kind, raised_at, message_id, cascade_id, state, step," \
-              " due_at, body, plan, acked_by, forwarded_to_primary_at, primary_ack_at," \
-              " forwarded_to_backup_at, acked_at, final_status"
-#define CASCADE "tenant, id, thread_id, account, call_sid, line, caller, job_id, started_at," \
-                " state, outcome, attempt, ring_s, due_at, accepted_at, ended_at, accepted_by," \
-                " leg_sid, plan, recording, recording_s, relay_id, round, rang_at, transcript," \
-                " shows_line, turn_at, added_at, watch_at, is_conference, waits_at"
-#define MESSAGE "tenant, id, thread_id, direction, origin, kind, sender, recipient," \
-                " customer_phone, operator, job_id, created_at, relay_id, cascade_id, delivery," \
-                " error_code, body, media, sid, is_late, is_duplicate"
-#define OUTBOX "tenant, id, kind, sender, class, state, due_at, account, recipient, body," \
-               " cascade_id, expires_at, fence, attempt, media, sent_at, unsure_at, is_again," \
-               " rung"
-#define LINK "hash, tenant, purpose, subject_id, operator, expires_at, used_at"
-#define DUTY                                                                                    \
-    "tenant, operator, state, since_at, until_at, wrong_tags, wrong_at, locked_at, shift_at,"    \
-    " shift_id, shift_due_at"
-#define CONSENT "tenant, line, person, is_out, changed_at"
-#define PARTY "tenant, number, name, line_type, name_at, line_type_at, again_at"
-#define JOB "tenant, id, job_id, created_at, created_by, state, priority, exception, title, notes," \
-            " address, customer_phone, customer_name, language, operator, line, crew," \
-            " stakeholders, claimed_by, handed_by, handed_to, handed_at, claim_seconds," \
-            " progress_seconds, assigned_at, claimed_at, started_at, completed_at," \
-            " cancelled_at, changed_at, due_at, version, thread_id"
-#define ACTIVE "state IN ('pending', 'assigned', 'in-progress')"
-#define QUESTION "tenant, operator, kind, line, message_id, due_at, tag, body, media, choices"
+#define THREAD SQL_COLUMNS_THREAD
+#define RELAY SQL_COLUMNS_RELAY
+#define CASCADE SQL_COLUMNS_CASCADE
+#define MESSAGE SQL_COLUMNS_MESSAGE
+#define OUTBOX SQL_COLUMNS_OUTBOX
+#define LINK SQL_COLUMNS_LINK
+#define DUTY SQL_COLUMNS_DUTY
+#define CONSENT SQL_COLUMNS_CONSENT
+#define PARTY SQL_COLUMNS_PARTY
+#define JOB SQL_COLUMNS_JOB
+#define ACTIVE SQL_COLUMNS_ACTIVE_JOB
+#define QUESTION SQL_COLUMNS_QUESTION
 #define TOKEN "id, tenant, role, hash, name, created_at, revoked_at, used_at"
 #define USER "id, tenant, login, name, role, operator, password, setup_hash, setup_until," \
              " code_hash, code_until, code_tries, created_at, disabled_at, seen_at, version"
@@ -69,7 +55,7 @@ const char *const sql_texts[SQL_TEXTS] = {
 
     [TEXT_CASCADE_GET] = "SELECT " CASCADE " FROM cascade WHERE tenant = ? AND id = ?",
     [TEXT_CASCADE_FIND] = "SELECT " CASCADE " FROM cascade WHERE tenant = ? AND call_sid = ?",
-    [TEXT_CASCADE_LIVE] = "SELECT id FROM cascade INDEXED BY cascade_live WHERE state <> 'over'"
+    [TEXT_CASCADE_LIVE] = "SELECT id FROM cascade WHERE state <> 'over'"
         " AND state = 'ringing' AND tenant = ? ORDER BY id LIMIT ?",
     [TEXT_CASCADE_LIVE_OF] = "SELECT id FROM cascade WHERE state = 'ringing'"
         " AND shows_line = 0 AND tenant = ? AND caller = ? ORDER BY id LIMIT ?",
@@ -90,7 +76,7 @@ const char *const sql_texts[SQL_TEXTS] = {
         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [TEXT_MESSAGE_CHANGE] = "UPDATE message SET relay_id = ?13, cascade_id = ?14,"
         " delivery = ?15, error_code = ?16, body = ?17, media = ?18, is_duplicate = ?21"
-        " WHERE tenant = ?1 AND id = ?2 AND sid IS ?19",
+        " WHERE tenant = ?1 AND id = ?2",
     [TEXT_MESSAGE_BIND] = "UPDATE message SET relay_id = ?13, cascade_id = ?14,"
         " delivery = ?15, error_code = ?16, body = ?17, media = ?18, sid = ?19,"
         " is_duplicate = ?21"
@@ -102,10 +88,11 @@ const char *const sql_texts[SQL_TEXTS] = {
     [TEXT_OUTBOX_UNSURE] = "SELECT " OUTBOX " FROM outbox WHERE state = 'unsure'"
         " ORDER BY due_at, tenant, id",
     [TEXT_OUTBOX_ADD] = "INSERT INTO outbox (" OUTBOX ")"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [TEXT_OUTBOX_CHANGE] = "UPDATE outbox SET class = ?5, state = ?6, due_at = ?7, account = ?8,"
         " recipient = ?9, body = ?10, cascade_id = ?11, expires_at = ?12, fence = ?13,"
-        " attempt = ?14, media = ?15, sent_at = ?16, unsure_at = ?17, is_again = ?18, rung = ?19"
+        " attempt = ?14, media = ?15, sent_at = ?16, unsure_at = ?17, is_again = ?18, rung = ?19,"
+        " node = ?20, incarnation = ?21"
         " WHERE tenant = ?1 AND id = ?2",
     [TEXT_OUTBOX_DROP] = "DELETE FROM outbox WHERE tenant = ? AND id = ?",
 
@@ -121,17 +108,28 @@ const char *const sql_texts[SQL_TEXTS] = {
         " line = excluded.line",
 
     [TEXT_DUTIES_GET] = "SELECT " DUTY " FROM duty WHERE tenant = ? ORDER BY operator LIMIT ?",
-    [TEXT_DUTY_PUT] = "INSERT OR REPLACE INTO duty (" DUTY ") VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+    [TEXT_DUTY_PUT] = "INSERT INTO duty (" DUTY ") VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+        " ON CONFLICT (tenant, operator) DO UPDATE SET state = excluded.state,"
+        " since_at = excluded.since_at, until_at = excluded.until_at,"
+        " wrong_tags = excluded.wrong_tags, wrong_at = excluded.wrong_at,"
+        " locked_at = excluded.locked_at, shift_at = excluded.shift_at,"
+        " shift_id = excluded.shift_id, shift_due_at = excluded.shift_due_at",
     [TEXT_CONSENT_GET] = "SELECT " CONSENT " FROM consent"
         " WHERE tenant = ? AND line = ? AND person = ?",
     [TEXT_CONSENT_ADD] = "INSERT INTO consent (" CONSENT ") VALUES (?,?,?,?,?)",
     [TEXT_CONSENT_CHANGE] = "UPDATE consent SET is_out = ?4, changed_at = ?5"
         " WHERE tenant = ?1 AND line = ?2 AND person = ?3",
     [TEXT_PARTY_GET] = "SELECT " PARTY " FROM parties WHERE tenant = ? AND number = ?",
-    [TEXT_PARTY_PUT] = "INSERT OR REPLACE INTO parties (" PARTY ") VALUES (?,?,?,?,?,?,?)",
+    [TEXT_PARTY_PUT] = "INSERT INTO parties (" PARTY ") VALUES (?,?,?,?,?,?,?)"
+        " ON CONFLICT (tenant, number) DO UPDATE SET name = excluded.name,"
+        " line_type = excluded.line_type, name_at = excluded.name_at,"
+        " line_type_at = excluded.line_type_at, again_at = excluded.again_at",
     [TEXT_QUESTION_GET] = "SELECT " QUESTION " FROM question WHERE tenant = ? AND operator = ?",
-    [TEXT_QUESTION_PUT] = "INSERT OR REPLACE INTO question (" QUESTION ")"
-        " VALUES (?,?,?,?,?,?,?,?,?,?)",
+    [TEXT_QUESTION_PUT] = "INSERT INTO question (" QUESTION ")"
+        " VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (tenant, operator) DO UPDATE SET"
+        " kind = excluded.kind, line = excluded.line, message_id = excluded.message_id,"
+        " due_at = excluded.due_at, tag = excluded.tag, body = excluded.body,"
+        " media = excluded.media, choices = excluded.choices",
     [TEXT_QUESTION_DROP] = "DELETE FROM question WHERE tenant = ? AND operator = ?",
 
     [TEXT_JOB_GET] = "SELECT " JOB " FROM job WHERE tenant = ? AND id = ?",
@@ -151,7 +149,8 @@ const char *const sql_texts[SQL_TEXTS] = {
         " AND tenant = ? AND customer_phone = ? ORDER BY id DESC LIMIT ?",
     [TEXT_JOB_CREWS] = "SELECT job FROM job_crew WHERE tenant = ? AND phone = ?"
         " ORDER BY job DESC LIMIT ?",
-    [TEXT_JOB_CREW_ADD] = "INSERT OR IGNORE INTO job_crew (tenant, job, phone) VALUES (?, ?, ?)",
+    [TEXT_JOB_CREW_ADD] = "INSERT INTO job_crew (tenant, job, phone) VALUES (?, ?, ?)"
+        " ON CONFLICT (tenant, job, phone) DO NOTHING",
     [TEXT_JOB_CREW_DROP] = "DELETE FROM job_crew WHERE tenant = ? AND job = ?",
     [TEXT_BURDEN] = "SELECT count(*) FROM thread WHERE owner IS NOT NULL AND is_closed = 0"
         " AND tenant = ? AND owner = ?",
@@ -166,9 +165,10 @@ const char *const sql_texts[SQL_TEXTS] = {
         " AND event_id <= ? ORDER BY event_id DESC LIMIT 1",
     [TEXT_LOG_HEAD_LAST] = "SELECT event_id, chain FROM log_head WHERE tenant = ?"
         " ORDER BY event_id DESC LIMIT 1",
-    [TEXT_LOG_HEAD_KEEP] = "INSERT OR REPLACE INTO log_head (tenant, event_id, chain, created_at)"
-        " SELECT tenant, id, coalesce(chain, x''), created_at FROM event"
-        " WHERE tenant = ?1 AND id = ?2",
+    [TEXT_LOG_HEAD_KEEP] = "INSERT INTO log_head (tenant, event_id, chain, created_at)"
+        " SELECT tenant, id, coalesce(chain, ?3), created_at FROM event"
+        " WHERE tenant = ?1 AND id = ?2 ON CONFLICT (tenant, event_id) DO UPDATE SET"
+        " chain = excluded.chain, created_at = excluded.created_at",
     [TEXT_LOG_HEAD_DROP] = "DELETE FROM log_head WHERE tenant = ?1 AND event_id < ?2"
         " AND created_at / 86400000 = (SELECT created_at / 86400000 FROM log_head"
         " WHERE tenant = ?1 AND event_id = ?2)",
@@ -176,12 +176,15 @@ const char *const sql_texts[SQL_TEXTS] = {
         " call_sid, kind, line, caller, operator, attempt, detail) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
 
     /* The key is the whole row: one that is there already is the same. */
-    [TEXT_TIMER_ADD] = "INSERT OR IGNORE INTO timer (due_at, tenant, kind, subject_id)"
-        " VALUES (?, ?, ?, ?)",
+    [TEXT_TIMER_ADD] = "INSERT INTO timer (due_at, tenant, kind, subject_id)"
+        " VALUES (?, ?, ?, ?) ON CONFLICT (due_at, tenant, kind, subject_id) DO NOTHING",
     [TEXT_TIMER_DROP] = "DELETE FROM timer"
         " WHERE due_at = ? AND tenant = ? AND kind = ? AND subject_id = ?",
     [TEXT_TIMER_DUE] = "SELECT due_at, tenant, kind, subject_id FROM timer"
         " ORDER BY due_at, tenant, kind, subject_id LIMIT ?",
+
+    [TEXT_TIMER_DUE_BETWEEN] = "SELECT due_at, tenant, kind, subject_id FROM timer"
+        " WHERE due_at >= ? AND due_at <= ? ORDER BY due_at, tenant, kind, subject_id",
 
     /* One look for each sender, however many rows it has. */
     [TEXT_SENDER_NEXT] = "SELECT tenant, sender, kind FROM outbox WHERE state = 'queued'"
@@ -199,8 +202,8 @@ const char *const sql_texts[SQL_TEXTS] = {
         " WHERE tenant = ? AND id = ? AND delivery = 'queued'",
 
     [TEXT_TENANT_GET] = "SELECT id, name, account FROM tenant WHERE slug = ?",
-    [TEXT_TENANT_ADD] = "INSERT INTO tenant (slug, name, account, created_at)"
-        " VALUES (?, ?, ?, ?) RETURNING id",
+    [TEXT_TENANT_ADD] = "INSERT INTO tenant (id, slug, name, account, created_at)"
+        " VALUES (" SQL_COLUMNS_NEXT_TENANT ", ?, ?, ?, ?) RETURNING id",
     [TEXT_TENANT_CHANGE] = "UPDATE tenant SET name = ?, account = ? WHERE id = ?",
 
     [TEXT_LINE_SINCE] = "SELECT since_at FROM line_since WHERE tenant = ? AND line = ?",
@@ -208,10 +211,11 @@ const char *const sql_texts[SQL_TEXTS] = {
     [TEXT_LINE_DROP] = "DELETE FROM line_since WHERE tenant = ? AND line = ?",
     [TEXT_LINES] = "SELECT tenant, line FROM line_since",
     [TEXT_SEARCHED_GET] = "SELECT until_at FROM searched WHERE account = ?",
-    [TEXT_SEARCHED_PUT] = "INSERT OR REPLACE INTO searched (account, until_at) VALUES (?, ?)",
+    [TEXT_SEARCHED_PUT] = "INSERT INTO searched (account, until_at) VALUES (?, ?)"
+        " ON CONFLICT (account) DO UPDATE SET until_at = excluded.until_at",
 
     [TEXT_ROSTER_LAST] = "SELECT version, digest, document FROM roster_version"
-        " WHERE tenant = ? AND is_good ORDER BY version DESC LIMIT 1",
+        " WHERE tenant = ? AND is_good = 1 ORDER BY version DESC LIMIT 1",
     [TEXT_ROSTER_NEWEST] = "SELECT version, digest, is_good FROM roster_version"
         " WHERE tenant = ? ORDER BY version DESC LIMIT 1",
     [TEXT_ROSTER_ADD] = "INSERT INTO roster_version (tenant, version, is_good, digest, document,"
@@ -221,35 +225,39 @@ const char *const sql_texts[SQL_TEXTS] = {
     [TEXT_TOKEN_FIND] = "SELECT " TOKEN " FROM token WHERE hash = ?",
     [TEXT_TOKEN_USED] = "UPDATE token SET used_at = ? WHERE id = ?",
     [TEXT_TOKEN_REVOKE] = "UPDATE token SET revoked_at = ?3"
-        " WHERE id = ?2 AND revoked_at IS NULL AND (tenant = ?1 OR ?1 = 0)",
+        " WHERE id = ?2 AND revoked_at IS NULL AND (tenant = ?1 OR ?1 = 0) RETURNING id",
 
-    [TEXT_USER_ADD] = "INSERT INTO user (" USER ")"
+    [TEXT_USER_ADD] = "INSERT INTO \"user\" (" USER ")"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-    [TEXT_USER_GET] = "SELECT " USER " FROM user WHERE id = ?",
-    [TEXT_USER_FIND] = "SELECT " USER " FROM user WHERE login = ?",
-    [TEXT_USER_BY_SETUP] = "SELECT " USER " FROM user WHERE setup_hash = ?",
-    [TEXT_USER_CHANGE] = "UPDATE user SET tenant = ?2, name = ?4, role = ?5, operator = ?6,"
+    [TEXT_USER_GET] = "SELECT " USER " FROM \"user\" WHERE id = ?",
+    [TEXT_USER_FIND] = "SELECT " USER " FROM \"user\" WHERE lower(login) = lower(?)",
+    [TEXT_USER_BY_SETUP] = "SELECT " USER " FROM \"user\" WHERE setup_hash = ?",
+    [TEXT_USER_CHANGE] = "UPDATE \"user\" SET tenant = ?2, name = ?4, role = ?5, operator = ?6,"
         " password = ?7, setup_hash = ?8, setup_until = ?9, code_hash = ?10, code_until = ?11,"
-        " code_tries = ?12, disabled_at = ?14, seen_at = ?15, version = ?16 WHERE id = ?1",
-    [TEXT_USER_DROP] = "DELETE FROM user WHERE id = ?",
-    [TEXT_USER_SEEN] = "UPDATE user SET seen_at = ? WHERE id = ?",
+        " code_tries = ?12, disabled_at = ?14, seen_at = ?15, version = ?16"
+        " WHERE id = ?1 AND version = ?17 RETURNING id",
+    [TEXT_USER_DROP] = "DELETE FROM \"user\" WHERE id = ?1 AND version = ?2 RETURNING id",
+    [TEXT_USER_SEEN] = "UPDATE \"user\" SET seen_at = ? WHERE id = ?",
     [TEXT_SESSION_ADD] = "INSERT INTO session (" SESSION ") VALUES (?, ?, ?, ?, ?, ?)",
     [TEXT_SESSION_FIND] = "SELECT " SESSION " FROM session WHERE hash = ?",
     [TEXT_SESSION_USED] = "UPDATE session SET used_at = ? WHERE hash = ?",
     [TEXT_SESSION_DROP] = "DELETE FROM session WHERE hash = ?",
-    [TEXT_SESSIONS_DROP] = "DELETE FROM session WHERE user_id = ?1 AND hash IS NOT ?2",
+    [TEXT_SESSIONS_DROP] = "DELETE FROM session WHERE user_id = ?1 AND hash IS DISTINCT FROM ?2",
     [TEXT_SESSIONS_EXPIRED] = "DELETE FROM session WHERE expires_at <= ?1 OR used_at <= ?2",
-    [TEXT_SESSIONS_TOO_MANY] = "DELETE FROM session WHERE hash IN (SELECT hash FROM session"
-        " WHERE user_id = ? ORDER BY used_at DESC LIMIT -1 OFFSET ?)",
+    [TEXT_SESSIONS_TOO_MANY] = "DELETE FROM session WHERE user_id = ?1 AND hash NOT IN"
+        " (SELECT hash FROM session WHERE user_id = ?1 ORDER BY used_at DESC LIMIT ?2)",
 
     [TEXT_PROBE] = "INSERT INTO probe (id, created_at) VALUES (1, ?)"
         " ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at",
 
     [TEXT_SPENT_ADD] = "INSERT INTO spent (tenant, day, what, count) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (day, tenant, what) DO UPDATE SET count = count + excluded.count",
+        " ON CONFLICT (day, tenant, what) DO UPDATE SET count = spent.count + excluded.count",
     [TEXT_SPENT_SINCE] = "SELECT tenant, day, what, count FROM spent WHERE day >= ?",
     [TEXT_SWEPT_GET] = "SELECT up_to FROM swept WHERE tenant = ? AND what = ?",
-    [TEXT_SWEPT_PUT] = "INSERT OR REPLACE INTO swept (tenant, what, up_to) VALUES (?, ?, ?)",
+    [TEXT_SWEPT_PUT] = "INSERT INTO swept (tenant, what, up_to) VALUES (?, ?, ?)"
+        " ON CONFLICT (tenant, what) DO UPDATE SET up_to = excluded.up_to",
     [TEXT_TENANT_NEXT] = "SELECT min(id) FROM tenant WHERE id > ?",
+    /* Several programs share the database: PostgreSQL alone. */
+    [TEXT_NEWS_ADD] = "INSERT INTO news (tenant, node, id, changes) VALUES (?, ?, ?, ?)",
 };
 /* clang-format on */

@@ -131,6 +131,16 @@ static bool is_another(const struct user *a, const struct user *b)
            strcmp(a->password, b->password) != 0;
 }
 
+/* Runs a statement that gives a row when the version was the one that was asked for. */
+static void must_be_so(struct sql *sql, struct sql_query *q)
+{
+    const bool was_so = sql_next(q);
+
+    sql_done(q);
+    if (!was_so)
+        sql_fail(sql, ERR_CONFLICT, "the user has been changed meanwhile");
+}
+
 void sql_users_put(struct sql *sql, const struct user *user, int64_t was, const uint8_t *keep)
 {
     struct user before;
@@ -138,13 +148,10 @@ void sql_users_put(struct sql *sql, const struct user *user, int64_t was, const 
     sql_users_get(sql, user->id, &before);
     if (sql_err(sql))
         return;
-    if (before.version != was) {
-        sql_fail(sql, ERR_CONFLICT, "the user has been changed meanwhile");
-        return;
-    }
     struct sql_query *q = sql_use(sql, TEXT_USER_CHANGE);
     bind_row(q, user);
-    sql_run(q);
+    sql_put(q, was);
+    must_be_so(sql, q);
     if (is_another(user, &before))
         end_sessions(sql, user->id, keep);
 }
@@ -156,14 +163,11 @@ void sql_users_drop(struct sql *sql, int64_t id, int64_t was)
     sql_users_get(sql, id, &before);
     if (sql_err(sql))
         return;
-    if (was && before.version != was) {
-        sql_fail(sql, ERR_CONFLICT, "the user has been changed meanwhile");
-        return;
-    }
-    end_sessions(sql, id, NULL);
     struct sql_query *q = sql_use(sql, TEXT_USER_DROP);
     sql_put(q, id);
-    sql_run(q);
+    sql_put(q, was ? was : before.version);
+    must_be_so(sql, q);
+    end_sessions(sql, id, NULL);
 }
 
 /* The new one, too, counts among those of the user. */

@@ -25,24 +25,27 @@ struct spec {
 /* clang-format off */
 /* What the carrier knows, else what the latest job says. */
 #define NAME_OF(table, number)                                                              \
-    " ifnull((SELECT name FROM parties WHERE parties.tenant = " table ".tenant"             \
+    " coalesce((SELECT name FROM parties WHERE parties.tenant = " table ".tenant"             \
     " AND parties.number = " table "." number "), (SELECT job.customer_name FROM job"       \
     " WHERE job.tenant = " table ".tenant AND job.customer_phone = " table "." number       \
     " AND job.customer_name IS NOT NULL ORDER BY job.id DESC LIMIT 1)) AS customer_name"
 /* What people say to one another, not what we tell operators about it. */
 #define SAID_KINDS "('inbound', 'reply', 'customer', 'held_back', 'crew')"
-/* The last that was said, or the last call, its parts between char(31): api/row_out.h. */
+/* Between two parts of one cell: api/row_out.h. */
+#define NEXT " || '\037' || "
+/* The last that was said, or the last call. */
 #define LAST_OF_THREAD                                                                      \
-    " (SELECT said FROM (SELECT * FROM (SELECT id, kind || char(31) || direction || char(31)" \
-    " || created_at || char(31) || char(31) || substr(body, 1, 120) AS said FROM message"   \
+    " (SELECT said FROM (SELECT * FROM (SELECT id, kind" NEXT "direction" NEXT "created_at" \
+    NEXT "''" NEXT "substr(body, 1, 120) AS said FROM message"                              \
     " WHERE message.tenant = thread.tenant AND thread_id = thread.id AND kind IN " SAID_KINDS \
-    " ORDER BY id DESC LIMIT 1) UNION ALL SELECT * FROM (SELECT id, 'call' || char(31) || 'in'" \
-    " || char(31) || started_at || char(31) || iif(outcome = '', state, outcome) || char(31)" \
-    " || ifnull(substr(transcript, 1, 120), '') FROM cascade"                               \
+    " ORDER BY id DESC LIMIT 1) AS few_texts UNION ALL SELECT * FROM (SELECT id, 'call'" NEXT "'in'" \
+    NEXT "started_at" NEXT "CASE WHEN outcome = '' THEN state ELSE outcome END" NEXT        \
+    "coalesce(substr(transcript, 1, 120), '') FROM cascade"                                 \
     " WHERE cascade.tenant = thread.tenant AND thread_id = thread.id"                       \
-    " ORDER BY id DESC LIMIT 1)) ORDER BY id DESC LIMIT 1) AS last"
+    " ORDER BY id DESC LIMIT 1) AS few_calls) AS few ORDER BY id DESC LIMIT 1) AS last"
 #define THREAD_COLUMNS                                                                      \
-    "id, line, customer_phone, owner, job_id, iif(is_closed, 'closed', 'open') AS state,"   \
+    "id, line, customer_phone, owner, job_id,"                                              \
+    " CASE WHEN is_closed = 1 THEN 'closed' ELSE 'open' END AS state,"                      \
     " is_closed, relay_id, (SELECT state FROM relay WHERE relay.tenant = thread.tenant"     \
     " AND relay.id = thread.relay_id) AS relay_state, (SELECT due_at FROM relay"            \
     " WHERE relay.tenant = thread.tenant AND relay.id = thread.relay_id) AS due_at,"        \
@@ -50,6 +53,8 @@ struct spec {
 #define THREAD_OF(table, column)                                                            \
     " (SELECT " column " FROM thread WHERE thread.tenant = " table ".tenant"                \
     " AND thread.id = " table ".thread_id) AS " column
+/* Words that are looked for, large and small letters alike. */
+#define HAS(column) "lower(" column ") LIKE lower(?15) ESCAPE '\\'"
 /* As their index has it. */
 #define STILL_WAITS "(state = 'idle' OR state = 'open' OR state = 'exhausted')"
 /* Events that are a line of a thread's own: the others stand beside what they tell of. */
@@ -65,7 +70,7 @@ static const struct spec specs[VIEWS] = {
         .columns = THREAD_COLUMNS,
         .whose = "owner = ?9", .line = "line = ?10",
         .from = "thread", .id = "id", .thread = "id = ?3",
-        .state = "is_closed = (?5 = 'closed') AND ?5 IN ('open', 'closed')",
+        .state = "is_closed = CASE WHEN ?5 = 'closed' THEN 1 ELSE 0 END AND ?5 IN ('open', 'closed')",
         .job = "id IN (SELECT thread_id FROM message WHERE tenant = ?1 AND job_id = ?6"
                " UNION SELECT thread_id FROM cascade WHERE tenant = ?1 AND job_id = ?6)"},
     [VIEW_RELAYS] = {
@@ -118,14 +123,14 @@ static const struct spec specs[VIEWS] = {
     [VIEW_EVENTS] = {
         .columns = "id, kind, created_at, thread_id, subject_id, operator, detail, is_alarm",
         .from = "event", .id = "id", .thread = "thread_id = ?3", .whose = "operator = ?9",
-        .kind = "(kind = ?14 OR (substr(?14, -1) = '.' AND substr(kind, 1, length(?14)) = ?14))",
-        .alarms = "is_alarm = 1", .match = "detail LIKE ?15 ESCAPE '\\'"},
+        .kind = "(kind = ?14 OR (?14 LIKE '%.' AND substr(kind, 1, length(?14)) = ?14))",
+        .alarms = "is_alarm = 1", .match = HAS("detail")},
     [VIEW_EVENTS_AFTER] = {
         .columns = "id, kind, created_at, thread_id, subject_id, operator, detail, is_alarm",
         .from = "event", .id = "id", .ascends = true, .thread = "thread_id = ?3",
         .whose = "operator = ?9",
-        .kind = "(kind = ?14 OR (substr(?14, -1) = '.' AND substr(kind, 1, length(?14)) = ?14))",
-        .alarms = "is_alarm = 1", .match = "detail LIKE ?15 ESCAPE '\\'"},
+        .kind = "(kind = ?14 OR (?14 LIKE '%.' AND substr(kind, 1, length(?14)) = ?14))",
+        .alarms = "is_alarm = 1", .match = HAS("detail")},
     [VIEW_LOG] = {
         .columns = "id, kind, created_at, thread_id, subject_id, operator, detail, is_alarm, salt,"
                    " chain",
@@ -137,8 +142,9 @@ static const struct spec specs[VIEWS] = {
     [VIEW_OUTBOX] = {
         /* As the message has it: what leaves may hold links and codes. */
         .columns = "id, kind, class, state, sender, recipient,"
-                   " iif(kind = 'text', (SELECT message.body FROM message WHERE message.tenant ="
-                   " outbox.tenant AND message.id = outbox.id), body) AS body, cascade_id, due_at,"
+                   " CASE WHEN kind = 'text' THEN (SELECT message.body FROM message WHERE"
+                   " message.tenant = outbox.tenant AND message.id = outbox.id) ELSE body END"
+                   " AS body, cascade_id, due_at,"
                    " expires_at, fence, attempt, unsure_at, is_again",
         .from = "outbox", .id = "id", .state = "state = ?5"},
     [VIEW_TIMERS] = {
@@ -148,28 +154,29 @@ static const struct spec specs[VIEWS] = {
         .columns = "id, slug AS tenant, role, name, created_at, revoked_at, used_at",
         .from = "(SELECT ?1 AS tenant, id, role, name, created_at, revoked_at, used_at,"
                 " (SELECT slug FROM tenant WHERE tenant.id = token.tenant) AS slug"
-                " FROM token WHERE ?1 = 0 OR token.tenant = ?1)",
-        .id = "id", .state = "iif(revoked_at IS NULL, 'valid', 'revoked') = ?5"},
+                " FROM token WHERE ?1 = 0 OR token.tenant = ?1) AS few",
+        .id = "id",
+        .state = "CASE WHEN revoked_at IS NULL THEN 'valid' ELSE 'revoked' END = ?5"},
     [VIEW_ROSTERS] = {
-        .columns = "version, is_good, lower(hex(digest)) AS digest, length(document) AS size,"
+        .columns = "version, is_good, encode(digest, 'hex') AS digest, length(document) AS size,"
                    " mistakes, created_at, made_by, note",
         .from = "roster_version", .id = "version",
-        .state = "iif(is_good, 'good', 'refused') = ?5"},
+        .state = "CASE WHEN is_good = 1 THEN 'good' ELSE 'refused' END = ?5"},
     [VIEW_ROSTER_TEXT] = {
-        .columns = "version, is_good, lower(hex(digest)) AS digest, document, mistakes, created_at,"
+        .columns = "version, is_good, encode(digest, 'hex') AS digest, document, mistakes, created_at,"
                    " made_by, note",
         .from = "roster_version", .id = "version"},
     /* These have no id: their place among the tenant's rows, which are few, is the cursor. */
     [VIEW_DUTIES] = {
         .columns = "place, operator, state, since_at, until_at, wrong_tags, wrong_at, locked_at",
         .from = "(SELECT *, row_number() OVER (ORDER BY operator) AS place FROM duty"
-                " WHERE tenant = ?1)",
+                " WHERE tenant = ?1) AS few",
         .id = "place", .ascends = true, .state = "state = ?5"},
     [VIEW_CONSENTS] = {
         .columns = "place, line, person, is_out, changed_at",
         .from = "(SELECT *, row_number() OVER (ORDER BY changed_at, line, person) AS place"
-                " FROM consent WHERE tenant = ?1)",
-        .id = "place", .state = "iif(is_out, 'out', 'in') = ?5"},
+                " FROM consent WHERE tenant = ?1) AS few",
+        .id = "place", .state = "CASE WHEN is_out = 1 THEN 'out' ELSE 'in' END = ?5"},
     [VIEW_JOBS] = {
         .columns = "id, job_id, state, priority, exception, title, notes, address, customer_phone,"
                    " customer_name, language, operator, line, crew, stakeholders, claimed_by,"
@@ -187,11 +194,13 @@ static const struct spec specs[VIEWS] = {
         .columns = "id, slug AS tenant, login, name, role, operator, is_disabled, is_set_up,"
                    " created_at, seen_at, disabled_at, nullif(setup_until, 1) AS setup_until_at, version",
         .from = "(SELECT ?1 AS tenant, id, login, name, role, operator, version,"
-                " (SELECT slug FROM tenant WHERE tenant.id = user.tenant) AS slug,"
-                " disabled_at IS NOT NULL AS is_disabled, password IS NOT NULL AS is_set_up,"
+                " (SELECT slug FROM tenant WHERE tenant.id = u.tenant) AS slug,"
+                " CASE WHEN disabled_at IS NULL THEN 0 ELSE 1 END AS is_disabled,"
+                " CASE WHEN password IS NULL THEN 0 ELSE 1 END AS is_set_up,"
                 " created_at, seen_at, disabled_at, setup_until"
-                " FROM user WHERE ?1 = 0 OR user.tenant = ?1)",
-        .id = "id", .state = "iif(is_disabled, 'disabled', 'active') = ?5"},
+                " FROM \"user\" AS u WHERE ?1 = 0 OR u.tenant = ?1) AS few",
+        .id = "id",
+        .state = "CASE WHEN is_disabled = 1 THEN 'disabled' ELSE 'active' END = ?5"},
     /* One list of three kinds of rows; its ids come from one clock, so they are in order. */
     [VIEW_JOB_LOG] = {
         .columns = "id, kind, created_at, operator, detail, is_alarm, recipient, delivery,"
@@ -204,16 +213,16 @@ static const struct spec specs[VIEWS] = {
                 " recipient, delivery, error_code, body"
                 " FROM message WHERE tenant = ?1 AND job_id = ?6"
                 " UNION ALL SELECT tenant, id, 'call.' || state, started_at, accepted_by, outcome,"
-                " 0, NULL, NULL, NULL, NULL FROM cascade WHERE tenant = ?1 AND job_id = ?6)",
-        .id = "id", .ascends = true, .thread = "?3 IS NOT NULL", .job = "?6 IS NOT NULL"},
+                " 0, NULL, NULL, NULL, NULL FROM cascade WHERE tenant = ?1 AND job_id = ?6) AS line",
+        .id = "id", .ascends = true, .thread = "1 = 1", .job = "1 = 1"},
     [VIEW_INBOX] = {
         .columns = THREAD_COLUMNS ", CASE WHEN ?15 <> '' THEN"
-                   " (SELECT created_at || char(31) || substr(body, 1, 400) FROM message"
+                   " (SELECT created_at" NEXT "substr(body, 1, 400) FROM message"
                    " WHERE message.tenant = thread.tenant AND thread_id = thread.id"
-                   " AND kind IN " SAID_KINDS " AND body LIKE ?15 ESCAPE '\\'"
+                   " AND kind IN " SAID_KINDS " AND " HAS("body")
                    " ORDER BY message.id DESC LIMIT 1) END AS found",
         .from = "thread", .id = "id", .at = "last_at", .whose = "owner = ?9", .line = "line = ?10",
-        .state = "is_closed = (?5 = 'closed') AND ?5 IN ('open', 'closed')",
+        .state = "is_closed = CASE WHEN ?5 = 'closed' THEN 1 ELSE 0 END AND ?5 IN ('open', 'closed')",
         .group = "waiting",
         .group_state = "relay_id IN (SELECT id FROM relay WHERE tenant = ?1"
                        " AND " STILL_WAITS ")",
@@ -221,27 +230,27 @@ static const struct spec specs[VIEWS] = {
                " UNION SELECT thread_id FROM cascade WHERE tenant = ?1 AND job_id = ?6)",
         /* Of all that was ever said the latest part: a search must end. */
         .match = "id IN (SELECT id FROM thread WHERE tenant = ?1 AND ((?16 <> '' AND"
-                 " customer_phone LIKE ?16) OR job_id LIKE ?15 ESCAPE '\\' OR customer_phone IN"
-                 " (SELECT number FROM parties WHERE tenant = ?1 AND name LIKE ?15 ESCAPE '\\'"
+                 " customer_phone LIKE ?16) OR " HAS("job_id") " OR customer_phone IN"
+                 " (SELECT number FROM parties WHERE tenant = ?1 AND " HAS("name")
                  " UNION SELECT customer_phone FROM job WHERE tenant = ?1"
-                 " AND customer_name LIKE ?15 ESCAPE '\\'))"
+                 " AND " HAS("customer_name") "))"
                  " UNION SELECT thread_id FROM (SELECT thread_id, kind, body FROM message"
-                 " WHERE tenant = ?1 ORDER BY id DESC LIMIT 50000)"
-                 " WHERE kind IN " SAID_KINDS " AND body LIKE ?15 ESCAPE '\\'"
+                 " WHERE tenant = ?1 ORDER BY id DESC LIMIT 50000) AS few_said"
+                 " WHERE kind IN " SAID_KINDS " AND " HAS("body")
                  " UNION SELECT thread_id FROM (SELECT thread_id, transcript FROM cascade"
-                 " WHERE tenant = ?1 ORDER BY id DESC LIMIT 20000)"
-                 " WHERE transcript LIKE ?15 ESCAPE '\\')"},
+                 " WHERE tenant = ?1 ORDER BY id DESC LIMIT 20000) AS few_spoken"
+                 " WHERE " HAS("transcript") ")"},
     /* Its ids come from one clock too, and its parts are merged in their order, as long as their
      * columns are of one affinity. A reply is noted with who sent it from the board. */
     [VIEW_TIMELINE] = {
-        .columns = "id, type, at, subject_id, iif(type = 'message', (SELECT detail FROM event"
-                   " WHERE event.tenant = ?1 AND thread_id = ?3 AND event.id > line.id"
+        .columns = "id, type, at, subject_id, CASE WHEN type = 'message' THEN (SELECT detail"
+                   " FROM event WHERE event.tenant = ?1 AND thread_id = ?3 AND event.id > line.id"
                    " AND event.id < line.id + 3276800 AND kind = 'text.replied'"
-                   " AND event.subject_id = line.id), NULL) AS note",
+                   " AND event.subject_id = line.id) END AS note",
         .from = "(SELECT tenant, id, 'message' AS type, created_at AS at,"
-                " CAST(NULL AS INTEGER) AS subject_id"
+                " CAST(NULL AS BIGINT) AS subject_id"
                 " FROM message WHERE tenant = ?1 AND thread_id = ?3 AND kind IN " SAID_KINDS
-                " UNION ALL SELECT tenant, id, 'call', started_at, CAST(NULL AS INTEGER) FROM cascade"
+                " UNION ALL SELECT tenant, id, 'call', started_at, CAST(NULL AS BIGINT) FROM cascade"
                 " WHERE tenant = ?1 AND thread_id = ?3"
                 " UNION ALL SELECT tenant, id, 'event', created_at, subject_id FROM event"
                 " WHERE tenant = ?1 AND thread_id = ?3 AND kind IN " TOLD_KINDS
@@ -250,11 +259,11 @@ static const struct spec specs[VIEWS] = {
                 " (SELECT id FROM job WHERE tenant = ?1 AND job_id IN"
                 " (SELECT job_id FROM thread WHERE tenant = ?1 AND id = ?3"
                 " UNION SELECT job_id FROM (SELECT job_id FROM message WHERE tenant = ?1"
-                " AND thread_id = ?3 ORDER BY id DESC LIMIT 1000)"
+                " AND thread_id = ?3 ORDER BY id DESC LIMIT 1000) AS few_said"
                 " UNION SELECT job_id FROM (SELECT job_id FROM cascade WHERE tenant = ?1"
-                " AND thread_id = ?3 ORDER BY id DESC LIMIT 100))))"
+                " AND thread_id = ?3 ORDER BY id DESC LIMIT 100) AS few_called)))"
                 " AS line",
-        .id = "id", .needs_thread = true, .thread = "?3 IS NOT NULL"},
+        .id = "id", .needs_thread = true, .thread = "1 = 1"},
     [VIEW_DELIVERIES] = {
         .columns = "id, created_at, kind, origin, recipient, sender, customer_phone, operator,"
                    " delivery, error_code, is_duplicate, sid, thread_id, relay_id, cascade_id, job_id",
@@ -275,12 +284,13 @@ static const struct spec specs[VIEWS] = {
                 " (SELECT count(*) FROM cascade WHERE tenant = ?1 AND state <> 'over') AS calls_live,"
                 " (SELECT count(*) FROM job WHERE tenant = ?1"
                 " AND state IN ('pending', 'assigned', 'in-progress')) AS jobs_active,"
-                " (SELECT id FROM event WHERE tenant = ?1 ORDER BY id DESC LIMIT 1) AS latest_id)",
+                " (SELECT id FROM event WHERE tenant = ?1 ORDER BY id DESC LIMIT 1) AS latest_id)"
+                " AS few",
         .id = "one"},
     [VIEW_JOB_COUNTS] = {
         .columns = "place, state, count",
-        .from = "(SELECT ?1 AS tenant, row_number() OVER () AS place, state, count(*) AS count"
-                " FROM job WHERE tenant = ?1 GROUP BY state)",
+        .from = "(SELECT ?1 AS tenant, row_number() OVER (ORDER BY state) AS place, state,"
+                " count(*) AS count FROM job WHERE tenant = ?1 GROUP BY state) AS few",
         .id = "place", .ascends = true},
 };
 /* clang-format on */
@@ -354,7 +364,7 @@ bool sql_view_render(enum view view, const struct view_filter *filter, char out[
         {filter->kind.size != 0, s->kind},
         {filter->alarms, s->alarms},
         {filter->match.size != 0, s->match},
-        {filter->since || filter->until, is_timed ? "1" : NULL},
+        {filter->since || filter->until, is_timed ? "1 = 1" : NULL},
     };
     size_t size = 0;
 

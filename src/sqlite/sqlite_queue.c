@@ -6,6 +6,9 @@
 #include "sql/sql_rows.h"
 #include "sql/sql_texts.h"
 
+/* Timers that one look passes over: some 10 ms. */
+enum { ROWS_A_LOOK = 50000 };
+
 static void get_timer(struct sql_query *q, struct timer *out)
 {
     *out = (struct timer){.due_ms = sql_get(q)};
@@ -35,6 +38,40 @@ void sqlite_queue_due(struct sql *sql, int64_t now_ms, size_t max, struct timer 
         return;
     *out_count = count;
     *out_next_ms = next_ms;
+}
+
+static bool is_left_out(const struct store_due_ask *ask, int32_t tenant)
+{
+    for (size_t i = 0; i < ask->but_count; i++)
+        if (ask->but[i] == tenant)
+            return true;
+    return false;
+}
+
+void sqlite_queue_due_others(struct sql *sql, const struct store_due_ask *ask, struct timer *out,
+                             size_t *out_count, int64_t *out_up_to_ms)
+{
+    struct sql_query *q = sql_use(sql, TEXT_TIMER_DUE_BETWEEN);
+    int64_t up_to_ms = ask->until_ms + 1;
+    size_t count = 0;
+    bool is_over = false;
+
+    sql_put(q, ask->from_ms);
+    sql_put(q, ask->until_ms);
+    for (int rows = 0; !is_over && sql_next(q); rows++) {
+        struct timer t;
+        get_timer(q, &t);
+        is_over = rows == ROWS_A_LOOK || (count == ask->max && !is_left_out(ask, t.tenant));
+        if (is_over)
+            up_to_ms = t.due_ms;
+        else if (!is_left_out(ask, t.tenant))
+            out[count++] = t;
+    }
+    sql_done(q);
+    if (sql_err(sql))
+        return;
+    *out_count = count;
+    *out_up_to_ms = up_to_ms;
 }
 
 void sqlite_queue_senders(struct sql *sql, void (*fn)(void *, const struct store_sender *),

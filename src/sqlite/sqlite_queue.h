@@ -9,6 +9,8 @@
 #include "sql/sql.h"
 #include "sql/sql_log.h"
 
+void sqlite_queue_due_others(struct sql *sql, const struct store_due_ask *ask, struct timer *out,
+                             size_t *out_count, int64_t *out_up_to_ms);
 void sqlite_queue_due(struct sql *sql, int64_t now_ms, size_t max, struct timer *out,
                       size_t *out_count, int64_t *out_next_ms);
 void sqlite_queue_senders(struct sql *sql, void (*fn)(void *, const struct store_sender *),

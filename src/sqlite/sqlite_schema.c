@@ -4,8 +4,8 @@
 
 #include "sql/backend.h"
 
-/* "nrng" in the file's header: whose database it is. */
-enum { APPLICATION = 0x6e726e67 };
+/* "nrng" in the file's header: whose database it is; "nrmv": it was moved elsewhere. */
+enum { APPLICATION = 0x6e726e67, MOVED = 0x6e726d76 };
 
 /* Rows stand in the order of their primary key (WITHOUT ROWID), so that ids, which ascend, are
  * appended; pages written per row are what a row costs, and each index with keys in random order
@@ -374,10 +374,40 @@ static const char version_6[] =
     " ('message', 'message_trouble', '5000 500 1'),"
     " ('thread', 'thread_last', '100000 10000 1 1');"
     "ANALYZE sqlite_schema;";
+
+static const char version_7[] =
+    /* Terms of a tenant; no number: no bound. */
+    "ALTER TABLE tenant ADD COLUMN state TEXT NOT NULL DEFAULT 'active';"
+    "ALTER TABLE tenant ADD COLUMN weight INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE tenant ADD COLUMN texts_a_day INTEGER;"
+    "ALTER TABLE tenant ADD COLUMN calls_a_day INTEGER;"
+    "ALTER TABLE tenant ADD COLUMN changed_at INTEGER;"
+    "CREATE TABLE tenant_secret ("
+    " tenant INTEGER NOT NULL, name TEXT NOT NULL, sealed BLOB NOT NULL, key_id TEXT NOT NULL,"
+    " changed_at INTEGER NOT NULL, PRIMARY KEY (tenant, name)) WITHOUT ROWID;"
+
+    /* Who sends a row; null while nobody does. */
+    "ALTER TABLE outbox ADD COLUMN node INTEGER;"
+    "ALTER TABLE outbox ADD COLUMN incarnation INTEGER;"
+    "CREATE TABLE node ("
+    " node INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, incarnation INTEGER NOT NULL,"
+    " name TEXT NOT NULL, version TEXT NOT NULL, schema INTEGER NOT NULL,"
+    " started_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, until_at INTEGER NOT NULL,"
+    " gone_at INTEGER, is_draining INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE chore ("
+    " name TEXT NOT NULL PRIMARY KEY, node INTEGER NOT NULL, incarnation INTEGER NOT NULL,"
+    " until_at INTEGER NOT NULL) WITHOUT ROWID;"
+
+    /* A login is found as lower(login) on every database. */
+    "CREATE UNIQUE INDEX user_login ON user (lower(login));"
+
+    "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES"
+    " ('user', 'user_login', '1000 1');"
+    "ANALYZE sqlite_schema;";
 /* clang-format on */
 
-static const char *const versions[STORE_SCHEMA] = {version_1, version_2, version_3,
-                                                   version_4, version_5, version_6};
+static const char *const versions[STORE_SCHEMA] = {version_1, version_2, version_3, version_4,
+                                                   version_5, version_6, version_7};
 
 static int64_t ask(struct sql *sql, const char *text)
 {
@@ -400,12 +430,16 @@ static void raise_by_one(struct sql *sql, int version)
     (void)sql_end(sql); /* the error sticks, and is the caller's to ask */
 }
 
-void sqlite_schema_raise(struct sql *sql, int wanted)
+int sqlite_schema_version(struct sql *sql)
 {
     const int64_t application = ask(sql, "PRAGMA application_id");
     const int64_t version = ask(sql, "PRAGMA user_version");
     const int64_t tables = ask(sql, "SELECT count(*) FROM sqlite_schema");
 
+    if (application == MOVED)
+        sql_fail(sql, ERR_CONFLICT,
+                 "%s was moved to PostgreSQL: name that database by NEXTRING_DATABASE",
+                 sql_path(sql));
     if (application != APPLICATION && (application || version || tables))
         sql_fail(sql, ERR_BAD_INPUT,
                  "%s is another program's database: name another file, or move it away",
@@ -414,6 +448,28 @@ void sqlite_schema_raise(struct sql *sql, int wanted)
         sql_fail(sql, ERR_CONFLICT,
                  "%s has schema %lld and this program knows %d: use the newer program",
                  sql_path(sql), (long long)version, STORE_SCHEMA);
-    for (int64_t next = version + 1; !sql_err(sql) && next <= wanted; next++)
-        raise_by_one(sql, (int)next);
+    return (int)version;
+}
+
+void sqlite_schema_raise(struct sql *sql, int wanted)
+{
+    const int version = sqlite_schema_version(sql);
+
+    for (int next = version + 1; !sql_err(sql) && next <= wanted; next++)
+        raise_by_one(sql, next);
+}
+
+const char *sqlite_schema_text(int version)
+{
+    return versions[version - 1];
+}
+
+void sqlite_schema_mark_moved(struct sql *sql)
+{
+    char mark[64];
+
+    snprintf(mark, sizeof mark, "PRAGMA application_id = %d", MOVED);
+    sql_begin(sql, SQL_WRITE);
+    sql_exec(sql, mark);
+    (void)sql_end(sql); /* the error sticks, and is the caller's to ask */
 }

@@ -138,6 +138,23 @@ static void exec(struct sql *sql, const char *text)
         note(sql, code);
 }
 
+/* encode(bytes, 'hex'), as PostgreSQL has it. */
+static void encode(sqlite3_context *ctx, int count, sqlite3_value **values)
+{
+    const unsigned char *bytes = sqlite3_value_blob(values[0]);
+    const int size = sqlite3_value_bytes(values[0]);
+    char *out = sqlite3_malloc64((sqlite3_uint64)size * 2 + 1);
+
+    (void)count;
+    if (!out) {
+        sqlite3_result_error_nomem(ctx);
+        return;
+    }
+    for (int i = 0; i < size; i++)
+        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+    sqlite3_result_text(ctx, out, size * 2, sqlite3_free);
+}
+
 static bool connect(struct connection *c, const char *path, int flags)
 {
     const int code = sqlite3_open_v2(*path ? path : ":memory:", &c->db,
@@ -148,6 +165,8 @@ static bool connect(struct connection *c, const char *path, int flags)
         return false;
     }
     sqlite3_busy_timeout(c->db, BUSY_MS);
+    (void)sqlite3_create_function(c->db, "encode", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                  encode, NULL, NULL);
     return true;
 }
 
@@ -291,11 +310,13 @@ static void done(struct sql_query *q)
         sqlite3_reset(statement_of(q));
 }
 
-static void run(struct sql_query *q)
+static void run(struct sql_query *q, bool must_change)
 {
     while (next(q))
         continue;
     done(q);
+    if (must_change && !q->sql->err && changes(q->sql) == 0)
+        sql_fail(q->sql, ERR_BROKEN, SQL_GONE);
 }
 
 static int64_t get_number(struct sql_query *q, int at)
@@ -362,6 +383,8 @@ static const struct sql_ops ops = {
     .values = values,
     .column_name = column_name,
     .column_type = column_type,
+    .catalogue = "SELECT m.name, c.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c"
+                 " WHERE m.type = 'table' ORDER BY m.name, c.cid",
 };
 
 static enum err open_with(void (*set_up_fn)(struct connection *, const char *), const char *path,

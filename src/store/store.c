@@ -1,10 +1,13 @@
 #include "store/store.h"
 
+#include "base/check.h"
+#include "postgres/postgres_store.h"
 #include "sqlite/sqlite_store.h"
 
 enum err store_open(const char *path, struct store **out, char why[STORE_WHY_SIZE])
 {
-    return sqlite_store_open(path, out, why);
+    return postgres_store_is_address(path) ? postgres_store_open(path, out, why)
+                                           : sqlite_store_open(path, out, why);
 }
 
 enum err store_open_reader(const struct store *store, struct store **out, char why[STORE_WHY_SIZE])
@@ -28,6 +31,21 @@ void store_close(struct store **store)
 const char *store_why(const struct store *store)
 {
     return store->ops->why(store);
+}
+
+enum err store_hold(struct store *store, const int32_t *tenants, size_t count, int64_t now_ms)
+{
+    return store->ops->hold(store, tenants, count, now_ms);
+}
+
+void store_drop(struct store *store)
+{
+    store->ops->drop(store);
+}
+
+bool store_is_again(const struct store *store)
+{
+    return store->ops->is_again(store);
 }
 
 enum err store_load(struct store *store, struct facts *facts)
@@ -54,6 +72,13 @@ enum err store_due(struct store *store, int64_t now_ms, size_t max, struct timer
                    size_t *out_count, int64_t *out_next_ms)
 {
     return store->ops->due(store, now_ms, max, out, out_count, out_next_ms);
+}
+
+enum err store_due_others(struct store *store, const struct store_due_ask *ask, struct timer *out,
+                          size_t *out_count, int64_t *out_up_to_ms)
+{
+    CHECK(ask->but_count <= STORE_BUT_MAX);
+    return store->ops->due_others(store, ask, out, out_count, out_up_to_ms);
 }
 
 enum err store_senders(struct store *store,

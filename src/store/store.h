@@ -1,4 +1,4 @@
-/* store/store.h - durable state behind one table of functions: SQLite now, others later.
+/* store/store.h - durable state behind one table of functions: SQLite, or PostgreSQL.
  *
  * The contract is shaped by the batch: one call loads the facts of all waiting events, one call
  * writes all that decisions changed and commits. What store_save has returned ERR_NONE for is
@@ -26,9 +26,10 @@
 #include "sql/backend.h"
 
 /* Opens or creates the database `path` ("" stands for a private one in memory) and brings its
- * schema up to STORE_SCHEMA. ERR_CONFLICT: the schema is newer than this program;
- * ERR_BAD_INPUT: not a database; ERR_BUSY: another program holds it. `why` gets one line that
- * names the cause and the mend. */
+ * schema up to STORE_SCHEMA; or opens that of a postgres:// address, whose tables it makes when
+ * there are none, and which may be away: then each call says ERR_BUSY until it is there.
+ * ERR_CONFLICT: the schema is none that this program works with; ERR_BAD_INPUT: not a database;
+ * ERR_BUSY: another program holds it. `why` gets one line that names the cause and the mend. */
 MUST_USE enum err store_open(const char *path, struct store **out, char why[STORE_WHY_SIZE]);
 /* Another connection to what `store` has open, for reading alone, to be used on a thread of its
  * own and closed first. It sees whatever store_save has returned ERR_NONE for; every function that
@@ -42,9 +43,24 @@ void store_allow(struct store *reader, int64_t ms);
 /* Words for the last error, for a log. */
 const char *store_why(const struct store *store);
 
+/* ---- a batch ----
+ *
+ * From store_hold to store_save or store_drop nobody else writes what is the tenants': what is
+ * loaded in between stays true until it is saved. Without a hold each call stands alone. */
+
+/* `tenants` ascend, each once. Where one program writes alone there is nothing to hold. ERR_BUSY:
+ * not had in time, or this node's lease is over. */
+MUST_USE enum err store_hold(struct store *store, const int32_t *tenants, size_t count,
+                             int64_t now_ms);
+/* Ends what store_hold began and store_save has not; harmless otherwise. */
+void store_drop(struct store *store);
+/* The last failure was for others' sake: the same batch may succeed at once. */
+bool store_is_again(const struct store *store);
+
 /* Fills every fact that is wanted. */
 MUST_USE enum err store_load(struct store *store, struct facts *facts);
-/* Writes all fresh and dirty facts and all appended rows in one transaction, and commits. */
+/* Writes all fresh and dirty facts and all appended rows in one transaction, and commits.
+ * ERR_UNSURE: the answer was lost, and it may be written or not; saying it again is safe. */
 MUST_USE enum err store_save(struct store *store, const struct facts *facts);
 /* From now on `fn` is called after each of these commits, on the thread that made it. */
 void store_watch(struct store *store, store_watch_fn *fn, void *ctx);
@@ -53,6 +69,11 @@ void store_watch(struct store *store, store_watch_fn *fn, void *ctx);
  * earliest that was not given (INT64_MAX without). They stay until a decision deletes them. */
 MUST_USE enum err store_due(struct store *store, int64_t now_ms, size_t max, struct timer *out,
                             size_t *out_count, int64_t *out_next_ms);
+/* Of the timers due from one instant until another those that are not of the tenants `but`, so that
+ * one with very many holds nobody up; earliest first. *out_up_to_ms: all that were due before it
+ * have been given. */
+MUST_USE enum err store_due_others(struct store *store, const struct store_due_ask *ask,
+                                   struct timer *out, size_t *out_count, int64_t *out_up_to_ms);
 
 /* Calls `fn` for each sender that has queued rows. */
 MUST_USE enum err store_senders(struct store *store,

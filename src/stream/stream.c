@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "journal/cursor.h"
 #include "stream/stream_hub.h"
+#include "stream/stream_rights.h"
 
 enum {
     COMMENT_BYTES = 64,
@@ -57,6 +58,7 @@ void stream_open(struct site *site, struct loop *loop)
     *all =
         (struct stream_hub){.site = site, .loop = loop, .most = most(), .beat_ns = clock_mono_ns()};
     all->beat_ms = engine_now_ms(site->engine);
+    all->rights = stream_rights_open(all);
     site->hub = all;
     site->ended = ended;
     loop_add_turn(loop, stream_hub_turn, all);
@@ -77,9 +79,16 @@ void stream_close(struct site *site)
         stream_page_close(&h->page);
         free(h);
     }
+    stream_rights_close(&all->rights);
     free(all);
     site->hub = NULL;
     site->ended = NULL;
+}
+
+void stream_forget(struct site *site)
+{
+    if (site->hub)
+        stream_rights_look(site->hub->rights);
 }
 
 void stream_drain(struct site *site)

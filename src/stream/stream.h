@@ -22,6 +22,8 @@ enum { STREAM_OF_TENANT = 1000, STREAM_OF_ALL = 2000 };
 void stream_open(struct site *site, struct loop *loop);
 /* After the server and the engine are closed. */
 void stream_close(struct site *site);
+/* Tokens, users or sessions have changed on another node. */
+void stream_forget(struct site *site);
 /* Ends all, and takes no new ones: the program is ending. */
 void stream_drain(struct site *site);
 

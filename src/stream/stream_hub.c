@@ -268,7 +268,7 @@ static void take_news(struct stream_hub *all)
             struct hub *h = stream_hub_find(all, rows[i].tenant);
             if (!h || !h->live)
                 continue;
-            if (rows[i].kind == NEWS_EVENT)
+            if (rows[i].kind == STORE_CHANGE_EVENT)
                 h->has_news = true;
             else
                 touch(h, &rows[i]);

@@ -18,6 +18,7 @@
 enum { STREAM_HUB_TOUCHED = 256 };
 
 struct hub;
+struct stream_rights;
 
 enum place {
     PLACE_UNKNOWN, /* where the log ends is being asked */
@@ -61,6 +62,7 @@ struct stream_hub {
     struct site *site;
     struct loop *loop;
     struct hub *hubs;
+    struct stream_rights *rights;
     unsigned open, most;
     uint64_t seen;   /* of the news */
     int64_t beat_ns; /* real time of the last comment, and the engine's: */

@@ -19,7 +19,7 @@ enum {
 
 /* A row that is spoken of. */
 struct item {
-    enum news_kind kind;
+    enum store_change_kind kind;
     int64_t id;
     struct span json; /* empty: there is none with this id */
 };
@@ -73,16 +73,16 @@ static const struct {
     const char *key;
     enum view view;
     size_t body_max;
-} kinds[NEWS_KINDS] = {
-    [NEWS_EVENT] = {NULL, "event", VIEW_EVENTS, 0},
-    [NEWS_THREAD] = {"thread.", "thread", VIEW_THREADS, 0},
-    [NEWS_RELAY] = {"relay.", "relay", VIEW_RELAYS, RELAY_CHARACTERS},
-    [NEWS_CALL] = {"call.", "call", VIEW_CALLS, 0},
-    [NEWS_JOB] = {"job.", "job", VIEW_JOBS, 0},
-    [NEWS_MESSAGE] = {"text.", "message", VIEW_MESSAGES, 0},
+} kinds[STORE_CHANGES] = {
+    [STORE_CHANGE_EVENT] = {NULL, "event", VIEW_EVENTS, 0},
+    [STORE_CHANGE_THREAD] = {"thread.", "thread", VIEW_THREADS, 0},
+    [STORE_CHANGE_RELAY] = {"relay.", "relay", VIEW_RELAYS, RELAY_CHARACTERS},
+    [STORE_CHANGE_CALL] = {"call.", "call", VIEW_CALLS, 0},
+    [STORE_CHANGE_JOB] = {"job.", "job", VIEW_JOBS, 0},
+    [STORE_CHANGE_MESSAGE] = {"text.", "message", VIEW_MESSAGES, 0},
 };
 
-static struct item *item_of(struct reading_page *r, enum news_kind kind, int64_t id)
+static struct item *item_of(struct reading_page *r, enum store_change_kind kind, int64_t id)
 {
     for (size_t i = 0; i < r->item_count; i++)
         if (r->items[i].kind == kind && r->items[i].id == id)
@@ -92,15 +92,15 @@ static struct item *item_of(struct reading_page *r, enum news_kind kind, int64_t
     return &r->items[r->item_count++];
 }
 
-static enum news_kind subject_of(struct span kind)
+static enum store_change_kind subject_of(struct span kind)
 {
-    for (int k = 0; k < NEWS_KINDS; k++)
+    for (int k = 0; k < STORE_CHANGES; k++)
         if (kinds[k].prefix && span_starts(kind, span_of(kinds[k].prefix)))
-            return (enum news_kind)k;
-    return NEWS_EVENT;
+            return (enum store_change_kind)k;
+    return STORE_CHANGE_EVENT;
 }
 
-static struct span render(const struct stream_page *page, enum news_kind kind,
+static struct span render(const struct stream_page *page, enum store_change_kind kind,
                           const struct view_cell *cells, size_t count)
 {
     struct buf buf = buf_in(page->arena, ROW_BYTES_MAX);
@@ -125,7 +125,7 @@ static void take_event(void *ctx, const struct view_cell *cells, size_t count)
         return;
     }
     struct told *line = &r->lines[r->line_count++];
-    *line = (struct told){.json = render(r->page, NEWS_EVENT, cells, count)};
+    *line = (struct told){.json = render(r->page, STORE_CHANGE_EVENT, cells, count)};
     for (size_t i = 0; i < count; i++) {
         if (strcmp(cells[i].name, "id") == 0)
             line->id = cells[i].number;
@@ -137,9 +137,10 @@ static void take_event(void *ctx, const struct view_cell *cells, size_t count)
             subject = cells[i].number;
     }
     if (thread)
-        line->rows[0] = item_of(r, NEWS_THREAD, thread);
-    const enum news_kind about = subject_of(kind);
-    if (about != NEWS_EVENT && subject && !(about == NEWS_THREAD && subject == thread))
+        line->rows[0] = item_of(r, STORE_CHANGE_THREAD, thread);
+    const enum store_change_kind about = subject_of(kind);
+    if (about != STORE_CHANGE_EVENT && subject &&
+        !(about == STORE_CHANGE_THREAD && subject == thread))
         line->rows[1] = item_of(r, about, subject);
 }
 

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "codec/base64.h"
 #include "codec/digest.h"
+#include "vault/vault.h"
 #include "visit/session.h"
 #include "visit/web_route.h"
 
@@ -72,6 +73,11 @@ static void cache_put(struct auth_cache *cache, const struct lookup *l)
     p->until_ns = clock_mono_ns() + CACHE_MS * INT64_C(1000000);
 }
 
+void auth_forget_all(struct site *site)
+{
+    memset(site->tokens, 0, sizeof *site->tokens);
+}
+
 void auth_forget(struct site *site, int64_t token)
 {
     for (size_t i = 0; i < CACHE_PLACES; i++)
@@ -101,8 +107,10 @@ bool auth_has_signature(const struct visit *v)
     return http_header_count(v->rq, "X-Twilio-Signature") > 0;
 }
 
-bool auth_is_signed(struct visit *v, const struct form *form)
+bool auth_is_signed(struct visit *v, const struct form *form, struct span account)
 {
+    struct signature_keys *own = vault_keys(engine_vault(v->site->engine), account);
+
     if (http_header_count(v->rq, "X-Twilio-Signature") != 1)
         return false;
     const struct signature_request request = {
@@ -114,7 +122,7 @@ bool auth_is_signed(struct visit *v, const struct form *form)
         .form = form,
         .signature = http_header(v->rq, "X-Twilio-Signature"),
     };
-    return signature_check(v->arena, v->site->keys, &request, NULL);
+    return signature_check(v->arena, own ? own : v->site->keys, &request, NULL);
 }
 
 static void unauthorized(struct visit *v, const char *message)

@@ -16,8 +16,9 @@ enum { AUTH_TOKEN_SIZE = 47 }; /* "nr_", 43 characters of base64url and a NUL */
 struct auth_cache *auth_cache_open(void);
 void auth_cache_close(struct auth_cache **cache);
 
-/* True when the request carries one signature and it is right for the configured address. */
-bool auth_is_signed(struct visit *v, const struct form *form);
+/* True when the request carries one signature and it is right for the configured address, by a
+ * token of the account that it bears (empty: the host's). */
+bool auth_is_signed(struct visit *v, const struct form *form, struct span account);
 bool auth_has_signature(const struct visit *v);
 
 /* Goes on with `then` when the caller has the route's role, with v->tenant, v->bound, v->role,
@@ -34,6 +35,7 @@ bool auth_whose(struct visit *v, struct span slug, int32_t *out);
 
 /* Makes a token's text and its hash. */
 void auth_make(char out_text[AUTH_TOKEN_SIZE], uint8_t out_hash[32]);
+void auth_forget_all(struct site *site); /* it may be known no more, or be another's */
 void auth_forget(struct site *site, int64_t token);
 
 #endif

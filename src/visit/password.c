@@ -2,10 +2,8 @@
 
 #include <string.h>
 
-#include <sodium.h>
-
-#include "base/check.h"
 #include "base/utf8.h"
+#include "vault/crypt.h"
 
 /* Of no password: its second half is drawn by lot. */
 static const char nobodys[] = "$argon2id$v=19$m=65536,t=2,p=1$Rzd4emahrdA63aW0/rkE3Q"
@@ -81,28 +79,14 @@ const char *password_judge(struct span password, struct span login, struct span 
     return NULL;
 }
 
-static void get_ready(void)
-{
-    CHECK(sodium_init() >= 0); /* again does nothing; any thread */
-}
-
 enum err password_hash(struct span password, char out[PASSWORD_HASH_SIZE])
 {
-    _Static_assert((int)PASSWORD_HASH_SIZE == (int)crypto_pwhash_STRBYTES, "the same notation");
-    char hash[PASSWORD_HASH_SIZE];
+    _Static_assert((int)PASSWORD_HASH_SIZE == (int)CRYPT_PASSWORD_SIZE, "the same notation");
 
-    get_ready();
-    if (crypto_pwhash_str_alg(hash, password.data, password.size,
-                              crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                              crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13))
-        return ERR_BUSY;
-    memcpy(out, hash, sizeof hash);
-    return ERR_NONE;
+    return crypt_password(password, out);
 }
 
 bool password_is(const char *hash, struct span password)
 {
-    get_ready();
-    return crypto_pwhash_str_verify(*hash ? hash : nobodys, password.data, password.size) == 0 &&
-           *hash;
+    return crypt_password_is(*hash ? hash : nobodys, password) && *hash;
 }

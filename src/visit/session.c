@@ -93,6 +93,12 @@ void session_forget_user(struct site *site, int64_t user, const uint8_t *keep)
         site->ended(site, &(struct site_ended){.user = user, .keep = keep});
 }
 
+void session_forget_all(struct site *site)
+{
+    for (size_t i = 0; i < CACHE_PLACES; i++)
+        site->sessions->places[i].session.user = 0;
+}
+
 void session_forget(struct site *site, const uint8_t hash[USER_HASH_BYTES])
 {
     struct place *p = cache_find(site->sessions, hash);

@@ -40,6 +40,7 @@ void session_cookie(const struct visit *v, const char *secret, char out[SESSION_
 /* Ends what is believed of a user's sessions, but for the one with the hash `keep` (may be NULL);
  * of one session. */
 void session_forget_user(struct site *site, int64_t user, const uint8_t *keep);
+void session_forget_all(struct site *site); /* each is asked for again */
 void session_forget(struct site *site, const uint8_t hash[USER_HASH_BYTES]);
 
 #endif

@@ -68,7 +68,7 @@ struct site {
     const struct web_route *routes; /* the whole table */
     size_t route_count;
     const struct scripts *scripts;
-    const char *carrier_api, *api_user, *api_password;
+    const char *carrier_api;
     struct site_media media;
     struct auth_cache *tokens;
     struct on_duty *on_duty; /* found, and kept for a while */
@@ -87,8 +87,9 @@ struct site {
     struct stream_hub *hub;         /* whose they are (stream/stream.h) */
     struct log_exports *exports;    /* under way (stream/log_export.h) */
     void (*ended)(struct site *site, const struct site_ended *what); /* NULL: nobody listens */
-    struct standing *standing;                                       /* visit/standing.h */
-    int64_t probed_ns; /* when the store was last asked whether it can write; 0: never */
+    bool is_draining;          /* this node ends: others are ready */
+    struct standing *standing; /* visit/standing.h */
+    int64_t probed_ns;         /* when the store was last asked whether it can write; 0: never */
     bool probe_good;
     unsigned refusals; /* of carrier paths in `refusals_second`, of real time */
     int64_t refusals_second;

@@ -53,6 +53,8 @@ static struct standing_words_figures figures_of(struct site *site, struct arena 
         .roster_version = e.roster_version,
         .roster_age_s = e.roster_age_s,
         .streams = site->streams,
+        .nodes = e.nodes,
+        .nodes_lost = e.nodes_lost,
     };
 }
 

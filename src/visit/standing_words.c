@@ -68,6 +68,17 @@ static struct standing_words store(struct arena *arena, const struct standing_wo
         return say(STANDING_WARN,
                    arena_printf(arena, "The disk is slow: the last commit took %lld ms.",
                                 (long long)(f->commit_us / 1000)));
+    if (f->nodes_lost)
+        return say(
+            STANDING_WARN,
+            arena_printf(arena,
+                         "%d of the nodes that share the database %s died today, and %s work "
+                         "is done by the %d that live. 'nextring nodes' tells which.",
+                         f->nodes_lost, f->nodes_lost == 1 ? "has" : "have",
+                         f->nodes_lost == 1 ? "its" : "their", f->nodes));
+    if (f->nodes > 1)
+        return say(STANDING_OK,
+                   arena_printf(arena, "Everything that comes is stored, by %d nodes.", f->nodes));
     return say(STANDING_OK, "Everything that comes is stored.");
 }
 

@@ -41,6 +41,7 @@ struct standing_words_figures {
     bool roster_is_good, roster_is_address;
     int64_t roster_version, roster_age_s;
     unsigned streams;
+    int nodes, nodes_lost; /* that share the database and live; that have died in the last day */
 };
 
 struct standing_words {

@@ -38,8 +38,6 @@ struct web_options {
     const struct scripts *scripts; /* call scripts in force */
     struct loop *loop;
     const char *carrier_api; /* base of the REST API, without a slash at the end */
-    const char *api_user;    /* REST: API key, or the account when there is none */
-    const char *api_password;
 };
 
 #endif

@@ -45,10 +45,26 @@ static void probed(struct visit *v)
     say_ready(v);
 }
 
+static void say_draining(struct visit *v)
+{
+    struct buf body = buf_in(v->arena, READY_BYTES_MAX);
+    struct json_out json = json_out(&body);
+
+    json_out_object(&json, NULL);
+    json_out_bool(&json, "ready", false);
+    json_out_bool(&json, "draining", true);
+    json_out_end_object(&json);
+    visit_answer_json(v, 503, &body);
+}
+
 void health_ready(struct visit *v)
 {
     const int64_t asked_ns = v->site->probed_ns;
 
+    if (v->site->is_draining) {
+        say_draining(v);
+        return;
+    }
     if (asked_ns && clock_mono_ns() - asked_ns < PROBE_EVERY_NS)
         say_ready(v);
     else
@@ -105,6 +121,10 @@ static void engine_metrics(struct buf *out, const struct engine_stats *s)
         {"nextring_commit_seconds", "gauge", "Duration of the last commit.", s->commit_us_last, 6},
         {"nextring_timer_late_max_seconds", "gauge", "The latest that a timer has fired.", s->timer_late_ms_max, 3},
         {"nextring_ready", "gauge", "1 when the last commit succeeded.", s->ready, 0},
+        {"nextring_nodes", "gauge", "Nodes that live, as this one sees it.", s->nodes, 0},
+        {"nextring_nodes_lost", "gauge", "Nodes that have died in the last day and are not back.", s->nodes_lost, 0},
+        {"nextring_lease_lost_total", "counter", "Times that this node's lease was over.", (int64_t)s->rejoined, 0},
+        {"nextring_taken_over_total", "counter", "Sends taken over from nodes that had died.", (int64_t)s->taken_over, 0},
         {"nextring_roster_version", "gauge", "Version in force of the first tenant.", s->roster_version, 0},
         {"nextring_roster_good", "gauge", "1 when the last reload succeeded.", s->roster_good, 0},
         {"nextring_roster_age_seconds", "gauge", "Since the roster's source was read, or found as it was.", s->roster_age_s, 0},

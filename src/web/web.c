@@ -29,6 +29,9 @@
 #include "codec/url.h"
 #include "hooks/availability.h"
 #include "hooks/webhook_in.h"
+#include "host/tenant_api.h"
+#include "host/tenant_leave.h"
+#include "host/tenant_rows.h"
 #include "links/links.h"
 #include "links/media.h"
 #include "links/pages.h"
@@ -193,8 +196,19 @@ static const struct web_route routes[] = {
      .handler = token_api_drop, .no_tenant = true, .help = "revokes it"},
     {.method = ROUTE_GET, .path = "/api/v1/tenants", .who = ROUTE_API, .role = ROLE_VIEWER,
      .handler = api_tenants, .no_tenant = true, .help = "the businesses that may be seen"},
+    {.method = ROUTE_GET, .path = "/api/v1/nodes", .who = ROUTE_API, .role = ROLE_ADMIN,
+     .handler = health_api_nodes, .no_tenant = true, .help = "the nodes that share the database"},
     {.method = ROUTE_POST, .path = "/api/v1/reload", .who = ROUTE_API, .role = ROLE_ADMIN,
      .handler = api_reload, .no_tenant = true, .help = "reads the roster files again"},
+
+    ADMIN(ROUTE_GET, "/api/v1/host/tenants", tenant_api_list, "the host's tenants and their terms; whoever is bound to one finds nothing here"),
+    ADMIN(ROUTE_POST, "/api/v1/host/tenants", tenant_api_add, "makes one: {slug, name, account, weight, texts_a_day, calls_a_day}"),
+    ADMIN(ROUTE_GET, "/api/v1/host/tenants/{tenant}", tenant_api_show, "one of them"),
+    ADMIN(ROUTE_PATCH, "/api/v1/host/tenants/{tenant}", tenant_api_change, "other terms: {name, account, weight, texts_a_day, calls_a_day, state}"),
+    ADMIN(ROUTE_PUT, "/api/v1/host/tenants/{tenant}/secret", tenant_api_secret, "sets or takes away one of its secrets: {name, value}"),
+    ADMIN(ROUTE_GET, "/api/v1/host/tenants/{tenant}/rows", tenant_rows_list, "all that is its, table by table: ?part= ?after="),
+    ADMIN(ROUTE_POST, "/api/v1/host/tenants/{tenant}/delete", tenant_leave, "deletes it, some rows at once: {confirm, keep_recordings, number, account}"),
+    ADMIN(ROUTE_POST, "/api/v1/host/keys", tenant_api_rotate, "reads the file of keys again, and seals all secrets anew"),
 
     OPEN(ROUTE_GET, "/", ROUTE_PAGE, board_page, "the board"),
     OPEN(ROUTE_GET, "/board/{file}", ROUTE_PAGE, board_page, "its files"),
@@ -323,6 +337,15 @@ void web_handle(void *ctx, struct http_request *rq)
     enter(v);
 }
 
+static void forget_rights(void *ctx)
+{
+    struct site *site = ctx;
+
+    auth_forget_all(site);
+    session_forget_all(site);
+    stream_forget(site);
+}
+
 enum err web_open(const struct web_options *options, struct web **out)
 {
     struct signature_keys *keys = signature_keys_open(options->auth_tokens, SIGNATURE_TOKENS_MAX);
@@ -343,6 +366,7 @@ enum err web_open(const struct web_options *options, struct web **out)
     memcpy(site->callback_key, options->callback_key, sizeof site->callback_key);
     site->callback = (struct callback){site->public_url, site->callback_key};
     site->keys = keys;
+    site->ids.node = (uint8_t)engine_node(options->engine);
     site->origins = options->cors_origins;
     site->origin_count = options->cors_origin_count;
     site->version = options->version;
@@ -352,13 +376,12 @@ enum err web_open(const struct web_options *options, struct web **out)
     site->route_count = ROUTES;
     site->scripts = options->scripts;
     site->carrier_api = options->carrier_api;
-    site->api_user = options->api_user;
-    site->api_password = options->api_password;
     site->tokens = auth_cache_open();
     site->on_duty = on_duty_open();
     site->sessions = session_cache_open();
     site->attempts = attempts_open();
     stream_open(site, options->loop);
+    engine_watch_rights(options->engine, forget_rights, site);
     log_export_open(site, options->loop);
     site->worker = worker_open(options->loop, PASSWORDS_WAITING);
     site->pages_apart = options->pages_url && options->pages_url[0];
@@ -371,6 +394,7 @@ enum err web_open(const struct web_options *options, struct web **out)
 
 void web_drain(struct web *web)
 {
+    web->site.is_draining = true;
     stream_drain(&web->site);
     log_export_drain(&web->site);
 }

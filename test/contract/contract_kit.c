@@ -5,7 +5,75 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "postgres/postgres_sql.h"
+#include "sqlite/sqlite_sql.h"
+#include "store/store_migrate.h"
+
 struct kit kit;
+
+/* ---- where ---- */
+
+bool kit_has_postgres(void)
+{
+    const char *address = getenv("NEXTRING_TEST_DATABASE");
+
+    return address && *address;
+}
+
+static void in_postgres(const char *before, const char *after)
+{
+    struct sql *sql = NULL;
+    char why[SQL_WHY_SIZE] = "", text[128];
+
+    GOOD(postgres_sql_open(getenv("NEXTRING_TEST_DATABASE"), NULL, 0, &sql, why));
+    snprintf(text, sizeof text, "%s %s %s", before, kit.schema, after);
+    sql_begin(sql, SQL_WRITE);
+    sql_exec(sql, text);
+    if (sql_end(sql))
+        fail_msg("%s: %s", text, sql_why(sql));
+    sql_close(&sql);
+}
+
+static void find_place(void)
+{
+    static int count;
+    char why[STORE_WHY_SIZE] = "";
+
+    kit.folder[0] = kit.path[0] = kit.schema[0] = 0;
+    switch (kit.place) {
+    case KIT_FILE:
+        strcpy(kit.folder, "/tmp/nextring-contract-XXXXXX");
+        assert_non_null(mkdtemp(kit.folder));
+        snprintf(kit.path, sizeof kit.path, "%s/test.db", kit.folder);
+        break;
+    case KIT_MEMORY:
+        break;
+    case KIT_POSTGRES:
+    case KIT_DISTRIBUTED: {
+        const char *address = getenv("NEXTRING_TEST_DATABASE");
+        snprintf(kit.schema, sizeof kit.schema, "contract_%d_%d", (int)getpid(), ++count);
+        snprintf(kit.path, sizeof kit.path, "%s%coptions=-csearch_path%%3D%s", address,
+                 strchr(address, '?') ? '&' : '?', kit.schema);
+        in_postgres("CREATE SCHEMA", "");
+        if (kit.place == KIT_DISTRIBUTED && store_migrate_raise(kit.path, true, why))
+            fail_msg("%s", why);
+        break;
+    }
+    }
+}
+
+struct sql *kit_beside(void)
+{
+    static const char *const none[] = {"SELECT 1"};
+    struct sql *sql = NULL;
+    char why[SQL_WHY_SIZE] = "";
+
+    if (kit.schema[0])
+        GOOD(postgres_sql_open(kit.path, none, 1, &sql, why));
+    else
+        GOOD(sqlite_sql_open(kit.path, none, 1, &sql, why));
+    return sql;
+}
 
 void kit_open(void)
 {
@@ -17,13 +85,8 @@ void kit_open(void)
 
 int kit_set_up(void **state)
 {
-    kit.is_file = ((const struct kit_opener *)*state)->is_file;
-    kit.folder[0] = kit.path[0] = 0;
-    if (kit.is_file) {
-        strcpy(kit.folder, "/tmp/nextring-contract-XXXXXX");
-        assert_non_null(mkdtemp(kit.folder));
-        snprintf(kit.path, sizeof kit.path, "%s/test.db", kit.folder);
-    }
+    kit.place = ((const struct kit_opener *)*state)->place;
+    find_place();
     kit_open();
     kit.arena = arena_open(0);
     kit.ids = (struct id_maker){0};
@@ -39,12 +102,14 @@ int kit_tear_down(void **state)
     store_close(&kit.store);
     arena_close(&kit.arena);
     for (size_t i = 0; kit.folder[0] && i < sizeof ends / sizeof ends[0]; i++) {
-        char name[128];
+        char name[600];
         snprintf(name, sizeof name, "%s%s", kit.path, ends[i]);
         unlink(name);
     }
     if (kit.folder[0])
         rmdir(kit.folder);
+    if (kit.schema[0])
+        in_postgres("DROP SCHEMA", "CASCADE");
     return 0;
 }
 
@@ -69,7 +134,7 @@ void kit_load(void)
 
 void kit_reopen(void)
 {
-    if (!kit.is_file)
+    if (kit.place == KIT_MEMORY)
         return;
     store_close(&kit.store);
     kit_open();
@@ -220,7 +285,8 @@ void kit_same_outbox(const struct outbox *got, const struct outbox *want)
     NUMBER(id); NUMBER(tenant); NUMBER(kind); NUMBER(class); NUMBER(state); TEXT(account);
     TEXT(from); TEXT(to); WORDS(body); NUMBER(cascade); NUMBER(due_ms); NUMBER(expires_ms);
     NUMBER(fence); NUMBER(attempt); WORDS(media); NUMBER(sent_ms); NUMBER(unsure_ms);
-    NUMBER(again); NUMBER(gone); NUMBER(has_rung); NUMBER(rung);
+    NUMBER(again); NUMBER(gone); NUMBER(has_rung); NUMBER(rung); NUMBER(node);
+    NUMBER(incarnation);
 }
 
 void kit_same_link(const struct link *got, const struct link *want)

@@ -1,7 +1,7 @@
 /* contract/contract_kit.h - what the suites of the store's contract share: an open store, the
  * working set, rows to be kept and how they are compared.
  *
- * Written against store/store.h alone, so that each back end can be held to it.
+ * Suites are written against store/store.h alone, so that each back end can be held to them.
  */
 #ifndef CONTRACT_CONTRACT_KIT_H
 #define CONTRACT_CONTRACT_KIT_H
@@ -14,14 +14,22 @@
 
 #include <cmocka.h>
 
+#include "sql/sql.h"
 #include "store/store.h"
 
 static const int64_t NOW = 1790000000000;
 
-/* How a back end is opened, and whether what was saved is there after a close. */
+/* Where the rows of a test go. PostgreSQL is tested when NEXTRING_TEST_DATABASE names one: each
+ * test makes a schema of its own in it. */
+enum kit_place {
+    KIT_FILE,
+    KIT_MEMORY,
+    KIT_POSTGRES,
+    KIT_DISTRIBUTED, /* there, the variant to be spread by tenant */
+};
 struct kit_opener {
     const char *says;
-    bool is_file;
+    enum kit_place place;
 };
 
 struct kit {
@@ -29,8 +37,9 @@ struct kit {
     struct arena *arena;
     struct id_maker ids;
     struct facts facts;
-    bool is_file;
-    char folder[64], path[96];
+    enum kit_place place;
+    char folder[64], path[512]; /* the file, or the address */
+    char schema[64];
 };
 
 /* Of the test that runs. */
@@ -44,13 +53,18 @@ extern struct kit kit;
 
 /* The suites. */
 extern const struct CMUnitTest contract_rows[], contract_desk[], contract_jobs[], contract_queue[],
-    contract_people[], contract_users[], contract_views[], contract_board[], contract_sweep[];
+    contract_people[], contract_users[], contract_views[], contract_board[], contract_sweep[],
+    contract_tenants[];
 extern const size_t contract_rows_count, contract_desk_count, contract_jobs_count,
     contract_queue_count, contract_people_count, contract_users_count, contract_views_count,
-    contract_board_count, contract_sweep_count;
+    contract_board_count, contract_sweep_count, contract_tenants_count;
 
 /* The test's state is a kit_opener. */
 int kit_set_up(void **state);
+/* Whether there is a PostgreSQL to test with. */
+bool kit_has_postgres(void);
+/* Another connection to where the store's rows are. */
+struct sql *kit_beside(void);
 int kit_tear_down(void **state);
 void kit_open(void);
 /* Closes and opens again; memory, which would forget, stays as it is. */

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "journal/journal_check.h"
-#include "sqlite/sqlite_sql.h"
 
 enum { PAGE = 500 };
 static const int64_t day_ms = INT64_C(24) * 3600 * 1000;
@@ -90,13 +89,12 @@ static struct look check_all(struct store *store, int32_t tenant)
 /* Behind the store's back. */
 static void tamper(const char *text)
 {
-    static const char *const none[] = {"SELECT 1"};
-    struct sql *sql;
-    char why[SQL_WHY_SIZE];
+    struct sql *sql = kit_beside();
 
-    GOOD(sqlite_sql_open(kit.path, none, 1, &sql, why));
+    sql_begin(sql, SQL_WRITE);
     sql_exec(sql, text);
-    GOOD(sql_err(sql));
+    if (sql_end(sql))
+        fail_msg("%s", sql_why(sql));
     sql_close(&sql);
 }
 
@@ -133,6 +131,37 @@ static void it_goes_on_after_the_store_was_closed(void **unused)
     assert_int_equal(l.check.count, 10);
 }
 
+/* Each remembers the end of what it wrote last, and the one with the lower number makes the lower
+ * ids. */
+static void two_nodes_write_one_in_turn(void **unused)
+{
+    (void)unused;
+    const int32_t tenant = kit_tenant("one");
+    struct store *stores[2] = {kit.store, NULL};
+    struct id_maker makers[2] = {{.node = 0}, {.node = 9}};
+    struct arena *arena = arena_open(0);
+    char why[STORE_WHY_SIZE];
+
+    GOOD(store_open(kit.path, &stores[1], why));
+    for (int i = 0; i < 24; i++) {
+        const int at = i % 3 % 2; /* each also twice in a row */
+        struct facts f;
+        facts_init(&f, arena, &makers[at], NOW);
+        (void)facts_log(&f, &(struct event_row){.tenant = tenant, .kind = "text.received"});
+        (void)facts_log(&f, &(struct event_row){
+                                .tenant = tenant, .kind = "relay.raised", .detail = SPAN("words")});
+        if (i % 2)
+            GOOD(store_hold(stores[at], &tenant, 1, NOW));
+        GOOD(store_save(stores[at], &f));
+    }
+    const struct look l = check_all(stores[1], tenant);
+    assert_null(l.check.why);
+    assert_int_equal(l.check.count, 48);
+    assert_int_equal(l.check.unchained, 0);
+    store_close(&stores[1]);
+    arena_close(&arena);
+}
+
 static void a_batch_that_failed_is_not_in_it(void **unused)
 {
     (void)unused;
@@ -152,30 +181,46 @@ static void a_batch_that_failed_is_not_in_it(void **unused)
     assert_int_equal(l.check.count, 6);
 }
 
+#define LONG "0123456789012345678901234567890123456789012345678901234567890123456789"
 static const struct fault {
-    const char *says, *text; /* of the row whose id follows */
+    const char *says, *text; /* ?1: the row's id; ?2: bytes */
     int of, at;              /* which row; at which it shows */
+    size_t bytes;            /* how many */
 } faults[] = {
-    {"words changed", "UPDATE event SET detail = 'other words' WHERE id = ", 3, 3},
-    {"a salt cut short", "UPDATE event SET salt = x'01' WHERE id = ", 3, 3},
-    {"a kind that is too long", "UPDATE event SET kind = hex(zeroblob(40)) WHERE id = ", 3, 3},
-    {"an operator that is too long", "UPDATE event SET operator = hex(zeroblob(40)) WHERE id = ", 3,
-     3},
-    {"words added", "UPDATE event SET detail = 'words' WHERE id = ", 4, 4},
-    {"an alarm hidden", "UPDATE event SET is_alarm = 1 - is_alarm WHERE id = ", 3, 3},
-    {"somebody else named", "UPDATE event SET operator = 'ben' WHERE id = ", 3, 3},
-    {"a row removed", "DELETE FROM event WHERE id = ", 3, 4},
-    {"a hash changed", "UPDATE event SET chain = randomblob(32) WHERE id = ", 3, 3},
-    {"a hash taken away", "UPDATE event SET chain = NULL WHERE id = ", 3, 3},
-    {"a salt changed", "UPDATE event SET salt = randomblob(16) WHERE id = ", 3, 3},
-    {"a row moved", "UPDATE event SET id = id + 40 WHERE id = ", 3, 4},
+    {"words changed", "UPDATE event SET detail = 'other words' WHERE id = ?1", 3, 3},
+    {"a salt cut short", "UPDATE event SET salt = ?2 WHERE id = ?1", 3, 3, 1},
+    {"a kind that is too long", "UPDATE event SET kind = '" LONG "' WHERE id = ?1", 3, 3},
+    {"an operator that is too long", "UPDATE event SET operator = '" LONG "' WHERE id = ?1", 3, 3},
+    {"words added", "UPDATE event SET detail = 'words' WHERE id = ?1", 4, 4},
+    {"an alarm hidden", "UPDATE event SET is_alarm = 1 - is_alarm WHERE id = ?1", 3, 3},
+    {"somebody else named", "UPDATE event SET operator = 'ben' WHERE id = ?1", 3, 3},
+    {"a row removed", "DELETE FROM event WHERE id = ?1", 3, 4},
+    {"a hash changed", "UPDATE event SET chain = ?2 WHERE id = ?1", 3, 3, 32},
+    {"a hash taken away", "UPDATE event SET chain = NULL WHERE id = ?1", 3, 3},
+    {"a salt changed", "UPDATE event SET salt = ?2 WHERE id = ?1", 3, 3, 16},
+    {"a row moved", "UPDATE event SET id = id + 40 WHERE id = ?1", 3, 4},
 };
+
+static void tamper_with(int64_t id, const struct fault *f)
+{
+    struct sql *sql = kit_beside();
+
+    sql_begin(sql, SQL_WRITE);
+    struct sql_query *q = sql_prepare(sql, f->text);
+    sql_put(q, id);
+    if (f->bytes)
+        sql_put_blob(q, LONG, f->bytes);
+    sql_run(q);
+    sql_drop(&q);
+    if (sql_end(sql))
+        fail_msg("%s: %s", f->says, sql_why(sql));
+    sql_close(&sql);
+}
 
 static void what_is_changed_behind_its_back_shows(void **unused)
 {
     (void)unused;
     const int32_t tenant = kit_tenant("one");
-    char text[256];
 
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         tamper("DELETE FROM event");
@@ -187,8 +232,7 @@ static void what_is_changed_behind_its_back_shows(void **unused)
         }
         kit_save();
         assert_null(check_all(kit.store, tenant).check.why);
-        snprintf(text, sizeof text, "%s%lld", faults[i].text, (long long)ids[faults[i].of]);
-        tamper(text);
+        tamper_with(ids[faults[i].of], &faults[i]);
         const struct look l = check_all(kit.store, tenant);
         if (!l.check.why || l.check.broken_id != ids[faults[i].at])
             fail_msg("not found: %s (%s)", faults[i].says, l.check.why ? l.check.why : "whole");
@@ -198,14 +242,15 @@ static void what_is_changed_behind_its_back_shows(void **unused)
 static void rows_from_before_it_stand_before_its_beginning(void **unused)
 {
     (void)unused;
-    const int32_t tenant = kit_tenant("one");
+    const int32_t tenant = kit_tenant("one"), other = kit_tenant("two");
     char text[256];
 
+    log_some(other, 1); /* there is room for this month's rows */
     for (int i = 0; i < 3; i++) {
         snprintf(text, sizeof text,
                  "INSERT INTO event (tenant, id, kind, created_at, is_alarm)"
-                 " VALUES (%d, %d, 'old', 1, 0)",
-                 (int)tenant, i + 1);
+                 " VALUES (%d, %lld, 'old', 1, 0)",
+                 (int)tenant, (long long)id_floor(NOW - 60000) + i + 1);
         tamper(text);
     }
     kit_reopen();
@@ -222,28 +267,27 @@ static void erased_words_leave_it_whole(void **unused)
     (void)unused;
     const int32_t tenant = kit_tenant("one");
     uint8_t hash[JOURNAL_HASH_BYTES];
-    char text[256], hex[2 * JOURNAL_HASH_BYTES + 1];
-    struct sql *sql;
-    char why[SQL_WHY_SIZE], salt[JOURNAL_SALT_BYTES];
-    static const char *const texts[] = {"SELECT salt FROM event WHERE id = ?"};
+    char salt[JOURNAL_SALT_BYTES];
+    struct sql *sql = kit_beside();
 
     log_some(tenant, 2);
     const int64_t id = log_one(tenant, NOW, "the gate code is 4711");
     log_some(tenant, 2);
-    GOOD(sqlite_sql_open(kit.path, texts, 1, &sql, why));
-    struct sql_query *q = sql_use(sql, 0);
+    sql_begin(sql, SQL_WRITE);
+    struct sql_query *q = sql_prepare(sql, "SELECT salt FROM event WHERE id = ?1");
     sql_put(q, id);
     assert_true(sql_next(q));
     sql_get_blob(q, salt, sizeof salt);
-    sql_done(q);
-    sql_close(&sql);
+    sql_drop(&q);
     journal_chain_detail(NULL, (struct span){salt, sizeof salt}, SPAN("the gate code is 4711"),
                          hash);
-    for (size_t i = 0; i < sizeof hash; i++)
-        snprintf(hex + 2 * i, 3, "%02x", hash[i]);
-    snprintf(text, sizeof text, "UPDATE event SET detail = NULL, salt = x'%s' WHERE id = %lld", hex,
-             (long long)id);
-    tamper(text);
+    q = sql_prepare(sql, "UPDATE event SET detail = NULL, salt = ?1 WHERE id = ?2");
+    sql_put_blob(q, hash, sizeof hash);
+    sql_put(q, id);
+    sql_run(q);
+    sql_drop(&q);
+    GOOD(sql_end(sql));
+    sql_close(&sql);
     assert_null(check_all(kit.store, tenant).check.why);
 }
 
@@ -272,14 +316,13 @@ static void heads_of_what_went_are_kept_one_a_day(void **unused)
     GOOD(store_log_place(kit.store, tenant, 0, 1000, &where));
     assert_int_equal(where.gone, last_old);
     assert_int_equal(where.behind, 90);
-    struct sql *sql;
-    char why[SQL_WHY_SIZE];
-    static const char *const texts[] = {"SELECT count(*) FROM log_head"};
-    GOOD(sqlite_sql_open(kit.path, texts, 1, &sql, why));
-    struct sql_query *q = sql_use(sql, 0);
+    struct sql *sql = kit_beside();
+    sql_begin(sql, SQL_READ);
+    struct sql_query *q = sql_prepare(sql, "SELECT count(*) FROM log_head");
     assert_true(sql_next(q));
     assert_int_equal(sql_get(q), 4);
-    sql_done(q);
+    sql_drop(&q);
+    GOOD(sql_end(sql));
     sql_close(&sql);
 }
 
@@ -429,28 +472,39 @@ static void what_is_in_memory_has_no_reader(void **unused)
     store_close(&memory);
 }
 
-static struct kit_opener in_a_file = {"SQLite in a file", true};
-#define FILE_TEST(test)                                    \
-    {                                                      \
-#test, test, kit_set_up, kit_tear_down, &in_a_file \
+static struct kit_opener in_a_file = {"SQLite in a file", KIT_FILE};
+static struct kit_opener in_postgres = {"PostgreSQL", KIT_POSTGRES};
+#define TEST_IN(test, opener)                           \
+    {                                                   \
+#test, test, kit_set_up, kit_tear_down, &opener \
     }
+#define EACH_IN(opener)                                                        \
+    TEST_IN(every_row_is_chained_to_the_one_before, opener),                   \
+        TEST_IN(it_goes_on_after_the_store_was_closed, opener),                \
+        TEST_IN(a_batch_that_failed_is_not_in_it, opener),                     \
+        TEST_IN(what_is_changed_behind_its_back_shows, opener),                \
+        TEST_IN(rows_from_before_it_stand_before_its_beginning, opener),       \
+        TEST_IN(erased_words_leave_it_whole, opener),                          \
+        TEST_IN(heads_of_what_went_are_kept_one_a_day, opener),                \
+        TEST_IN(a_log_that_went_whole_goes_on, opener),                        \
+        TEST_IN(a_row_with_an_old_id_is_kept_under_the_next_free_one, opener), \
+        TEST_IN(a_reader_sees_each_commit_at_once, opener),                    \
+        TEST_IN(a_reader_writes_nothing, opener)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FILE_TEST(every_row_is_chained_to_the_one_before),
-        FILE_TEST(it_goes_on_after_the_store_was_closed),
-        FILE_TEST(a_batch_that_failed_is_not_in_it),
-        FILE_TEST(what_is_changed_behind_its_back_shows),
-        FILE_TEST(rows_from_before_it_stand_before_its_beginning),
-        FILE_TEST(erased_words_leave_it_whole),
-        FILE_TEST(heads_of_what_went_are_kept_one_a_day),
-        FILE_TEST(a_log_that_went_whole_goes_on),
-        FILE_TEST(a_row_with_an_old_id_is_kept_under_the_next_free_one),
-        FILE_TEST(a_reader_sees_each_commit_at_once),
-        FILE_TEST(a_reader_writes_nothing),
-        FILE_TEST(a_reader_gives_up_when_its_time_is_over),
-        FILE_TEST(what_is_in_memory_has_no_reader),
+        EACH_IN(in_a_file),
+        TEST_IN(a_reader_gives_up_when_its_time_is_over, in_a_file),
+        TEST_IN(what_is_in_memory_has_no_reader, in_a_file),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest shared_tests[] = {
+        EACH_IN(in_postgres),
+        TEST_IN(two_nodes_write_one_in_turn, in_postgres),
+    };
+    const int failed = cmocka_run_group_tests_name("SQLite", tests, NULL, NULL);
+
+    if (!kit_has_postgres())
+        return failed;
+    return failed + cmocka_run_group_tests_name("PostgreSQL", shared_tests, NULL, NULL);
 }

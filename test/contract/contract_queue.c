@@ -45,6 +45,47 @@ static void due_timers_come_in_order_and_the_rest_is_announced(void **unused)
     assert_int_equal(next_ms, INT64_MAX);
 }
 
+static void others_timers_are_found_behind_those_of_one_who_has_many(void **unused)
+{
+    const int32_t many = kit_tenant("many"), two = kit_tenant("two"), three = kit_tenant("three");
+    const int32_t hold[] = {many}, but[] = {many};
+    struct store_due_ask ask = {
+        .from_ms = NOW - 100, .until_ms = NOW, .but = but, .but_count = 1, .max = 2};
+    struct timer due[4];
+    size_t count = 0;
+    int64_t up_to_ms = 0;
+
+    (void)unused;
+    for (int i = 0; i < 60; i++)
+        facts_put_timer(&kit.facts, &(struct timer){.due_ms = NOW - 100 + i,
+                                                    .tenant = i % 20 == 7 ? two : many,
+                                                    .kind = TIMER_RELAY,
+                                                    .subject = i + 1});
+    facts_put_timer(
+        &kit.facts,
+        &(struct timer){.due_ms = NOW + 1, .tenant = three, .kind = TIMER_RELAY, .subject = 99});
+    kit_save();
+    GOOD(store_due_others(kit.store, &ask, due, &count, &up_to_ms));
+    assert_int_equal(count, 2);
+    assert_int_equal(due[0].subject, 8);
+    assert_int_equal(due[1].subject, 28);
+    assert_int_equal(up_to_ms, NOW - 100 + 47);
+
+    ask.from_ms = up_to_ms;
+    GOOD(store_hold(kit.store, hold, 1, NOW)); /* they join a batch of somebody else's events */
+    GOOD(store_due_others(kit.store, &ask, due, &count, &up_to_ms));
+    store_drop(kit.store);
+    assert_int_equal(count, 1);
+    assert_int_equal(due[0].subject, 48);
+    assert_int_equal(up_to_ms, NOW + 1);
+
+    ask = (struct store_due_ask){.from_ms = NOW - 100, .until_ms = NOW + 1, .max = 4};
+    GOOD(store_due_others(kit.store, &ask, due, &count, &up_to_ms)); /* nobody is left out */
+    assert_int_equal(count, 4);
+    assert_int_equal(due[0].subject, 1);
+    assert_int_equal(up_to_ms, NOW - 96);
+}
+
 static void a_timer_dropped_and_put_in_one_batch_stands(void **unused)
 {
     const struct timer timer = {.due_ms = NOW, .tenant = kit_tenant("one"), .subject = 5};
@@ -328,6 +369,7 @@ static void orphans_become_unsure_and_are_logged(void **unused)
 
 const struct CMUnitTest contract_queue[] = {
     KIT_TEST(due_timers_come_in_order_and_the_rest_is_announced),
+    KIT_TEST(others_timers_are_found_behind_those_of_one_who_has_many),
     KIT_TEST(a_timer_dropped_and_put_in_one_batch_stands),
     KIT_TEST(ready_rows_come_by_class_then_due_then_id),
     KIT_TEST(every_sender_with_queued_rows_is_told_once),

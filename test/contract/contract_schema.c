@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "sqlite/sqlite_sql.h"
 #include "sqlite/sqlite_schema.h"
+#include "sqlite/sqlite_sql.h"
 #include "store/store.h"
 
 static const int64_t NOW = 1790000000000;
@@ -71,15 +71,24 @@ static const char rows_of_1[] =
     " (1, 32, 'text', '+13125550101', 'normal', 'queued', 7000, 'AC1', '+13125550111', 'words',"
     " NULL, NULL, 1, 1);"
     "INSERT INTO tag VALUES (1, 'anna', 'K7F', 10, 4000);";
+
+/* As version 6 wrote them. */
+static const char rows_of_6[] =
+    "INSERT INTO tenant VALUES (1, 'one', 'One', 'AC1', 1000);"
+    "INSERT INTO outbox (tenant, id, kind, sender, class, state, due_at, account, recipient, body,"
+    " fence, attempt, sent_at) VALUES (1, 31, 'text', '+13125550101', 'normal', 'sending', 6000,"
+    " 'AC1', '+13125550111', 'words', 1, 1, 6000);"
+    "INSERT INTO user (id, tenant, login, name, role, created_at) VALUES"
+    " (1, 1, 'Mara', 'Mara', 'admin', 1000);";
 /* clang-format on */
 
-static void make_version_1(const char *more)
+static void make_version(int version, const char *more)
 {
     struct sql *sql = NULL;
     char why[SQL_WHY_SIZE];
 
     assert_int_equal(sqlite_sql_open(path, NULL, 0, &sql, why), ERR_NONE);
-    sqlite_schema_raise(sql, 1);
+    sqlite_schema_raise(sql, version);
     sql_exec(sql, more);
     if (sql_err(sql))
         fail_msg("%s", sql_why(sql));
@@ -111,7 +120,7 @@ static int64_t asked(const char *text)
 static void rows_of_version_1_are_read_after_it_is_raised(void **unused)
 {
     (void)unused;
-    make_version_1(rows_of_1);
+    make_version(1, rows_of_1);
     assert_int_equal(asked("PRAGMA user_version"), 1);
     open_it();
     assert_int_equal(asked("PRAGMA user_version"), STORE_SCHEMA);
@@ -155,7 +164,7 @@ static void what_version_1_left_unsure_is_looked_for_since_it_was_due(void **unu
     int64_t next_ms = 0;
 
     (void)unused;
-    make_version_1(rows_of_1);
+    make_version(1, rows_of_1);
     open_it();
     assert_int_equal(store_orphans(store, NOW, &ids, &count), ERR_NONE);
     assert_int_equal(count, 1);
@@ -173,13 +182,48 @@ static void what_version_1_left_unsure_is_looked_for_since_it_was_due(void **unu
     assert_int_equal(facts_outbox(&facts, 1, 32)->sent_ms, 0); /* it was never sent */
 }
 
+/* Nobody's terms change, and whoever signs in does so as before. */
+static void rows_of_version_6_are_read_after_it_is_raised(void **unused)
+{
+    struct user user = {.id = 0};
+
+    (void)unused;
+    make_version(6, rows_of_6);
+    open_it();
+    assert_int_equal(asked("PRAGMA user_version"), STORE_SCHEMA);
+    assert_int_equal(asked("SELECT count(*) FROM tenant WHERE state = 'active' AND weight = 1"
+                           " AND texts_a_day IS NULL AND calls_a_day IS NULL"),
+                     1);
+    facts_want_id(&facts, FACT_OUTBOX, 1, 31);
+    assert_int_equal(store_load(store, &facts), ERR_NONE);
+    const struct outbox *o = facts_outbox(&facts, 1, 31);
+    assert_int_equal(o->state, OUTBOX_SENDING);
+    assert_int_equal(o->incarnation, 0);
+    assert_int_equal(store_user_find(store, SPAN("mARA"), &user), ERR_NONE);
+    assert_int_equal(user.id, 1);
+}
+
+static void a_file_that_was_moved_is_opened_no_more(void **unused)
+{
+    char why[STORE_WHY_SIZE] = "";
+    struct sql *sql = NULL;
+
+    (void)unused;
+    make_version(STORE_SCHEMA, "");
+    assert_int_equal(sqlite_sql_open(path, NULL, 0, &sql, why), ERR_NONE);
+    sqlite_schema_mark_moved(sql);
+    sql_close(&sql);
+    assert_int_equal(store_open(path, &store, why), ERR_CONFLICT);
+    assert_non_null(strstr(why, "was moved to PostgreSQL"));
+}
+
 static void a_file_that_cannot_be_raised_stays_as_it_was(void **unused)
 {
     char why[STORE_WHY_SIZE] = "";
 
     (void)unused;
-    make_version_1(rows_of_1);
-    make_version_1("CREATE TABLE line_since (id INTEGER)"); /* in the way, half through */
+    make_version(1, rows_of_1);
+    make_version(1, "CREATE TABLE line_since (id INTEGER)"); /* in the way, half through */
     assert_int_not_equal(store_open(path, &store, why), ERR_NONE);
     assert_null(store);
     assert_non_null(strstr(why, "line_since"));
@@ -195,6 +239,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         EACH(rows_of_version_1_are_read_after_it_is_raised),
         EACH(what_version_1_left_unsure_is_looked_for_since_it_was_due),
+        EACH(rows_of_version_6_are_read_after_it_is_raised),
+        EACH(a_file_that_was_moved_is_opened_no_more),
         EACH(a_file_that_cannot_be_raised_stays_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

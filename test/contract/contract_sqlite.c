@@ -13,10 +13,10 @@
 
 #include <cmocka.h>
 
-#include "sqlite/sqlite_sql.h"
 #include "sql/sql_report.h"
 #include "sql/sql_texts.h"
 #include "sql/sql_view.h"
+#include "sqlite/sqlite_sql.h"
 #include "store/store.h"
 
 static const int64_t NOW = 1790000000000;
@@ -274,6 +274,16 @@ static void explain(struct sql *sql, const char *text, char out[PLAN_SIZE])
         fail_msg("%s: %s", text, sql_why(sql));
 }
 
+/* What a view has numbered or picked, called few, is read once more; it is a tenant's alone. */
+static bool reads_a_whole_table(const char *plan)
+{
+    for (const char *at = strstr(plan, "SCAN"); at; at = strstr(at + 1, "SCAN"))
+        if (strncmp(at, "SCAN (", 6) != 0 && strncmp(at, "SCAN few", 8) != 0 &&
+            strncmp(at, "SCAN CONSTANT", 13) != 0)
+            return true;
+    return false;
+}
+
 /* The start's look for orphans reads the outbox once; the others walk an index in its order, and
  * stop where they have enough. A reload reads the lines, which are few. A desk is sorted by when
  * its tags were sent. */
@@ -299,7 +309,7 @@ static const struct statement {
     {TEXT_DUTIES_GET, "SEARCH duty USING PRIMARY KEY (tenant=?)"},
     {TEXT_CONSENT_GET, "SEARCH consent USING PRIMARY KEY (tenant=? AND line=? AND person=?)"},
     {TEXT_QUESTION_GET, "SEARCH question USING PRIMARY KEY (tenant=? AND operator=?)"},
-    {TEXT_USER_FIND, "SEARCH user USING INDEX sqlite_autoindex_user_1 (login=?)"},
+    {TEXT_USER_FIND, "SEARCH user USING INDEX user_login (<expr>=?)"},
     {TEXT_USER_BY_SETUP, "SEARCH user USING INDEX user_setup (setup_hash=?)"},
     {TEXT_SESSION_FIND, "SEARCH session USING PRIMARY KEY (hash=?)"},
     {TEXT_SESSIONS_DROP, "SEARCH session USING COVERING INDEX session_user (user_id=?)"},
@@ -381,8 +391,10 @@ static void every_statement_is_answered_from_an_index(void **unused)
     (void)unused;
     assert_int_equal(sqlite_sql_open(path, NULL, 0, &sql, why), ERR_NONE);
     for (int i = 0; i < SQL_TEXTS; i++) {
+        if (i == TEXT_NEWS_ADD) /* of several nodes: PostgreSQL's alone */
+            continue;
         explain(sql, sql_texts[i], plan);
-        if (strstr(plan, "SCAN") && !may_scan(i))
+        if (reads_a_whole_table(plan) && !may_scan(i))
             fail_msg("%s: %s", sql_texts[i], plan);
         if (strstr(plan, "TEMP B-TREE") && i != TEXT_DESK_GET)
             fail_msg("%s: %s", sql_texts[i], plan);
@@ -470,15 +482,6 @@ static const struct report {
      "twilio_call_events_operator (tenant=? AND operator=? AND created_at>?)"},
 };
 /* clang-format on */
-
-/* What a view has numbered, in brackets, is read once more; it is a tenant's alone. */
-static bool reads_a_whole_table(const char *plan)
-{
-    for (const char *at = strstr(plan, "SCAN"); at; at = strstr(at + 1, "SCAN"))
-        if (strncmp(at, "SCAN (", 6) != 0 && strncmp(at, "SCAN CONSTANT", 13) != 0)
-            return true;
-    return false;
-}
 
 static void every_list_is_answered_from_an_index(void **unused)
 {

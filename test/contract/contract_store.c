@@ -2,8 +2,10 @@
  * end is one more row. */
 #include "contract/contract_kit.h"
 
-static const struct kit_opener openers[] = {{"SQLite in a file", true},
-                                            {"SQLite in memory", false}};
+static const struct kit_opener openers[] = {{"SQLite in a file", KIT_FILE},
+                                            {"SQLite in memory", KIT_MEMORY},
+                                            {"PostgreSQL", KIT_POSTGRES},
+                                            {"PostgreSQL, spread by tenant", KIT_DISTRIBUTED}};
 
 enum { MOST = 64 };
 
@@ -24,6 +26,8 @@ int main(void)
     int failed = 0;
 
     for (size_t i = 0; i < sizeof openers / sizeof openers[0]; i++) {
+        if (openers[i].place >= KIT_POSTGRES && !kit_has_postgres())
+            continue;
         failed += run(&openers[i], contract_rows, contract_rows_count);
         failed += run(&openers[i], contract_desk, contract_desk_count);
         failed += run(&openers[i], contract_jobs, contract_jobs_count);
@@ -33,6 +37,7 @@ int main(void)
         failed += run(&openers[i], contract_views, contract_views_count);
         failed += run(&openers[i], contract_board, contract_board_count);
         failed += run(&openers[i], contract_sweep, contract_sweep_count);
+        failed += run(&openers[i], contract_tenants, contract_tenants_count);
     }
     return failed != 0;
 }

@@ -199,8 +199,7 @@ static void a_text_is_found_by_its_sid_either_way(void **unused)
     facts_want_id(&kit.facts, FACT_MESSAGE, tenant, out.id);
     kit_load();
     struct message *row = facts_message(&kit.facts, tenant, out.id);
-    strcpy(row->sid, "SM2");
-    facts_touch(&kit.facts, FACT_MESSAGE, row);
+    facts_bind_sid(&kit.facts, row, SPAN("SM2"));
     kit_save();
 
     seen = kit_look(VIEW_MESSAGES, (struct view_filter){.tenant = tenant, .sid = SPAN("SM1")});

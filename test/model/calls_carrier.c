@@ -463,6 +463,7 @@ static void answer_call(struct world *w, struct call *call, const struct answer 
     case ANSWER_CONNECT:
     case ANSWER_ASK:
     case ANSWER_READ:
+    case ANSWER_HOLD:
     case ANSWER_CALL:
     case ANSWER_DONE:
     case ANSWER_REFUSED:

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { CUSTOMER, LINE, PRIMARY, Stage, alwaysOnCall, sid } from './stage.js';
 
 const PARTS = ['store', 'queue', 'carrier', 'webhooks', 'roster', 'stream'];
-const CHECKS = ['public-url', 'signatures', 'lines', 'people', 'gaps', 'roster', 'disk', 'clock', 'tokens', 'users', 'alarms'];
+const CHECKS = ['public-url', 'signatures', 'lines', 'people', 'gaps', 'roster', 'disk', 'clock', 'tokens', 'users', 'nodes', 'host', 'alarms'];
 
 let stage;
 afterEach(() => stage.close());
@@ -101,7 +101,7 @@ describe('doctor', () => {
     assert.deepEqual(of('lines').map((i) => i.state), ['warn']);
     assert.match(of('lines')[0].what, /^\+16195550100: no call or text has come in 30 days\.$/);
     assert.match(of('lines')[0].mend, /\/webhook\/twilio\/voice and http.*\/sms\/inbound/);
-    for (const check of ['public-url', 'signatures', 'people', 'gaps', 'roster', 'clock', 'tokens', 'users', 'alarms'])
+    for (const check of ['public-url', 'signatures', 'people', 'gaps', 'roster', 'clock', 'tokens', 'users', 'nodes', 'host', 'alarms'])
       assert.deepEqual(of(check).map((i) => i.state), ['ok'], check);
     assert.match(of('disk')[0].what, /the database has \d+ MB/);
   });

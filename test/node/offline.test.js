@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { holdAll } from './schema.js';
 import { BACKUP, CUSTOMER, LINE, OTHERS, OWNER, PRIMARY, Stage, alwaysOnCall, request, sid } from './stage.js';
 
 const answering = (press, after_ms = 3000) => ({
@@ -33,6 +34,7 @@ const holding = 'import sqlite3, sys\n'
   + 'db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)\n'
   + 'db.execute("BEGIN EXCLUSIVE")\nprint("held", flush=True)\nsys.stdin.read()\n';
 function lock(stage) {
+  if (stage.database) return holdAll(stage.database);
   const child = spawn('python3', ['-c', holding, path.join(stage.folder, 'data/nextring.db')],
     { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise((done) => child.on('close', done));
@@ -67,8 +69,15 @@ for (const [what, breakIt] of [['locked by another program', lock], ['on a full 
       await hears(stage, BACK, outages);
       await stage.turn(2);
     };
+    // Within the place that its log has, a database can still be written on a full disk.
+    const fillUp = async (words) => {
+      const alarms = () => stage.daemon.said().split('alarm: the store cannot be written').length - 1;
+      const before = alarms();
+      for (let i = 0; i < 300 && alarms() === before; i += 1)
+        await stage.webhook('/sms/inbound', { MessageSid: sid('SM'), From: OTHERS[2], To: LINE, Body: `${words} ${i}`, NumMedia: '0' });
+    };
     const rang = async (phone, from) => (await stage.phone(phone)).calls.filter((c) => c.from === from).length;
-    before(async () => { stage = await Stage.open(); });
+    before(async () => { stage = await Stage.open(breakIt === fill ? { database: 'sqlite' } : {}); });
     after(async () => { await stage.close(); assert.equal(stage.how, 0, 'ended cleanly'); });
 
     test('a call cascades until the third accepts; it is on record afterwards and rings nobody again', async () => {
@@ -187,8 +196,7 @@ for (const [what, breakIt] of [['locked by another program', lock], ['on a full 
       const act = () => request({ method: 'POST', port: stage.port, target: link,
         headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'action=take' });
       mend = await breakIt(stage);
-      await stage.webhook('/sms/inbound', { MessageSid: sid('SM'), From: OTHERS[0], To: LINE, Body: 'hello?', NumMedia: '0' });
-      await hears(stage, 'alarm: the store cannot be written', outages + 1);
+      await fillUp('hello?');
       const refused = await act();
       assert.equal(refused.status, 503);
       assert.match(refused.body, /Try again in a minute; to reach the customer now, call the number in the text/);
@@ -198,19 +206,14 @@ for (const [what, breakIt] of [['locked by another program', lock], ['on a full 
 
     test('a kill in the middle of it loses nothing that was answered', async () => {
       mend = await breakIt(stage);
-      const alarms = () => stage.daemon.said().split('alarm: the store cannot be written').length - 1;
-      const before = alarms();
-      // Within the place that its log has, a database can still be written on a full disk.
-      for (let i = 0; i < 300 && alarms() === before; i += 1)
-        await stage.webhook('/sms/inbound', { MessageSid: sid('SM'), From: OTHERS[2], To: LINE, Body: `until it is full ${i}`, NumMedia: '0' });
+      await fillUp('until it is full');
       const answer = await stage.webhook('/sms/inbound',
         { MessageSid: sid('SM'), From: OTHERS[1], To: LINE, Body: 'kept through a kill', NumMedia: '0' });
       assert.equal(answer.status, 200);
       await stage.kill();
       await mend().catch(() => {}); // the full disk was the process's own
       await stage.startDaemon();
-      await hears(stage, BACK);
-      await stage.turn(5);
+      await stage.turn(5); // which waits until the spool is empty
       assert.equal((await stage.texts(PRIMARY)).filter((t) => t.includes('kept through a kill')).length, 1);
     });
   });

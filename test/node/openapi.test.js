@@ -224,7 +224,7 @@ describe('an answer is as the document tells', () => {
 
   const plain = ['/webhook/twilio/operator-availability', '/api/v1/board', '/api/v1/tenants', '/api/v1/outbox', '/api/v1/reports', '/api/v1/scripts',
     '/api/v1/doctor', '/api/v1/health', '/api/v1/roster', '/api/v1/chains', '/api/v1/operators', '/api/v1/overrides', '/api/v1/schedules',
-    '/api/v1/lines', '/api/v1/users', '/api/v1/tokens', '/api/v1/duty', '/api/v1/duty/week', '/api/v1/events/verify',
+    '/api/v1/lines', '/api/v1/users', '/api/v1/tokens', '/api/v1/nodes', '/api/v1/duty', '/api/v1/duty/week', '/api/v1/events/verify',
     '/api/v1/events/export'];
   for (const one of plain) test(`GET ${one}`, () => get(one));
 
@@ -314,6 +314,21 @@ describe('an answer is as the document tells', () => {
     const added = await ask('post', '/api/v1/tokens', {}, { body: { role: 'viewer', name: 'wall' } });
     await get('/api/v1/tokens');
     await ask('delete', '/api/v1/tokens/{id}', { id: added.id }, {});
+  });
+
+  test("the host's tenants", async () => {
+    await ask('post', '/api/v1/host/tenants', {}, { body: { slug: 'guest', name: 'Guest', account: 'AC9' } });
+    await get('/api/v1/host/tenants');
+    await get('/api/v1/host/tenants/{tenant}', { tenant: 'guest' });
+    await ask('patch', '/api/v1/host/tenants/{tenant}', { tenant: 'guest' }, { body: { weight: '2', texts_a_day: '100' } });
+    await ask('put', '/api/v1/host/tenants/{tenant}/secret', { tenant: 'guest' }, { body: { name: 'api_key' } });
+    await get('/api/v1/host/tenants/{tenant}/rows', { tenant: 'guest' }, '?part=26');
+    const told = await ask('post', '/api/v1/host/tenants/{tenant}/delete', { tenant: 'guest' }, { body: { confirm: 'guest' } });
+    assert.equal(told.phase, 'deleted');
+    const proof = await ask('post', '/api/v1/host/tenants/{tenant}/delete', { tenant: 'guest' },
+      { body: { confirm: 'guest', number: String(told.number), account: told.account } });
+    assert.equal(proof.is_clean, true);
+    await ask('post', '/api/v1/host/keys', {}, {});
   });
 
   test('errors', async () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { holdAll } from './schema.js';
 import { BACKUP, OTHERS, OWNER, PRIMARY, Stage, alwaysOnCall, request } from './stage.js';
 
 const SPARE = '+16195550119';
@@ -174,6 +175,7 @@ const holding = 'import sqlite3, sys\n'
   + 'db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)\n'
   + 'db.execute("BEGIN EXCLUSIVE")\nprint("held", flush=True)\nsys.stdin.read()\n';
 async function lock() {
+  if (stage.database) return holdAll(stage.database);
   const child = spawn('python3', ['-c', holding, path.join(stage.folder, 'data/nextring.db')],
     { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise((done) => child.on('close', done));

@@ -14,7 +14,7 @@ async function metric(stage, name) {
   return Number(body.match(new RegExp(`^${name} (\\S+)$`, 'm'))[1]);
 }
 test('a row that cannot be read harms no other event', async () => {
-  const stage = await Stage.open();
+  const stage = await Stage.open({ database: 'sqlite' });
   await stage.webhook('/sms/inbound', text({ From: fromOf(1), Body: 'damaged' }));
   await stage.turn(1);
   await stage.kill('SIGTERM');

@@ -73,6 +73,27 @@ test('every kind of webhook has a right signature, its own sid and the path aske
   assert.ok(seen['/ended'].every((hook) => hook.CallStatus === 'completed'));
 });
 
+test('many lines are called and written to, each by all of its customers before one comes again', async (t) => {
+  const parties = new Map();
+  const { url } = await serve(t, (rq, params, answer) => {
+    const signed = twilio.validateRequest(TOKEN, rq.headers['x-twilio-signature'], `${url}${rq.url}`, params);
+    const party = `${params.To} ${params.From}`;
+    parties.set(party, (parties.get(party) ?? 0) + 1);
+    assert.equal(params.Called ?? params.To, params.To);
+    answer.statusCode = signed ? 200 : 403;
+    answer.end();
+  });
+  const run = await load('--server', url, '--mix', 'text=1,call=1', '--lines', '30', '--line', '+16195550190',
+    '--customers', '7', '--count', '210', '--connections', '3', '--figures');
+  assert.equal(run.status, 0, run.out + run.errors);
+  assert.deepEqual([...parties.values()], Array(210).fill(1));
+  assert.deepEqual([...new Set([...parties.keys()].map((p) => p.slice(0, 12)))].sort(),
+    Array.from({ length: 30 }, (_, n) => `+1619555${String(190 + n).padStart(4, '0')}`));
+  const wrong = await load('--server', url, '--lines', '2', '--line', 'sip:front@example.com');
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.errors, /--line "sip:front@example.com" is no number like \+16195550100/);
+});
+
 test('the same seed sends the same sids, and a forged one no right signature', async (t) => {
   const rounds = [[], []];
   let round = 0;

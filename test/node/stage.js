@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import twilio from 'twilio';
+import { dropSchema, makeSchema, server } from './schema.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const build = path.resolve(root, process.env.NEXTRING_BUILD ?? 'build');
@@ -69,7 +70,7 @@ export function request({ method = 'GET', port, socketPath, target, headers = {}
 }
 
 // Starts a program; resolves when it has printed `ready` on stdout or stderr.
-function start(program, args, env, clock, ready) {
+export function start(program, args, env, clock, ready) {
   return new Promise((resolve, reject) => {
     const child = spawn(path.join(build, program), args, {
       env,
@@ -113,6 +114,9 @@ export class Stage {
     stage.base = `http://127.0.0.1:${stage.port}`;
     stage.roster = path.join(stage.folder, 'roster.json');
     stage.env = options.env ?? {};
+    stage.accounts = options.accounts; // more of them at the carrier, as its setup has them
+    // On the PostgreSQL that NEXTRING_TEST_DATABASE names, unless the test is about the file.
+    if (server && options.database !== 'sqlite') stage.database = makeSchema();
     stage.lines.push(...(options.lines ?? []));
     stage.phones.push(...(options.phones ?? []));
     fs.writeFileSync(stage.roster, JSON.stringify(options.roster ?? alwaysOnCall(), null, 2));
@@ -144,6 +148,7 @@ export class Stage {
               status_callback: `${this.base}/webhook/twilio/call-status`,
             })),
           },
+          ...(this.accounts?.(this.base) ?? []),
         ],
         phones: this.phones.map(phone),
       }),
@@ -171,6 +176,7 @@ export class Stage {
         TWILIO_AUTH_TOKEN: TOKEN,
         TWILIO_API_KEY: KEY,
         TWILIO_API_SECRET: SECRET,
+        ...(this.database ? { NEXTRING_DATABASE: this.database } : {}),
         ...this.env,
       },
       this.clock, 'ready',
@@ -187,6 +193,7 @@ export class Stage {
     this.how = await this.daemon.ended;
     this.sim.kill('SIGTERM');
     await this.sim.ended;
+    if (this.database) dropSchema(this.database);
     fs.closeSync(this.clock);
     fs.rmSync(this.folder, { recursive: true, force: true });
   }

@@ -116,7 +116,7 @@ describe('settings and credentials', { timeout: 60000 }, () => {
     ['seconds that are no number', { NEXTRING_RING_SECONDS: 'soon' }, USAGE, ['NEXTRING_RING_SECONDS', '5 and 60']],
     ['an address without a port', { NEXTRING_LISTEN: '127.0.0.1' }, USAGE, ['NEXTRING_LISTEN', '127.0.0.1:8080']],
     ['an origin for everybody', { NEXTRING_CORS_ORIGINS: '*' }, USAGE, ['NEXTRING_CORS_ORIGINS']],
-    ['PostgreSQL', { NEXTRING_DATABASE: `postgres://nextring:${PASSWORD}@db/nextring` }, COULD_NOT, ['NEXTRING_DATABASE', 'unset it']],
+    ['a PostgreSQL address that makes no sense', { NEXTRING_DATABASE: `postgres://nextring:${PASSWORD}@db/nextring?no_such=1` }, COULD_NOT, ['postgres://USER:PASSWORD@HOST']],
     ['a database of another kind', { NEXTRING_DATABASE: `mysql://nextring:${PASSWORD}@db/nextring` }, USAGE, ['NEXTRING_DATABASE', 'postgres://']],
     ['a roster in a bucket without keys', { NEXTRING_ROSTER: 's3://desk/roster.json' }, USAGE, ['NEXTRING_ROSTER', 'AWS_ACCESS_KEY_ID']],
     ['a roster at an address that is private', { NEXTRING_ROSTER: 'https://127.0.0.1:1/acme.json', NEXTRING_CARRIER_API: 'https://api.example.com' }, COULD_NOT, ['acme.json', 'private']],
@@ -245,7 +245,7 @@ describe('the state folder', { timeout: 60000 }, () => {
   scene('a second daemon', async () => {
     const first = await serve();
     started(first);
-    refused(await serve(), COULD_NOT, at('data/nextring.db'), 'stop it');
+    refused(await serve(), COULD_NOT, at('data'), 'stop it');
     assert.equal((await request({ port: port(first), target: '/readyz' })).status, 200, 'the first goes on');
     await end(first);
   });
@@ -416,7 +416,7 @@ describe('a full disk', { timeout: 60000 }, () => {
   let stage;
   const limit = (bytes) => execFileSync('prlimit', ['--pid', String(stage.daemon.pid), `--fsize=${bytes}:`]);
   const text = (body) => stage.webhook('/sms/inbound', { MessageSid: sid('SM'), From: CUSTOMER, To: LINE, Body: body, NumMedia: '0' });
-  before(async () => { stage = await Stage.open(); });
+  before(async () => { stage = await Stage.open({ database: 'sqlite' }); });
   after(() => stage.close());
 
   test('a webhook is answered 503, the daemon stays up, and goes on when there is space', async () => {

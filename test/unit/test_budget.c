@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -88,6 +89,34 @@ static void calls_have_a_bound_of_their_own(void **unused)
     assert_true(take(text("+13125550121")).goes);
 }
 
+static void the_hosts_bounds_stand_beside_the_tenants_own(void **unused)
+{
+    static const struct tenant_terms terms = {.weight = 1, .texts_a_day = 1, .calls_a_day = 1};
+    static const struct budget_limits none;
+    struct budget_ask ask = text("+13125550121");
+
+    (void)unused;
+    ask.limits = &none;
+    ask.terms = &terms;
+    assert_true(take(ask).goes);
+    assert_string_equal(take(ask).over, "the host's texts_a_day");
+    ask.is_call = true;
+    assert_true(take(ask).goes);
+    const struct budget_word word = take(ask);
+    assert_false(word.goes);
+    assert_string_equal(word.over, "the host's calls_a_day");
+    ask.is_urgent = true;
+    assert_true(take(ask).goes);
+    ask.limits = &limits; /* whose bound is reached first is named: two calls went */
+    assert_string_equal(take(ask).over, "calls_per_day");
+    ask.tenant = TENANT + 1;
+    ask.terms = &tenant_terms_usual;
+    for (int i = 0; i < 50; i++) {
+        ask.limits = &none;
+        assert_true(take(ask).goes);
+    }
+}
+
 static void a_new_day_begins_with_nothing_and_tenants_do_not_meet(void **unused)
 {
     struct budget_ask ask = text("+13125550121");
@@ -153,10 +182,31 @@ static void a_restart_forgets_nothing(void **unused)
     assert_int_equal(count, 3 * 2 + 1);
     budget_close(&b);
     b = budget_open();
-    for (int i = 0; i < count; i++)
-        budget_know(b, &written[i]);
+    for (int i = 0; i < count; i++) {
+        struct spent total = written[i]; /* each is added to what is written down */
+        for (int n = 0; n < i; n++)
+            total.count += strcmp(written[n].what, total.what) == 0 ? written[n].count : 0;
+        budget_learn(b, &total);
+    }
     const struct budget_word word = budget_take(b, &ask);
     assert_true(!word.goes && !word.tells && word.over);
+}
+
+/* Other programs spend of it too. */
+static void what_others_have_spent_counts(void **unused)
+{
+    const struct budget_ask ask = text("+13125550121");
+    struct spent total = {.tenant = ask.tenant, .day = ask.day, .what = "texts"};
+
+    (void)unused;
+    assert_true(budget_take(b, &ask).goes);
+    total.count = ask.limits->texts_per_day;
+    budget_learn(b, &total);
+    assert_false(budget_take(b, &ask).goes);
+    total.count = ask.limits->texts_per_day - 1;
+    budget_learn(b, &total);
+    assert_true(budget_take(b, &ask).goes);
+    assert_false(budget_take(b, &ask).goes);
 }
 
 static void many_numbers_and_days_are_kept_apart(void **unused)
@@ -198,10 +248,12 @@ int main(void)
         TEST(a_number_has_its_bound_and_the_tenant_his),
         TEST(what_is_urgent_goes_and_is_told),
         TEST(calls_have_a_bound_of_their_own),
+        TEST(the_hosts_bounds_stand_beside_the_tenants_own),
         TEST(a_new_day_begins_with_nothing_and_tenants_do_not_meet),
         TEST(without_bounds_all_goes_and_is_counted),
         TEST(what_was_not_stored_was_not_spent),
         TEST(a_restart_forgets_nothing),
+        TEST(what_others_have_spent_counts),
         TEST(many_numbers_and_days_are_kept_apart),
         TEST(the_day_is_the_businesss_own),
     };

@@ -183,6 +183,66 @@ static void what_is_no_clock_is_refused(void **unused)
     close(zeros);
 }
 
+/* What a clock says that is `ahead_ms` ahead of this one, as it was read with that uncertainty. */
+static struct clock_reading reading_of(const struct clock *c, int64_t ahead_ms, int64_t off_ns)
+{
+    const int64_t at_ns = clock_boot_ns();
+
+    return (struct clock_reading){clock_now_ms(c) + ahead_ms, at_ns, off_ns};
+}
+
+static bool is_about(int64_t ms, int64_t want_ms)
+{
+    return ms >= want_ms - 2 && ms <= want_ms + 2; /* each is cut to milliseconds */
+}
+
+static void the_first_correction_is_whole_and_the_later_ones_are_small(void **unused)
+{
+    struct clock *own = clock_open_system(), *corrected = clock_open_system();
+    struct clock_reading r;
+
+    (void)unused;
+    r = reading_of(own, 90000, 0);
+    assert_true(is_about(clock_correct(corrected, &r), 90000));
+    assert_true(is_about(clock_now_ms(corrected) - clock_now_ms(own), 90000));
+    r = reading_of(own, 93000, 0); /* it leaps ahead: nothing may come early */
+    clock_correct(corrected, &r);
+    assert_true(is_about(clock_now_ms(corrected) - clock_now_ms(own), 90000 + CLOCK_STEP_MS));
+    r = reading_of(own, -100, 0);
+    clock_correct(corrected, &r);
+    assert_true(is_about(clock_now_ms(corrected) - clock_now_ms(own), 90000));
+    assert_true(is_about(clock_jump_ms(corrected), 0));
+    clock_close(&own);
+    clock_close(&corrected);
+}
+
+static void what_may_be_right_is_left_alone(void **unused)
+{
+    struct clock *own = clock_open_system(), *corrected = clock_open_system();
+    struct clock_reading r = reading_of(own, 0, 0);
+
+    (void)unused;
+    (void)clock_correct(corrected, &r);
+    for (int i = 0; i < 10; i++) {
+        r = reading_of(own, 40, 50000000);
+        assert_int_equal(clock_correct(corrected, &r), 0);
+    }
+    assert_true(is_about(clock_now_ms(corrected) - clock_now_ms(own), 0));
+    clock_close(&own);
+    clock_close(&corrected);
+}
+
+static void a_rehearsal_is_never_corrected(void **unused)
+{
+    struct pair p = pair_open();
+    const struct clock_reading r = {start_ms + 90000, clock_boot_ns(), 0};
+
+    (void)unused;
+    assert_int_equal(clock_correct(p.guest, &r), 0);
+    assert_int_equal(clock_now_ms(p.guest), start_ms);
+    pair_close(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +254,9 @@ int main(void)
         cmocka_unit_test(each_asking_gives_another_seed_of_the_same_row),
         cmocka_unit_test(the_earliest_wish_counts),
         cmocka_unit_test(what_is_no_clock_is_refused),
+        cmocka_unit_test(the_first_correction_is_whole_and_the_later_ones_are_small),
+        cmocka_unit_test(what_may_be_right_is_left_alone),
+        cmocka_unit_test(a_rehearsal_is_never_corrected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,6 +34,13 @@ static void a_field_is_cut_at_its_size(void **unused)
     assert_string_equal(field, "abc");
     CONTEXT_SET(field, SPAN("abcd"));
     assert_string_equal(field, "abc");
+    CONTEXT_SET(field, SPAN("ab\xc3\xa4")); /* never within a character */
+    assert_string_equal(field, "ab");
+    CONTEXT_SET(field, SPAN("a\xc3\xa4"
+                            "b"));
+    assert_string_equal(field, "a\xc3\xa4");
+    CONTEXT_SET(field, SPAN("\xf0\x9f\x94\xa5"));
+    assert_string_equal(field, "");
     CONTEXT_SET(field, (struct span){0});
     assert_string_equal(field, "");
 }

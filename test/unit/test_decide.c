@@ -13,9 +13,9 @@ static void each_kind_asks_for_its_own_first(void **unused)
         enum event_kind kind;
         size_t wanted;
     } rows[] = {
-        {EVENT_LOOKUP, 1},     {EVENT_TRANSCRIBED, 1}, {EVENT_CALL, 6},     {EVENT_TEXT, 5},
+        {EVENT_LOOKUP, 1},     {EVENT_TRANSCRIBED, 1}, {EVENT_CALL, 7},     {EVENT_TEXT, 6},
         {EVENT_SCREEN, 1},     {EVENT_PRESS, 1},       {EVENT_RECORDED, 1}, {EVENT_CALL_STATUS, 1},
-        {EVENT_RECEIPT, 2},    {EVENT_SENT, 2},        {EVENT_TIMER, 1},    {EVENT_LINK, 1},
+        {EVENT_RECEIPT, 3},    {EVENT_SENT, 3},        {EVENT_TIMER, 1},    {EVENT_LINK, 1},
         {EVENT_ACK, 1},        {EVENT_REPLY, 1},       {EVENT_STRAY, 0},    {EVENT_HEARD, 2},
         {EVENT_LATE_CALL, 2},  {EVENT_LOOKED, 2},      {EVENT_WAKE, 0},     {EVENT_CALL_BACK, 1},
         {EVENT_CALLED, 2},     {EVENT_CHOICE, 1},      {EVENT_KEY, 1},      {EVENT_JOB, 1},

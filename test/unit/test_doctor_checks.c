@@ -71,12 +71,14 @@ static void expect(const struct doctor_checks_facts *f, const char *check,
 
 static void what_is_well_is_said_too(void **unused)
 {
-    const struct doctor_checks_facts f = well();
+    struct doctor_checks_facts f = well();
     const struct seen s = look(&f, NULL);
 
     (void)unused;
-    assert_int_equal(s.count, 11);
+    assert_int_equal(s.count, 13);
     assert_int_equal(s.ills, 0);
+    f.terms = (struct tenant_terms){TENANT_ACTIVE, 1, 500, 0};
+    assert_non_null(strstr(look(&f, "host").what, "500 texts and any number of calls"));
 }
 
 static void each_ill_is_found_by_its_check(void **unused)
@@ -115,6 +117,14 @@ static void each_ill_is_found_by_its_check(void **unused)
     expect(&f, "tokens", DOCTOR_WARN, "\"wall\"");
     f = well(), f.fresh = &name, f.fresh_count = 1;
     expect(&f, "users", DOCTOR_WARN, "no password");
+    f = well(), f.terms = (struct tenant_terms){TENANT_SUSPENDED, 1, 0, 0};
+    expect(&f, "host", DOCTOR_BAD, "suspended this business");
+    f = well(), f.secrets_shut = 2;
+    expect(&f, "host", DOCTOR_WARN, "2 secrets of tenants");
+    f = well(), f.nodes = 2, f.nodes_lost = 1;
+    expect(&f, "nodes", DOCTOR_WARN, "1 node died in the last 24 hours");
+    f = well(), f.nodes = 3, f.versions = 2;
+    expect(&f, "nodes", DOCTOR_WARN, "3 nodes run 2 versions");
     f = well(), f.alarms = 2, strcpy(f.alarm_kind, "duty.gap");
     expect(&f, "alarms", DOCTOR_WARN, "2 alarms");
 }

@@ -107,6 +107,21 @@ static void what_is_noted_holds_until_its_time(void **unused)
     assert_false(guard_is_noted(NULL, 1, SPAN("a"), START));
 }
 
+static void what_was_taken_in_vain_is_given_back(void **unused)
+{
+    (void)unused;
+    assert_int_equal(guard_wait_ms(guard, 1, SPAN("a"), 1, START), 0);
+    guard_begin(guard);
+    assert_int_equal(guard_wait_ms(guard, 1, SPAN("a"), 1, START), MINUTE);
+    guard_note(guard, 1, SPAN("b"), START + MINUTE);
+    guard_undo(guard);
+    assert_false(guard_is_noted(guard, 1, SPAN("b"), START));
+    assert_int_equal(guard_wait_ms(guard, 1, SPAN("a"), 1, START), MINUTE); /* as before it */
+    guard_undo(guard);
+    guard_begin(NULL);
+    guard_undo(NULL);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -118,6 +133,7 @@ int main(void)
         TEST(a_clock_that_goes_back_holds_nobody_longer_than_his_turn),
         TEST(a_crowd_of_lines_forgets_the_quietest),
         TEST(what_is_noted_holds_until_its_time),
+        TEST(what_was_taken_in_vain_is_given_back),
     };
 
     return cmocka_run_group_tests_name("guard", tests, NULL, NULL);

@@ -39,7 +39,45 @@ static void a_millisecond_used_up_borrows_the_next(void **unused)
         assert_int_equal(id >> 15 & 63, 5);
         last = id;
     }
-    assert_true(last < id_floor(now_ms + 4));
+    assert_true(last < id_floor(now_ms + 5));
+}
+
+static void an_id_above_another_nodes_bears_its_own_node(void **unused)
+{
+    static const uint8_t nodes[] = {0, 5, 62};
+
+    (void)unused;
+    for (size_t theirs = 0; theirs < 3; theirs++)
+        for (size_t ours = 0; ours < 3; ours++)
+            for (int aside = 0; aside < 4; aside++)
+                for (int ahead_ms = -3; ahead_ms <= 3; ahead_ms++) {
+                    struct id_maker other = {.node = nodes[theirs], .is_aside = aside & 1};
+                    struct id_maker maker = {.node = nodes[ours], .is_aside = aside & 2};
+                    for (int n = 0; n < 40000; n += 1 + 7 * (n % 1000))
+                        maker.last = id_next(&other, now_ms + ahead_ms);
+                    for (int n = 0; n < 3; n++) {
+                        const int64_t before = maker.last;
+                        const int64_t id = id_next(&maker, now_ms);
+                        assert_true(id > before);
+                        assert_int_equal(id >> 15 & 63, nodes[ours]);
+                        assert_int_equal(id >> 14 & 1, maker.is_aside);
+                        assert_true(id < id_floor(now_ms + 7));
+                    }
+                }
+}
+
+/* 15 bits at the most come after the node's in one millisecond, whatever the last one was. */
+static void the_two_makers_of_a_node_never_make_the_same(void **unused)
+{
+    struct id_maker usual = {.node = 3}, aside = {.node = 3, .is_aside = true};
+
+    (void)unused;
+    for (int n = 0; n < 50000; n++) {
+        assert_int_equal(id_next(&usual, now_ms) >> 14 & 1, 0);
+        assert_int_equal(id_next(&aside, now_ms) >> 14 & 1, 1);
+    }
+    assert_int_equal(usual.last >> 15 & 63, 3);
+    assert_int_equal(aside.last >> 15 & 63, 3);
 }
 
 static void the_floor_is_at_or_below_every_id_of_its_time(void **unused)
@@ -112,6 +150,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_ascend_whatever_the_clock_does),
         cmocka_unit_test(a_millisecond_used_up_borrows_the_next),
+        cmocka_unit_test(an_id_above_another_nodes_bears_its_own_node),
+        cmocka_unit_test(the_two_makers_of_a_node_never_make_the_same),
         cmocka_unit_test(the_floor_is_at_or_below_every_id_of_its_time),
         cmocka_unit_test(text_goes_both_ways_and_sorts_alike),
         cmocka_unit_test(an_id_tells_when_it_was_made),

@@ -462,9 +462,29 @@ static void without_a_roster_nobody_is_rung(void **unused)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
+static void who_stands_later_in_line_lets_the_first_go_before_him(void **unused)
+{
+    struct event second = leg(EVENT_PRESS, "1");
+
+    (void)unused;
+    second.after = 2;
+    ask(second, 3 * S);
+    assert_int_equal(answer.kind, ANSWER_HOLD);
+    assert_int_equal(answer.ring_s, 8);
+    assert_int_equal(answer.after, 2);
+    assert_int_equal(event.offline, OFFLINE_SCREENED);
+    second.held = true;
+    ask(second, 11 * S);
+    assert_int_equal(answer.kind, ANSWER_CONNECT);
+    assert_int_equal(event.offline, OFFLINE_TAKEN);
+    ask(leg(EVENT_PRESS, "1"), 3 * S); /* the first in line */
+    assert_int_equal(answer.kind, ANSWER_CONNECT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(who_stands_later_in_line_lets_the_first_go_before_him),
         TEST(a_call_goes_down_the_chain_by_its_address_alone),
         TEST(after_a_dial_that_failed_the_lines_number_is_shown),
         TEST(the_wait_is_cut_as_ever),

@@ -281,6 +281,17 @@ static void who_swapped_may_have_a_place_by_another_swap(void **unused)
     plan_says(9, "ann/stands_in bob/stands_in");
 }
 
+static void nobody_of_a_suspended_tenant_is_on_duty(void **unused)
+{
+    (void)unused;
+    plan_says(9, "ann/turn");
+    override(BOB, -1, true, 0, 100);
+    roster.is_suspended = true;
+    plan_says(9, "");
+    roster.is_suspended = false;
+    plan_says(9, "ann/turn bob/override_on");
+}
+
 static void a_gap_is_found_and_has_an_end(void **unused)
 {
     (void)unused;
@@ -309,6 +320,7 @@ int main(void)
         cmocka_unit_test_setup(a_plan_takes_the_holder_and_who_stands_in, set_up),
         cmocka_unit_test_setup(two_swaps_exchange_two_people, set_up),
         cmocka_unit_test_setup(who_swapped_may_have_a_place_by_another_swap, set_up),
+        cmocka_unit_test_setup(nobody_of_a_suspended_tenant_is_on_duty, set_up),
         cmocka_unit_test_setup(a_gap_is_found_and_has_an_end, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,6 +57,11 @@ static void the_store_is_broken_catching_up_or_slow(void **unused)
     f.spooled = 0;
     f.commit_us = 900000;
     expect(STANDING_STORE, &f, STANDING_WARN, "the last commit took 900 ms");
+    f.commit_us = 0;
+    f.nodes = 2;
+    expect(STANDING_STORE, &f, STANDING_OK, "by 2 nodes");
+    f.nodes_lost = 1;
+    expect(STANDING_STORE, &f, STANDING_WARN, "1 of the nodes that share the database has died");
 }
 
 static void the_queue_is_long_or_unsure(void **unused)

@@ -110,6 +110,16 @@ static const struct row {
      HEAD "<Response>"
      "<Gather numDigits=\"1\" timeout=\"4\" action=\"https://example.test/webhook/twilio/voice/press" LEG
      "&amp;apart=1\" method=\"POST\"><Say>please</Say></Gather><Hangup/></Response>"},
+    {"who stands later in line says so at each step",
+     {.kind = ANSWER_SCREEN, .id = 1, .attempt = 2, .words = SPAN("please"), .after = 1},
+     HEAD "<Response>"
+     "<Gather numDigits=\"1\" timeout=\"4\" action=\"https://example.test/webhook/twilio/voice/press" LEG
+     "&amp;after=1\" method=\"POST\"><Say>please</Say></Gather><Hangup/></Response>"},
+    {"... and may have to wait",
+     {.kind = ANSWER_HOLD, .id = 1, .attempt = 2, .after = 1, .ring_s = 4},
+     HEAD "<Response><Pause length=\"4\"/>"
+     "<Redirect method=\"POST\">https://example.test/webhook/twilio/voice/press" LEG
+     "&amp;after=1&amp;held=1</Redirect></Response>"},
     {"a leg is asked twice, then dropped",
      {.kind = ANSWER_SCREEN, .id = 1, .attempt = 2, .words = SPAN("press 1"), .again = SPAN("please")},
      HEAD "<Response>"

@@ -252,6 +252,8 @@ static void what_is_spoken(void **unused)
     assert_true(has(words_screen(arena, &a), "Call from a withheld number about"));
     assert_true(has(words_screen_again(), "Press 1"));
     assert_true(has(words_voicemail(arena, &about), "recorded")); /* consent */
+    assert_true(has(words_voicemail_of(arena, 12), "voicemail of 12 s"));
+    assert_true(span_is_text(words_voicemail_of(arena, -1), "voicemail"));
     assert_true(has(words_closed(arena, &about), "Acme Heating"));
     assert_true(has(words_too_late(arena, SPAN("Bo")), "Bo has taken"));
     assert_true(has(words_too_late(arena, (struct span){0}), "passed on"));

@@ -76,6 +76,11 @@ export function Lost() {
   );
 }
 
+function Suspended() {
+  if (!business.value?.is_suspended) return null;
+  return <div class="lostbar" role="status"><span><b>The host has suspended this business.</b> Calls get the closed script, texts are kept, and nothing is sent.</span></div>;
+}
+
 function TimeNow() {
   const time = useComputed(() => clockTime(now.value));
   const day = useComputed(() => `${dayName(now.value)} ${zoneName.value}`);
@@ -185,6 +190,7 @@ export function Frame({ pages }: { pages: readonly Page[] }) {
       <Ways pages={pages} more={() => setOpen('more')} />
       <div class="middle">
         <Lost />
+        <Suspended />
         <main id="main" ref={main} tabIndex={-1} aria-label={here?.title ?? 'Page'}>
           {Here ? <Guard key={`${here!.id} ${tenant.value ?? ''}`}><Here /></Guard> : <section class="page"><div class="empty"><p>There is no such page</p><a class="button plain" href={to('now')}>To Now</a></div></section>}
         </main>

@@ -12,6 +12,7 @@ export interface Tenant {
   id: string; // the slug
   name: string;
   time_zone: string;
+  is_suspended: boolean; // by the host
 }
 export interface Session {
   user: User;
@@ -221,7 +222,7 @@ export interface Counts {
 export interface Board {
   cursor: string;
   now: string;
-  tenant: { id: string; name: string; time_zone: string; region: string };
+  tenant: { id: string; name: string; time_zone: string; region: string; is_suspended: boolean };
   calls: Call[];
   waiting: Relay[];
   duty: LineDuty[];

@@ -68,6 +68,7 @@ const KINDS: Record<string, string> = {
   'relay.read-out': 'It is read out to %',
   'roster.refused': 'The roster was refused',
   'roster.unreachable': 'The roster was not reached',
+  'tag.put': 'A thread got its mark',
   'text.crew': 'The crew wrote',
   'text.failed': 'A text failed',
   'text.flood': 'Many texts from one customer',

@@ -1,0 +1,17 @@
+/* app/await_database.h - a daemon that starts while its database is away waits for it.
+ *
+ * Rosters and tenants are in the database, so that nothing can be served without it. Whoever sends
+ * webhooks meanwhile finds nobody listening, and goes on to another node.
+ */
+#ifndef APP_AWAIT_DATABASE_H
+#define APP_AWAIT_DATABASE_H
+
+#include <stdint.h>
+
+#include "store/store.h"
+
+/* Returns once the database at `address` can be written; says once that it is waited for. What
+ * waiting does not mend comes back at once, with words in `why`. */
+MUST_USE enum err await_database(const char *address, int64_t now_ms, char why[STORE_WHY_SIZE]);
+
+#endif

@@ -1,0 +1,326 @@
+#include "sql/sql_tenants.h"
+
+#include <string.h>
+
+#include "sql/sql_belongings.h"
+#include "sql/sql_columns.h"
+#include "sql/sql_nodes.h"
+
+/* ---- terms and secrets ---- */
+
+static void read_tenant(struct sql_query *q, struct tenant *out)
+{
+    *out = (struct tenant){.id = (int32_t)sql_get(q)};
+    SQL_GET_TEXT(q, out->slug);
+    SQL_GET_TEXT(q, out->name);
+    SQL_GET_TEXT(q, out->account);
+    SQL_GET_NAME(q, tenant_state, out->terms.state);
+    out->terms.weight = (int32_t)sql_get(q);
+    out->terms.texts_a_day = (int32_t)sql_get(q);
+    out->terms.calls_a_day = (int32_t)sql_get(q);
+    out->created_ms = sql_get(q);
+    out->changed_ms = sql_get(q);
+}
+
+/* False: one that only a newer program knows. */
+static bool read_secret(struct sql_query *q, struct tenant_sealed *out)
+{
+    *out = (struct tenant_sealed){.tenant = (int32_t)sql_get(q)};
+    const bool is_known = tenant_secret_parse(sql_get_span(q), &out->name);
+    const struct span sealed = sql_get_span(q);
+    if (sealed.size <= sizeof out->bytes) { /* a longer one does not open */
+        memcpy(out->bytes, sealed.data, sealed.size);
+        out->size = (uint16_t)sealed.size;
+    }
+    if (is_known) {
+        SQL_GET_TEXT(q, out->key_id);
+        out->changed_ms = sql_get(q);
+    }
+    return is_known;
+}
+
+static enum err tenants(struct store *store, const struct store_tenants *reader)
+{
+    struct sql *sql = sql_store_read(store);
+    struct sql_query *q = sql_prepare(
+        sql, "SELECT id, slug, name, account, state, weight, texts_a_day, calls_a_day, created_at,"
+             " changed_at FROM tenant ORDER BY slug");
+
+    while (sql_next(q)) {
+        struct tenant t;
+        read_tenant(q, &t);
+        if (!sql_err(sql))
+            reader->tenant(reader->ctx, &t);
+    }
+    sql_drop(&q);
+    q = sql_prepare(sql, "SELECT tenant, name, sealed, key_id, changed_at FROM tenant_secret"
+                         " ORDER BY tenant, name");
+    while (sql_next(q)) {
+        struct tenant_sealed row;
+        if (read_secret(q, &row) && !sql_err(sql))
+            reader->secret(reader->ctx, &row);
+    }
+    sql_drop(&q);
+    return sql_end(sql);
+}
+
+static void put_terms(struct sql_query *q, const struct tenant *t)
+{
+    sql_put_text(q, t->name);
+    sql_put_text(q, t->account);
+    sql_put_text(q, tenant_state_name(t->terms.state));
+    sql_put(q, t->terms.weight);
+    sql_put_maybe(q, t->terms.texts_a_day);
+    sql_put_maybe(q, t->terms.calls_a_day);
+}
+
+static bool has_slug(struct sql *sql, const char *slug)
+{
+    struct sql_query *q = sql_prepare(sql, "SELECT id FROM tenant WHERE slug = ?1");
+
+    sql_put_text(q, slug);
+    const bool is_there = sql_next(q);
+    sql_drop(&q);
+    return is_there;
+}
+
+static void add(struct sql *sql, struct tenant *t, int64_t now_ms)
+{
+    struct sql_query *q = sql_prepare(
+        sql, "INSERT INTO tenant (id, name, account, state, weight, texts_a_day, calls_a_day, slug,"
+             " created_at, changed_at) VALUES (" SQL_COLUMNS_NEXT_TENANT
+             ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) RETURNING id");
+
+    put_terms(q, t);
+    sql_put_text(q, t->slug);
+    sql_put(q, now_ms);
+    if (sql_next(q))
+        t->id = (int32_t)sql_get(q);
+    sql_drop(&q);
+}
+
+static void change(struct sql *sql, const struct tenant *t, int64_t now_ms)
+{
+    struct sql_query *q = sql_prepare(
+        sql, "UPDATE tenant SET name = ?1, account = ?2, state = ?3, weight = ?4, texts_a_day = ?5,"
+             " calls_a_day = ?6, changed_at = ?8 WHERE id = ?7 RETURNING id");
+
+    put_terms(q, t);
+    sql_put(q, t->id);
+    sql_put(q, now_ms);
+    if (!sql_next(q))
+        sql_fail(sql, ERR_NOT_FOUND, "there is no such tenant");
+    sql_drop(&q);
+}
+
+static enum err tenant_put(struct store *store, struct tenant *tenant, int64_t now_ms)
+{
+    struct sql_store_unit u = sql_store_write(store);
+    struct tenant made = *tenant;
+    bool is_taken = false;
+
+    u.is_new_row = !tenant->id;
+    while (sql_store_goes(&u)) {
+        made = *tenant;
+        is_taken = !made.id && has_slug(u.sql, made.slug);
+        if (made.id)
+            change(u.sql, &made, now_ms);
+        else if (!is_taken)
+            add(u.sql, &made, now_ms);
+        sql_nodes_mark(u.of, STORE_TOPIC_TENANTS);
+    }
+    if (!u.err && is_taken)
+        return ERR_CONFLICT;
+    if (!u.err)
+        *tenant = made;
+    return u.err;
+}
+
+static void touch(struct sql *sql, int32_t tenant, int64_t now_ms)
+{
+    struct sql_query *q =
+        sql_prepare(sql, "UPDATE tenant SET changed_at = ?2 WHERE id = ?1 RETURNING id");
+
+    sql_put(q, tenant);
+    sql_put(q, now_ms);
+    if (!sql_next(q))
+        sql_fail(sql, ERR_NOT_FOUND, "there is no such tenant");
+    sql_drop(&q);
+}
+
+static void put_secret(struct sql *sql, const struct tenant_sealed *row, int64_t now_ms)
+{
+    struct sql_query *q =
+        sql_prepare(sql, "INSERT INTO tenant_secret (tenant, name, sealed, key_id, changed_at)"
+                         " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (tenant, name) DO UPDATE SET"
+                         " sealed = excluded.sealed, key_id = excluded.key_id,"
+                         " changed_at = excluded.changed_at");
+
+    sql_put(q, row->tenant);
+    sql_put_text(q, tenant_secret_name(row->name));
+    sql_put_blob(q, row->bytes, row->size);
+    sql_put_text(q, row->key_id);
+    sql_put(q, now_ms);
+    sql_run(q);
+    sql_drop(&q);
+}
+
+static void drop_secret(struct sql *sql, const struct tenant_sealed *row)
+{
+    struct sql_query *q =
+        sql_prepare(sql, "DELETE FROM tenant_secret WHERE tenant = ?1 AND name = ?2");
+
+    sql_put(q, row->tenant);
+    sql_put_text(q, tenant_secret_name(row->name));
+    sql_run(q);
+    sql_drop(&q);
+}
+
+static enum err secrets_put(struct store *store, const struct tenant_sealed *rows, size_t count,
+                            int64_t now_ms)
+{
+    struct sql_store_unit u = sql_store_write(store);
+
+    while (sql_store_goes(&u)) {
+        for (size_t i = 0; i < count && !sql_err(u.sql); i++) {
+            touch(u.sql, rows[i].tenant, now_ms);
+            if (rows[i].size)
+                put_secret(u.sql, &rows[i], now_ms);
+            else
+                drop_secret(u.sql, &rows[i]);
+        }
+        sql_nodes_mark(u.of, STORE_TOPIC_TENANTS);
+    }
+    return u.err;
+}
+
+/* The same secret, sealed by another key: only if nobody has given another one meanwhile. */
+static void reseal(struct sql *sql, const struct tenant_sealed *row)
+{
+    struct sql_query *q = sql_prepare(
+        sql, "UPDATE tenant_secret SET sealed = ?3, key_id = ?4 WHERE tenant = ?1 AND name = ?2"
+             " AND changed_at = ?5");
+
+    sql_put(q, row->tenant);
+    sql_put_text(q, tenant_secret_name(row->name));
+    sql_put_blob(q, row->bytes, row->size);
+    sql_put_text(q, row->key_id);
+    sql_put(q, row->changed_ms);
+    sql_run(q);
+    sql_drop(&q);
+}
+
+static enum err secrets_reseal(struct store *store, const struct tenant_sealed *rows, size_t count)
+{
+    struct sql_store_unit u = sql_store_write(store);
+
+    while (sql_store_goes(&u)) {
+        for (size_t i = 0; i < count && !sql_err(u.sql); i++)
+            reseal(u.sql, &rows[i]);
+        sql_nodes_mark(u.of, STORE_TOPIC_TENANTS);
+    }
+    return u.err;
+}
+
+/* ---- all that is a tenant's ---- */
+
+static enum err belongings(struct store *store, struct store_belongings *ask, view_row_fn *fn,
+                           void *ctx)
+{
+    struct sql *sql = sql_store_read(store);
+
+    sql_belongings_list(sql, ask, fn, ctx, ((struct sql_store *)store)->scratch);
+    return sql_end(sql);
+}
+
+static enum err belongings_drop(struct store *store, int32_t tenant, int max, int *at,
+                                int64_t *out_gone)
+{
+    struct sql_store_unit u = sql_store_write(store);
+    int64_t gone = 0;
+    int next = *at;
+
+    while (sql_store_goes(&u)) {
+        next = *at;
+        sql_store_hold_one(u.of, tenant);
+        gone = sql_belongings_drop(u.sql, tenant, max, &next, u.of->scratch);
+        if (!sql_belongings_at(next))
+            sql_nodes_mark(u.of, STORE_TOPIC_TENANTS);
+    }
+    sql_desks_forget(u.of->desks);
+    sql_log_forget(u.of->log);
+    if (u.err)
+        return u.err;
+    *at = next;
+    *out_gone = gone;
+    return ERR_NONE;
+}
+
+static int64_t ask_one(struct sql *sql, const char *text, int32_t tenant)
+{
+    struct sql_query *q = sql_prepare(sql, text);
+
+    sql_put(q, tenant);
+    const int64_t number = sql_next(q) ? sql_get(q) : 0;
+    sql_drop(&q);
+    return number;
+}
+
+/* Their timers are due at once, as if they had been kept long enough. */
+static void hurry(struct sql *sql, int32_t tenant, int max, int64_t now_ms)
+{
+    struct sql_query *q = sql_prepare(
+        sql, "INSERT INTO timer (due_at, tenant, kind, subject_id) SELECT ?2, tenant, 'recording',"
+             " id FROM cascade WHERE tenant = ?1 AND recording IS NOT NULL AND NOT EXISTS"
+             " (SELECT 1 FROM timer AS t WHERE t.tenant = ?1 AND t.kind = 'recording'"
+             " AND t.subject_id = cascade.id AND t.due_at <= ?2) ORDER BY id LIMIT ?3"
+             " ON CONFLICT DO NOTHING");
+
+    sql_put(q, tenant);
+    sql_put(q, now_ms);
+    sql_put(q, max);
+    sql_run(q);
+    sql_drop(&q);
+}
+
+static enum err recordings_end(struct store *store, int32_t tenant, int max, int64_t now_ms,
+                               int64_t *out_left)
+{
+    struct sql_store_unit u = sql_store_write(store);
+    int64_t left = 0;
+
+    while (sql_store_goes(&u)) {
+        sql_store_hold_one(u.of, tenant);
+        hurry(u.sql, tenant, max, now_ms);
+        left = ask_one(u.sql,
+                       "SELECT count(*) FROM cascade WHERE tenant = ?1"
+                       " AND recording IS NOT NULL",
+                       tenant) +
+               ask_one(u.sql, "SELECT count(*) FROM outbox WHERE tenant = ?1 AND kind = 'erase'",
+                       tenant);
+    }
+    if (!u.err)
+        *out_left = left;
+    return u.err;
+}
+
+static enum err scan(struct store *store, const struct tenant *tenant, store_trace_fn *fn,
+                     void *ctx)
+{
+    struct sql *sql = sql_store_read(store);
+
+    sql_belongings_scan(sql, tenant, fn, ctx, ((struct sql_store *)store)->scratch);
+    return sql_end(sql);
+}
+
+void sql_tenants(struct store_ops *ops)
+{
+    ops->tenants = tenants;
+    ops->tenant_put = tenant_put;
+    ops->secrets_put = secrets_put;
+    ops->secrets_reseal = secrets_reseal;
+    ops->belongings = belongings;
+    ops->belongings_drop = belongings_drop;
+    ops->recordings_end = recordings_end;
+    ops->scan = scan;
+}

@@ -1,0 +1,46 @@
+/* sql/store_tenant.h - the tenants of a database: their terms and secrets, and all that is theirs,
+ * listed, taken out, and proven to be gone.
+ */
+#ifndef SQL_STORE_TENANT_H
+#define SQL_STORE_TENANT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "model/tenant.h"
+
+/* Given each tenant by slug, then each secret by tenant. */
+struct store_tenants {
+    void (*tenant)(void *ctx, const struct tenant *tenant);
+    void (*secret)(void *ctx, const struct tenant_sealed *row);
+    void *ctx;
+};
+
+/* A page of one table's rows. */
+enum { STORE_CURSOR_SIZE = 512 };
+struct store_belongings {
+    int32_t tenant;
+    int table;                      /* from 0 */
+    char cursor[STORE_CURSOR_SIZE]; /* "" to begin; filled with where the next page does */
+    int max;
+    bool is_more; /* filled: there is a next page */
+};
+
+/* What a table still has of a tenant. */
+enum store_trace_how {
+    STORE_TRACE_BY_TENANT,  /* a column names him */
+    STORE_TRACE_BY_ACCOUNT, /* ... his account, which nobody else has */
+    STORE_TRACE_BY_USER,    /* ... a user that is no more */
+    STORE_TRACE_NONE,       /* it never holds anything of a tenant */
+    STORE_TRACE_UNKNOWN,    /* nobody knows what it holds: as bad as a row that is left */
+};
+struct store_trace {
+    const char *table; /* valid during the call */
+    enum store_trace_how how;
+    int64_t left;
+};
+typedef void store_trace_fn(void *ctx, const struct store_trace *trace);
+
+#endif
