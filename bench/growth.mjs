@@ -87,7 +87,7 @@ const backEnds = {
     fill(machine, size) {
       const dialect = { series: `generate_series(0::bigint, ${size - 1}) AS i`, sid: 'md5(random()::text || i)',
         number: (x, digits) => `lpad((${x})::text, ${digits}, '0')` };
-      this.ask(`SET synchronous_commit = off; SET work_mem = '256MB'; ${fill(dialect, size).join(';')}; ANALYZE`);
+      this.ask(`SET synchronous_commit = off; SET work_mem = '256MB'; ${fill(dialect, size).join(';')}; VACUUM (ANALYZE)`); // its autovacuum would fall into the rounds
     },
     bytes() {
       return Number(this.ask(`SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = '${this.schema}' AND c.relkind = 'r'`));

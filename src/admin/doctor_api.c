@@ -173,8 +173,11 @@ static void take_figures(struct visit *v, struct examined *x)
     const struct vault_sight sight = vault_sight(engine_vault(v->site->engine));
     if (tenant)
         f->terms = tenant->terms;
-    if (!v->bound && v->role == ROLE_ADMIN)
+    f->is_key_denied = sender_denied(&c, v->tenant) != 0 && v->tenant;
+    if (!v->bound && v->role == ROLE_ADMIN) {
         f->secrets_shut = sight.unopened + sight.shared;
+        f->keys_denied = sender_denied(&c, 0);
+    }
     f->nodes = e.nodes;
     f->nodes_lost = e.nodes_lost;
     f->versions = versions_of(engine_nodes(v->site->engine));

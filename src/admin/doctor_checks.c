@@ -296,6 +296,16 @@ static void host(struct doctor *d)
         ill(d, DOCTOR_BAD, "The host has suspended this business.",
             "Calls get the closed script, texts are kept, and nothing is sent.",
             "Whoever runs this host resumes it: nextring tenant resume.");
+    else if (d->facts->is_key_denied)
+        ill(d, DOCTOR_BAD, "The carrier does not know this business's own API key.",
+            "Nothing of it is sent, and nobody is rung for it by a call of its own.",
+            "Give key and secret anew: nextring tenant secret NAME api_key, and api_secret.");
+    else if (d->facts->keys_denied)
+        ill(d, DOCTOR_WARN,
+            arena_printf(d->arena, "The carrier does not know the own API key of %zu tenant%s.",
+                         d->facts->keys_denied, d->facts->keys_denied == 1 ? "" : "s"),
+            "Nothing of theirs is sent.",
+            "The log names each; give key and secret anew by nextring tenant secret.");
     else if (d->facts->secrets_shut)
         ill(d, DOCTOR_WARN,
             arena_printf(d->arena, "%zu secrets of tenants do not open or do not count.",

@@ -66,6 +66,8 @@ struct doctor_checks_facts {
     size_t fresh_count;
     int nodes, nodes_lost, versions; /* that live; that have died today; of those that live */
     struct tenant_terms terms;       /* what the host grants; weight 0: there is no tenant */
+    bool is_key_denied;              /* the carrier does not know the tenant's own API key */
+    size_t keys_denied;              /* ... those of any tenant, in the same way as: */
     size_t secrets_shut; /* of any tenant, that do not open or do not count; an admin asks */
     int alarms;          /* of the last day */
     char alarm_kind[64]; /* of the latest */

@@ -6,12 +6,15 @@
 #ifndef APP_AWAIT_DATABASE_H
 #define APP_AWAIT_DATABASE_H
 
+#include <signal.h>
 #include <stdint.h>
 
 #include "store/store.h"
 
 /* Returns once the database at `address` can be written; says once that it is waited for. What
- * waiting does not mend comes back at once, with words in `why`. */
-MUST_USE enum err await_database(const char *address, int64_t now_ms, char why[STORE_WHY_SIZE]);
+ * waiting does not mend comes back at once, with words in `why`; ERR_BUSY: a signal's handler has
+ * set `ends`. Any signal that is caught ends the pause between two tries. */
+MUST_USE enum err await_database(const char *address, int64_t now_ms,
+                                 const volatile sig_atomic_t *ends, char why[STORE_WHY_SIZE]);
 
 #endif

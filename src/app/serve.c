@@ -41,6 +41,9 @@ enum {
     SOCKET_PATH_MAX = 107, /* what Linux takes */
 };
 
+/* In place of an exit status: it was told to end before it had begun. */
+enum { ENDED = -1 };
+
 static const char socket_name[] = "control.sock";
 
 static const char version[] = "0.1.0";
@@ -368,8 +371,8 @@ static int open_engine(struct daemon *d)
     o->ring_s = (uint8_t)s->ring_s;
     o->call_rate = (double)s->call_rate;
     o->queue_max = EVENTS_WAITING_MAX;
-    if (s->database.size && await_database(o->database, clock_now_ms(d->clock), why))
-        return cli_fail(CLI_COULD_NOT, "%s", why);
+    if (s->database.size && await_database(o->database, clock_now_ms(d->clock), &end_wanted, why))
+        return end_wanted ? ENDED : cli_fail(CLI_COULD_NOT, "%s", why);
     memcpy(key_before, d->callback_key, sizeof key_before);
     if (engine_open(d->loop, d->clock, o, &d->engine, why))
         return cli_fail(CLI_COULD_NOT, "%s", why);
@@ -479,15 +482,21 @@ static void harden(void)
     signal(SIGXFSZ, SIG_IGN); /* a write above a limit then fails, like one on a full disk */
 }
 
-static void watch_signals(struct daemon *d)
+/* From the start on, as a database may be waited for: what comes before the loop runs is seen in
+ * its first turn. */
+static void catch_signals(void)
 {
     const struct sigaction end = {.sa_handler = on_end};
     const struct sigaction hangup = {.sa_handler = on_hangup};
 
-    running = d->loop;
     sigaction(SIGTERM, &end, NULL);
     sigaction(SIGINT, &end, NULL);
     sigaction(SIGHUP, &hangup, NULL);
+}
+
+static void watch_signals(struct daemon *d)
+{
+    running = d->loop;
     loop_add_turn(d->loop, look_for_signals, d);
     loop_add_turn(d->loop, call_scripts_turn, d->scripts);
 }
@@ -500,6 +509,7 @@ int serve_run(struct cli *cli)
     if (cli_no_more(cli))
         return CLI_USAGE;
     harden();
+    catch_signals();
     int status = open_credentials(&d);
     if (!status)
         status = open_clock(&d, clock_fd);
@@ -519,5 +529,8 @@ int serve_run(struct cli *cli)
         log_line(LOG_INFO, "ended");
     }
     close_all(&d);
-    return status;
+    if (status != ENDED)
+        return status;
+    log_line(LOG_INFO, "ended");
+    return CLI_YES;
 }

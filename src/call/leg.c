@@ -168,6 +168,16 @@ static void screen(const struct context *c, const struct cascade *k, struct rung
     r->state = RUNG_REACHED;
 }
 
+/* No leg that we made, or one whose step has given way to the caller's own dial. */
+static bool is_strange(const struct context *c, struct cascade *k, const struct rung *r)
+{
+    const struct event *e = c->event;
+
+    if (r->overlaps)
+        return !overlap_know(c, k, e->attempt, e->leg_sid);
+    return e->apart && k->state == CASCADE_RINGING;
+}
+
 enum err leg_event(const struct context *c)
 {
     const struct event *e = c->event;
@@ -188,8 +198,8 @@ enum err leg_event(const struct context *c)
     c->answer->attempt = e->attempt;
     c->answer->apart = e->apart;
     c->answer->after = e->after;
-    if (r->overlaps && !overlap_know(c, k, e->attempt, e->leg_sid)) {
-        refuse(c, k); /* no leg that we made */
+    if (is_strange(c, k, r)) {
+        refuse(c, k);
         return ERR_NONE;
     }
     if (has_passed(c, k, r))

@@ -110,7 +110,8 @@ bool overlap_is_alone(const struct context *c, const struct cascade *k)
 
 static bool is_of_step(const struct cascade *k, int rung)
 {
-    return k->state == CASCADE_RINGING && rung >= k->attempt && rung < cascade_row_group_end(k);
+    return k->state == CASCADE_RINGING && rung >= k->attempt && rung < cascade_row_group_end(k) &&
+           k->plan->rungs[rung].overlaps; /* the caller's own dial may have taken its place */
 }
 
 bool overlap_wants_leg(const struct cascade *k, int rung, int64_t now_ms)
@@ -279,7 +280,7 @@ static bool is_wanted(const struct cascade *k, int rung)
     const struct rung *r = &k->plan->rungs[rung];
 
     return (is_of_step(k, rung) && cascade_row_is_on(r)) ||
-           (k->state == CASCADE_ACCEPTED && r->state == RUNG_ACCEPTED);
+           (k->state == CASCADE_ACCEPTED && r->state == RUNG_ACCEPTED && r->overlaps);
 }
 
 bool overlap_know(const struct context *c, struct cascade *k, int rung, struct span leg)

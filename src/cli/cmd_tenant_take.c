@@ -15,9 +15,11 @@
 enum {
     BODY_MAX = 4096,
     TABLES_MAX = 1000,
-    RECORDINGS_LOOK_MS = 200,
-    RECORDINGS_TRIES = 3000, /* ten minutes */
-    OTHERS_MS = 3000,        /* until the other nodes know that he is gone */
+    RECORDINGS_SOON = 10, /* so often it is asked in short order: most have few of them */
+    RECORDINGS_SOON_MS = 200,
+    RECORDINGS_LOOK_MS = 2000, /* each time the daemon looks through all calls */
+    RECORDINGS_TRIES = 300,    /* ten minutes */
+    OTHERS_MS = 3000,          /* until the other nodes know that he is gone */
 };
 
 static int no_json(void)
@@ -334,7 +336,7 @@ static int delete_all(struct leaving *l)
                             "%lld recordings are still at the carrier; see 'nextring doctor', or "
                             "delete them there and say --keep-recordings. Nothing is deleted yet",
                             (long long)l->recordings);
-        poll(NULL, 0, RECORDINGS_LOOK_MS);
+        poll(NULL, 0, tries <= RECORDINGS_SOON ? RECORDINGS_SOON_MS : RECORDINGS_LOOK_MS);
     } while (strcmp(l->phase, "deleted") != 0);
     return CLI_YES;
 }

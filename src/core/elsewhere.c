@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "call/cascade_row.h"
+#include "call/overlap.h"
 #include "core/offline.h"
 #include "core/replay.h"
 
@@ -63,10 +64,11 @@ static bool is_behind(const struct cascade *k, const struct event *e)
         return k->outcome == OUTCOME_ABANDONED && is_bridged;
     if (k->state != CASCADE_RINGING)
         return false;
+    /* A step that overlaps has made no dial: one that has rung is another node's. */
+    const int known = overlap_is_on(k) ? k->attempt : cascade_row_group_end(k);
     if (is_leg(e))
-        return e->attempt >= cascade_row_group_end(k);
-    return is_bridged ||
-           (e->kind == EVENT_CALL && e->alone && e->attempt > cascade_row_group_end(k));
+        return e->attempt >= (e->apart ? cascade_row_group_end(k) : known);
+    return is_bridged || (e->kind == EVENT_CALL && e->alone && e->attempt > known);
 }
 
 bool elsewhere_has_gone_on(const struct context *c)

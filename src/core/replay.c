@@ -159,6 +159,22 @@ static void put_alert(struct replayed *r, int rung)
     facts_add_outbox(c->facts, &row);
 }
 
+/* The caller's own dial rings: a step that adds one phone after the other is over, and from here on
+ * one phone rings at a time. */
+static void ring_one_by_one(struct replayed *r, int at)
+{
+    struct cascade *k = r->k;
+
+    if (overlap_is_on(k))
+        overlap_stop(r->c, k);
+    for (int i = 0; i < k->plan->count; i++) {
+        k->plan->rungs[i].step = (uint8_t)i;
+        k->plan->rungs[i].overlaps = false;
+    }
+    k->attempt = (uint8_t)at;
+    k->plan->rungs[at].state = RUNG_TOLD;
+}
+
 /* It rang before what the row knows already, as another node was faster with that. */
 static void put_earlier_ring(struct replayed *r, int at)
 {
@@ -180,31 +196,32 @@ static void put_ring(struct replayed *r, const struct plan *made, bool is_new)
 
     if (at < 0)
         return;
-    if (k->state != CASCADE_RINGING || (!is_new && at <= k->attempt)) {
+    /* A batch that hung may have begun the same step in its own way, while its caller was answered
+     * with a dial. */
+    const bool is_same = at == k->attempt;
+    const bool is_known = at < k->attempt || (is_same && !overlap_is_on(k));
+    if (k->state != CASCADE_RINGING || (!is_new && is_known)) {
         put_earlier_ring(r, at);
         return;
     }
-    judge(r);
-    if (overlap_is_on(k))
-        overlap_stop(r->c, k);
-    for (int i = 0; i < k->plan->count; i++) { /* from here on one phone rings at a time */
-        k->plan->rungs[i].step = (uint8_t)i;
-        k->plan->rungs[i].overlaps = false;
-    }
-    k->attempt = (uint8_t)at;
+    if (is_new || !is_same)
+        judge(r);
+    ring_one_by_one(r, at);
     k->ring_s = (uint16_t)e->ring_s;
     k->round = 0;
     k->rang_ms = r->c->facts->now_ms;
-    k->plan->rungs[at].state = RUNG_TOLD;
     cascade_row_note(r->c, k, "attempt", at, "without the store");
     context_log(r->c, "call.ringing", k->thread, k->id, k->plan->rungs[at].operator_id, "");
     put_alert(r, at);
 }
 
-static void stop_ringing(struct cascade *k)
+static void stop_ringing(struct replayed *r)
 {
+    struct cascade *k = r->k;
     struct rung *rung = &k->plan->rungs[k->attempt];
 
+    if (overlap_is_on(k))
+        overlap_stop(r->c, k);
     if (k->plan->count > 0 && cascade_row_is_on(rung))
         rung->state = RUNG_MISSED;
 }
@@ -233,9 +250,7 @@ static void put_end_of_chain(struct replayed *r, enum cascade_state state, int64
     if (k->state != CASCADE_RINGING)
         return;
     judge(r);
-    if (overlap_is_on(k))
-        overlap_stop(r->c, k);
-    stop_ringing(k);
+    stop_ringing(r);
     k->state = state;
     cascade_row_end(r->c, k, r->c->facts->now_ms + lasts_ms);
     put_recording(r);
@@ -252,6 +267,8 @@ static void put_accept(struct replayed *r, int rung, struct span leg_sid, bool i
     k->turn_ms = 0;
     if (k->conference)
         overlap_stop(r->c, k);
+    else if (overlap_is_on(k))
+        ring_one_by_one(r, rung);
     else
         k->attempt = (uint8_t)rung;
     CONTEXT_SET(k->accepted_by, span_of(k->plan->rungs[rung].operator_id));
@@ -319,7 +336,7 @@ static void put_texted(struct replayed *r)
 {
     if (r->k->state != CASCADE_RINGING)
         return;
-    stop_ringing(r->k);
+    stop_ringing(r);
     cascade_row_close(r->c, r->k, OUTCOME_MISSED);
     raise_missed(r);
 }
@@ -346,7 +363,7 @@ static void put_over(struct replayed *r, const struct plan *made)
     if (k->state == CASCADE_RINGING && r->c->event->bridged && k->plan->count > 0)
         put_accept(r, last_rung(r, made), r->c->event->leg_sid, r->c->event->apart);
     if (k->state == CASCADE_RINGING) {
-        stop_ringing(k);
+        stop_ringing(r);
         cascade_row_close(r->c, k, OUTCOME_ABANDONED);
         raise_missed(r);
     } else {
@@ -535,6 +552,8 @@ static enum err replay_leg(struct replayed *r)
         put_answered(r, at, e->leg_sid, e->apart);
     else if (at < 0 || k->state != CASCADE_RINGING)
         return ERR_NONE;
+    if (k->state == CASCADE_RINGING && overlap_is_on(k) && !e->apart && at >= k->attempt)
+        ring_one_by_one(r, at); /* the caller's own dial has made the leg */
     struct rung *rung = &k->plan->rungs[at];
     if (e->offline == OFFLINE_TAKEN) {
         if (k->state == CASCADE_RINGING)

@@ -43,7 +43,8 @@ void tenant_api_show(struct visit *v)
 /* ---- other terms ---- */
 
 struct change {
-    struct tenant tenant;
+    struct tenant tenant; /* as it would be; one that is there is changed by what was given */
+    struct store_tenant_change given;
     struct tenant_sealed secret;
     int status;
     const char *kind, *words; /* for the log */
@@ -91,11 +92,18 @@ static enum err note(enum err err, const struct store *store)
     return err;
 }
 
-static enum err write_tenant(struct visit *v, struct store *store, int64_t now_ms)
+static enum err write_new(struct visit *v, struct store *store, int64_t now_ms)
 {
     struct change *c = v->own;
 
-    return note(store_tenants_put(store, &c->tenant, now_ms), store);
+    return note(store_tenants_add(store, &c->tenant, now_ms), store);
+}
+
+static enum err write_change(struct visit *v, struct store *store, int64_t now_ms)
+{
+    const struct change *c = v->own;
+
+    return note(store_tenants_change(store, c->tenant.id, &c->given, now_ms), store);
 }
 
 /* Empty: it stays; "none": without bound, where there may be one. */
@@ -204,7 +212,7 @@ void tenant_api_add(struct visit *v)
     c->kind = "tenant.added";
     c->words = arena_text(v->arena, w.slug);
     v->own = c;
-    visit_read(v, write_tenant, written);
+    visit_read(v, write_new, written);
 }
 
 /* A roster that names its account itself is where that is changed. */
@@ -231,6 +239,21 @@ static const char *kind_of(const struct tenant *was, const struct tenant *is)
     return is->terms.state == TENANT_SUSPENDED ? "tenant.suspended" : "tenant.resumed";
 }
 
+/* Another node may have changed the rest within the last seconds, and this one not know it yet. */
+static struct store_tenant_change given(const struct wants *w, const struct tenant *is)
+{
+    const struct tenant_terms *t = &is->terms;
+
+    return (struct store_tenant_change){
+        .name = w->name.size ? is->name : NULL,
+        .account = w->account.size ? is->account : NULL,
+        .state = w->state.size ? &t->state : NULL,
+        .weight = w->weight.size ? &t->weight : NULL,
+        .texts_a_day = w->texts.size ? &t->texts_a_day : NULL,
+        .calls_a_day = w->calls.size ? &t->calls_a_day : NULL,
+    };
+}
+
 void tenant_api_change(struct visit *v)
 {
     struct change *c = ARENA_NEW(v->arena, struct change);
@@ -250,11 +273,12 @@ void tenant_api_change(struct visit *v)
     if (!account_is_the_hosts(v, was, w.account) || !take_name(v, w.name, &c->tenant) ||
         !take_account(v, w.account, &c->tenant) || !take_terms(v, &w, &c->tenant.terms))
         return;
+    c->given = given(&w, &c->tenant);
     c->status = 200;
     c->kind = kind_of(was, &c->tenant);
     c->words = arena_text(v->arena, span_of(was->slug));
     v->own = c;
-    visit_read(v, write_tenant, written);
+    visit_read(v, write_change, written);
 }
 
 /* ---- secrets ---- */

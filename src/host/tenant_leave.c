@@ -11,7 +11,8 @@
 enum {
     ROWS_AT_ONCE = 200, /* some milliseconds of the storage thread */
     TURNS_A_REQUEST = 25,
-    RECORDINGS_AT_ONCE = 50,
+    CALLS_AT_ONCE = 2000, /* likewise */
+    RECORDINGS_A_REQUEST = 500,
     TRACES_MAX = 200,
     ANSWER_BYTES_MAX = 64 << 10,
 };
@@ -21,7 +22,8 @@ struct leave {
     bool keep_recordings;
     bool is_proof; /* he is gone, and what came late goes, too */
     int table;
-    int64_t gone, recordings;
+    int64_t gone;
+    struct store_recordings recordings;
     int turns;
     struct store_trace traces[TRACES_MAX];
     size_t trace_count;
@@ -36,7 +38,7 @@ static void answer(struct visit *v, const char *phase)
     json_out_object(&json, NULL);
     json_out_text(&json, "phase", span_of(phase));
     json_out_number(&json, "gone", l->gone);
-    json_out_number(&json, "recordings", l->recordings);
+    json_out_number(&json, "recordings", l->recordings.left);
     json_out_number(&json, "number", l->tenant.id);
     json_out_text(&json, "account", span_of(l->tenant.account));
     json_out_bool(&json, "is_shared", engine_is_shared(v->site->engine));
@@ -161,19 +163,22 @@ static enum err end_recordings(struct visit *v, struct store *store, int64_t now
 {
     struct leave *l = v->own;
 
-    return store_tenants_recordings(store, l->tenant.id, RECORDINGS_AT_ONCE, now_ms,
-                                    &l->recordings);
+    return store_tenants_recordings(store, &l->recordings, now_ms);
 }
 
 static void recordings_are_known(struct visit *v)
 {
-    struct leave *l = v->own;
+    const struct leave *l = v->own;
 
     if (v->reading.err) {
         visit_fail_busy(v);
         return;
     }
-    if (l->recordings && !l->keep_recordings) {
+    if (!l->recordings.is_done) {
+        visit_read(v, end_recordings, recordings_are_known);
+        return;
+    }
+    if (l->recordings.left) {
         engine_hurry(v->site->engine);
         answer(v, "recordings");
         return;
@@ -183,8 +188,10 @@ static void recordings_are_known(struct visit *v)
 
 static void begin(struct visit *v)
 {
-    const struct leave *l = v->own;
+    struct leave *l = v->own;
 
+    l->recordings = (struct store_recordings){
+        .tenant = l->tenant.id, .page = CALLS_AT_ONCE, .max = RECORDINGS_A_REQUEST};
     if (l->keep_recordings || l->is_proof)
         visit_read(v, drop_some, dropped);
     else
@@ -198,7 +205,8 @@ static enum err suspend(struct visit *v, struct store *store, int64_t now_ms)
     struct leave *l = v->own;
 
     l->tenant.terms.state = TENANT_SUSPENDED;
-    return store_tenants_put(store, &l->tenant, now_ms);
+    const struct store_tenant_change change = {.state = &l->tenant.terms.state};
+    return store_tenants_change(store, l->tenant.id, &change, now_ms);
 }
 
 static void is_suspended(void *ctx, enum err err)

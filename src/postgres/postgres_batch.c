@@ -23,6 +23,9 @@ struct postgres_batch {
     struct postgres_queue *queue;
     struct postgres_write *write;
     bool doubts_months; /* one that was known may have been dropped */
+    /* Tenants that the last batch turned out to need when it was to be saved; ascending. */
+    int32_t *wanted;
+    size_t wanted_count, wanted_room;
 };
 
 struct postgres_batch *postgres_batch_open(struct sql_store *of, struct postgres_months *months)
@@ -48,6 +51,7 @@ void postgres_batch_close(struct postgres_batch **batch)
     postgres_load_close(&b->load);
     postgres_queue_close(&b->queue);
     postgres_write_close(&b->write);
+    free(b->wanted);
     free(b);
     *batch = NULL;
 }
@@ -89,8 +93,17 @@ static enum err end_step(struct postgres_batch *b)
 
 enum err postgres_batch_hold(struct postgres_batch *b, const int32_t *tenants, size_t count)
 {
+    struct postgres_hold_list t = {arena_must_alloc((count + b->wanted_count) * sizeof *tenants),
+                                   0};
+
+    for (size_t i = 0; i < count; i++)
+        postgres_hold_list_add(&t, tenants[i]);
+    for (size_t i = 0; i < b->wanted_count; i++)
+        postgres_hold_list_add(&t, b->wanted[i]);
+    b->wanted_count = 0;
     postgres_hold_undo(&b->hold);
-    postgres_hold_ask(&b->hold, tenants, count);
+    postgres_hold_ask(&b->hold, t.list, t.count);
+    free(t.list);
     return ERR_NONE;
 }
 
@@ -178,21 +191,23 @@ static void need_months(struct postgres_batch *b, const struct facts *facts)
     }
 }
 
-/* What the batch came to need besides what it was begun with is had only if it is free. */
-static void hold_the_rest(struct postgres_batch *b, const struct facts *facts)
+/* What was read of a tenant before he was held may have been changed since by somebody else, so
+ * such a batch is made again, and then begins with holding him. No event that there is does so:
+ * what is found by a link, a timer or as ready to be sent is held before it is read. */
+static void want_the_rest(struct postgres_batch *b, const struct facts *facts)
 {
-    struct sql *sql = b->of->sql;
     const struct postgres_hold_list t = strangers(b, facts);
 
     if (t.count == 0)
         return;
-    postgres_hold_more(&b->hold, t.list, t.count);
-    postgres_hold_more_take(&b->hold);
-    for (size_t i = 0; i < t.count; i++)
-        if (!sql_err(sql) && !postgres_hold_has(&b->hold, t.list[i])) {
-            sql_fail(sql, ERR_BUSY, "what is to be written belongs to a tenant that is held");
-            sql->is_again = true;
-        }
+    if (t.count > b->wanted_room) {
+        b->wanted_room = 2 * t.count;
+        b->wanted = arena_must_grow(b->wanted, b->wanted_room * sizeof *b->wanted);
+    }
+    memcpy(b->wanted, t.list, t.count * sizeof *t.list);
+    b->wanted_count = t.count;
+    sql_fail(b->of->sql, ERR_BUSY, "what is to be written belongs to a tenant that is not held");
+    b->of->sql->is_again = true;
 }
 
 static bool has_event(const struct facts *facts, int32_t tenant)
@@ -289,7 +304,7 @@ enum err postgres_batch_save(struct postgres_batch *b, const struct facts *facts
     postgres_hold_send(&b->hold);
     postgres_hold_take(&b->hold);
     if (!sql_err(sql))
-        hold_the_rest(b, facts);
+        want_the_rest(b, facts);
     if (!sql_err(sql))
         write_all(b, facts);
     return note_end(b, facts);

@@ -60,6 +60,7 @@ static void list(struct sql *sql, const char *table, bool out[POSTGRES_MONTHS])
                          " FROM pg_catalog.pg_inherits AS i, pg_catalog.pg_class AS c,"
                          " pg_catalog.pg_class AS p, pg_catalog.pg_namespace AS n"
                          " WHERE i.inhrelid = c.oid AND i.inhparent = p.oid AND p.relname = ?1"
+                         " AND NOT i.inhdetachpending"
                          " AND p.relnamespace = n.oid AND n.nspname = current_schema()"
                          " AND c.relname LIKE ?1 || '\\_y____m__' ESCAPE '\\'");
 
@@ -88,35 +89,78 @@ void postgres_months_read(struct postgres_months *m, struct sql *sql)
         know(m, i, all[i]);
 }
 
+/* A month that is on its way out is not there. */
+enum { STATE_NONE, STATE_ATTACHED, STATE_PENDING, STATE_DETACHED };
+
+static void name_of(const struct table *table, int month, char out[64])
+{
+    snprintf(out, 64, "%s_y%04dm%02d", table->name, YEAR + month / 12, month % 12 + 1);
+}
+
+static int state_of(struct sql *sql, const char *name)
+{
+    struct sql_query *q = sql_prepare(
+        sql, "SELECT CASE WHEN i.inhrelid IS NULL THEN 3 WHEN i.inhdetachpending THEN 2 ELSE 1 END"
+             " FROM pg_catalog.pg_namespace AS n, pg_catalog.pg_class AS c"
+             " LEFT JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = c.oid"
+             " WHERE c.relnamespace = n.oid AND n.nspname = current_schema() AND c.relname = ?1");
+
+    sql_put_text(q, name);
+    const int state = sql_next(q) ? (int)sql_get(q) : STATE_NONE;
+    sql_drop(&q);
+    return state;
+}
+
+/* What retention was given up at half way is taken back as it is: it goes the next time. */
 static void make(struct sql *sql, const struct table *table, int month)
 {
     char text[TEXT_SIZE], name[64];
 
-    snprintf(name, sizeof name, "%s_y%04dm%02d", table->name, YEAR + month / 12, month % 12 + 1);
+    name_of(table, month, name);
+    const int state = state_of(sql, name);
+    if (state == STATE_ATTACHED)
+        return;
+    if (state == STATE_NONE) {
+        snprintf(text, sizeof text, "CREATE TABLE %s (LIKE %s INCLUDING ALL)%s", name, table->name,
+                 table->with);
+        sql_exec(sql, text);
+    }
+    if (state == STATE_PENDING) {
+        snprintf(text, sizeof text, "ALTER TABLE %s DETACH PARTITION %s FINALIZE", table->name,
+                 name);
+        sql_exec(sql, text);
+    }
     snprintf(text, sizeof text,
-             "CREATE TABLE %s (LIKE %s INCLUDING ALL)%s;"
-             " ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM (%lld) TO (%lld);",
-             name, table->name, table->with, table->name, name, (long long)first_id(month),
-             (long long)first_id(month + 1));
+             "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM (%lld) TO (%lld)", table->name,
+             name, (long long)first_id(month), (long long)first_id(month + 1));
     sql_exec(sql, text);
 }
 
-/* One transaction: a month is there for all tables or for none. */
+static bool is_there(struct sql *sql, int month)
+{
+    char name[64];
+    bool is_whole = true;
+
+    sql_begin(sql, SQL_READ);
+    for (int t = 0; t < TABLES; t++) {
+        name_of(&tables[t], month, name);
+        is_whole &= state_of(sql, name) == STATE_ATTACHED;
+    }
+    return !sql_end(sql) && is_whole;
+}
+
+/* One transaction: afterwards a month is there for all tables, also when it was for some. */
 static void make_all(struct sql *sql, int month)
 {
-    bool there[POSTGRES_MONTHS] = {false};
-
     sql_begin(sql, SQL_WRITE);
-    for (int t = 0; t < TABLES; t++)
+    for (int t = 0; t < TABLES && !sql_err(sql); t++)
         make(sql, &tables[t], month);
     if (!sql_end(sql))
         return;
     /* Perhaps another node was first. */
     char why[SQL_WHY_SIZE];
     snprintf(why, sizeof why, "%s", sql_why(sql));
-    sql_begin(sql, SQL_READ);
-    list(sql, tables[0].name, there);
-    if (!sql_end(sql) && !there[month])
+    if (!is_there(sql, month))
         sql_fail(sql, ERR_BUSY, "%s", why);
 }
 
@@ -150,13 +194,6 @@ void postgres_months_need(struct postgres_months *m, struct sql *sql, int64_t id
 
 /* ---- months that are past their time ---- */
 
-enum { STATE_NONE, STATE_ATTACHED, STATE_PENDING, STATE_DETACHED };
-
-static void name_of(const struct table *table, int month, char out[64])
-{
-    snprintf(out, 64, "%s_y%04dm%02d", table->name, YEAR + month / 12, month % 12 + 1);
-}
-
 int postgres_months_oldest(struct sql *sql, int64_t before)
 {
     const int end = month_at(id_at_ms(before));
@@ -182,20 +219,6 @@ void postgres_months_range(int month, int64_t *out_from, int64_t *out_to)
 {
     *out_from = first_id(month);
     *out_to = first_id(month + 1);
-}
-
-static int state_of(struct sql *sql, const char *name)
-{
-    struct sql_query *q = sql_prepare(
-        sql, "SELECT CASE WHEN i.inhrelid IS NULL THEN 3 WHEN i.inhdetachpending THEN 2 ELSE 1 END"
-             " FROM pg_catalog.pg_namespace AS n, pg_catalog.pg_class AS c"
-             " LEFT JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = c.oid"
-             " WHERE c.relnamespace = n.oid AND n.nspname = current_schema() AND c.relname = ?1");
-
-    sql_put_text(q, name);
-    const int state = sql_next(q) ? (int)sql_get(q) : STATE_NONE;
-    sql_drop(&q);
-    return state;
 }
 
 /* A detached month is nobody's any more but those whose transactions are older. While one of

@@ -3,9 +3,9 @@
  * Ids begin with their time, so a month is a range of them. A month is made by a connection of its
  * own when a row of it is about to be written, and the next one towards the end of one, as a
  * table that is then attached: that waits for nobody who reads or writes. Two nodes that make the
- * same are no error. What is past its time for all goes a whole month at once.
- * Threads: the connection's.
- * Source: docs/postgres.md; https://www.postgresql.org/docs/15/ddl-partitioning.html
+ * same are no error, nor is a month that some of the tables have. What is past its time for all
+ * goes a whole month at once. Threads: the connection's. Source: docs/postgres.md;
+ * https://www.postgresql.org/docs/15/ddl-partitioning.html
  */
 #ifndef POSTGRES_POSTGRES_MONTHS_H
 #define POSTGRES_POSTGRES_MONTHS_H

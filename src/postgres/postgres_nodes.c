@@ -48,6 +48,16 @@ static enum err read_time(struct store *store, struct store_pulse *out)
     return e;
 }
 
+/* Whether its clock has gone on otherwise than the one here. */
+static bool has_leapt(const struct store_beat *beat, const struct store_pulse *now)
+{
+    const int64_t theirs_ms = now->at_ms - beat->at_ms;
+    const int64_t ours_ms = (now->at_ns - beat->at_ns) / 1000000;
+    const int64_t apart_ms = theirs_ms > ours_ms ? theirs_ms - ours_ms : ours_ms - theirs_ms;
+
+    return beat->at_ms && apart_ms > STORE_LEAP_MS;
+}
+
 /* ---- joining ---- */
 
 struct seat {
@@ -223,11 +233,13 @@ static enum err beat(struct store *store, const struct store_beat *beat, struct 
     const enum err e = read_time(store, out);
     if (e)
         return e;
+    out->has_leapt = has_leapt(beat, out);
+    const bool judges = beat->judges && !out->has_leapt && 2 * out->off_ns < quick_ns;
     while (sql_store_goes(&u)) {
         lives = prolong(u.sql, store, beat->is_draining, out->at_ms);
         if (!lives)
             theirs = incarnation_of(u.sql, store->node, s->self.key);
-        if (lives && beat->judges && 2 * out->off_ns < quick_ns)
+        if (lives && judges)
             bury(u.sql, out->at_ms);
         if (lives && beat->told)
             forget_told(u.sql, store->node, beat->told);
@@ -339,16 +351,40 @@ static enum err topics(struct store *store, int64_t *out)
 }
 
 /* By tenant, as the numbers' own counts, which are many, stand between them in the key. */
-static enum err totals(struct store *store, int32_t since_day,
+/* The last of the next tenants; 0: there are no more. */
+static int32_t end_of_page(struct sql *sql, int32_t after, int max, bool *out_is_last)
+{
+    int64_t end = 0, count = 0;
+    struct sql_query *q =
+        sql_prepare(sql, "SELECT max(id), count(*) FROM (SELECT id FROM tenant WHERE id > ?1"
+                         " ORDER BY id LIMIT ?2) AS t");
+
+    sql_put(q, after);
+    sql_put(q, max);
+    if (sql_next(q)) {
+        end = sql_get(q);
+        count = sql_get(q);
+    }
+    sql_drop(&q);
+    *out_is_last = count < max;
+    return (int32_t)end;
+}
+
+static enum err totals(struct store *store, struct store_totals *look,
                        void (*fn)(void *, const struct spent *), void *ctx)
 {
     struct sql *sql = sql_store_read(store);
+    bool is_last = true;
+    const int32_t end = end_of_page(sql, look->after, look->max, &is_last);
     struct sql_query *q =
         sql_prepare(sql, "SELECT s.tenant, s.day, s.what, s.count FROM tenant AS t"
-                         " JOIN spent AS s ON s.tenant = t.id WHERE s.day IN (?1, ?1 + 1, ?1 + 2)"
+                         " JOIN spent AS s ON s.tenant = t.id WHERE t.id > ?2 AND t.id <= ?3"
+                         " AND s.day IN (?1, ?1 + 1, ?1 + 2)"
                          " AND s.what IN ('texts', 'calls', 'told')");
 
-    sql_put(q, since_day);
+    sql_put(q, look->since_day);
+    sql_put(q, look->after);
+    sql_put(q, end);
     while (sql_next(q)) {
         struct spent row = {.tenant = (int32_t)sql_get(q)};
         row.day = (int32_t)sql_get(q);
@@ -358,7 +394,12 @@ static enum err totals(struct store *store, int32_t since_day,
             fn(ctx, &row);
     }
     sql_drop(&q);
-    return sql_end(sql);
+    const enum err e = sql_end(sql);
+    if (e)
+        return e;
+    look->is_done = is_last;
+    look->after = is_last ? 0 : end;
+    return ERR_NONE;
 }
 
 static enum err versions(struct store *store, store_version_fn *fn, void *ctx)

@@ -117,12 +117,17 @@ const struct book_line *book_place(const struct book *b, struct span account, st
     return found;
 }
 
+bool book_bears(const struct book *b, struct span account, const struct book_entry *e, bool by_host)
+{
+    return span_is_text(account, e->roster->account_sid) ||
+           (by_host && may_stand_for(b, account, e->is_hosted));
+}
+
 bool book_speaks(const struct book *b, struct span account, int32_t tenant, bool by_host)
 {
     const struct book_entry *e = entry_of(b, tenant);
 
-    return e && (span_is_text(account, e->roster->account_sid) ||
-                 (by_host && may_stand_for(b, account, e->is_hosted)));
+    return e && book_bears(b, account, e, by_host);
 }
 
 const struct roster *book_roster(const struct book *b, int32_t tenant)

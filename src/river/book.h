@@ -60,6 +60,9 @@ const struct book_line *book_find(const struct book *book, struct span account, 
 /* Also by the fall-backs, when `by_host`: what bears the account was signed by the host's token. */
 const struct book_line *book_place(const struct book *book, struct span account, struct span number,
                                    bool by_host);
+/* True when what bears the account may be about the entry's lines. */
+bool book_bears(const struct book *book, struct span account, const struct book_entry *entry,
+                bool by_host);
 /* True when what bears the account may be about the tenant. */
 bool book_speaks(const struct book *book, struct span account, int32_t tenant, bool by_host);
 const struct roster *book_roster(const struct book *book, int32_t tenant);

@@ -130,6 +130,16 @@ static struct account *account_of(struct catchup *c, const char *sid)
     return a;
 }
 
+/* What bears the host's account may be about a line of a subaccount. */
+static bool host_stands_for_others(const struct book *book)
+{
+    for (size_t i = 0; book->host && i < book->count; i++)
+        if (book->entries[i].roster->line_count &&
+            book_bears(book, span_of(book->host), &book->entries[i], true))
+            return true;
+    return false;
+}
+
 void catchup_take_book(struct catchup *c, const struct book *book)
 {
     c->tools.book = book;
@@ -139,6 +149,8 @@ void catchup_take_book(struct catchup *c, const struct book *book)
     for (size_t i = 0; i < book->count; i++)
         if (book->entries[i].roster->account_sid[0] && book->entries[i].roster->line_count)
             account_of(c, book->entries[i].roster->account_sid)->is_on_roster = true;
+    if (host_stands_for_others(book))
+        account_of(c, book->host)->is_on_roster = true;
 }
 
 void catchup_hurry(struct catchup *c)

@@ -350,6 +350,8 @@ static void take_unsure(struct claim *c, struct facts *f, struct claimed *out)
         c->next_unsure_ms = f->now_ms + RETRY_MS;
         return;
     }
+    if (count == 0 && c->next_unsure_ms == INT64_MAX) /* others have settled what was known */
+        c->unsure_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct outbox *o = rows[i];
         if (o->gone || o->state != OUTBOX_UNSURE || o->due_ms > f->now_ms)

@@ -156,16 +156,19 @@ static void report(struct ask *a, const struct lookup_answer *answer)
         arena_close(&arena);
 }
 
-static void complain(struct inquiry *q, int status)
+static void complain(struct inquiry *q, const struct sender_page *page)
 {
     const int64_t now_ms = clock_now_ms(q->clock);
 
     if (q->complained_ms && now_ms - q->complained_ms < QUIET_MS)
         return;
     q->complained_ms = now_ms;
-    log_line(LOG_WARN, "lookup: %s%d%s", status ? "status " : "no answer, ", status,
-             status == 401 || status == 403 ? ": check TWILIO_API_KEY, and that lookups are enabled"
-                                            : "; the number is asked about again in a day");
+    if (page->status == 401 || page->status == 403)
+        log_line(LOG_WARN, "lookup: status %d: %s, and that lookups are enabled", page->status,
+                 page->mend);
+    else
+        log_line(LOG_WARN, "lookup: %s%d; the number is asked about again in a day",
+                 page->status ? "status " : "no answer, ", page->status);
 }
 
 static void land(struct ask *a)
@@ -191,7 +194,7 @@ static void answered(void *ctx, const struct sender_page *page)
         return;
     }
     if (page->status != 200 || lookup_parse(a->errand->arena, page->body, &answer))
-        complain(q, page->status);
+        complain(q, page);
     report(a, &answer);
     drop(a);
 }

@@ -57,8 +57,8 @@ static bool is_late(const struct member *m, int64_t now_ns)
     return now_ns > m->until_ns - (STORE_LEASE_MS - LATE_MS) * ms_ns;
 }
 
-/* A database that was away or stood still let everybody's lease run out: nobody is judged before
- * each has had the time to beat again. */
+/* A database that was away or stood still, or whose clock leaps, lets everybody's lease run out:
+ * nobody is judged before each has had the time to beat again. */
 static bool may_judge(const struct member *m, int64_t now_ns)
 {
     return m->unbroken_ns && now_ns - m->unbroken_ns >= STORE_LEASE_MS * ms_ns;
@@ -118,6 +118,8 @@ enum err member_beat(struct member *m, struct store *store, struct id_maker *ids
         .is_draining = m->is_draining,
         .judges = may_judge(m, now_ns),
         .told = forget_before(m, ids->last, now_ns),
+        .at_ms = m->at_ms,
+        .at_ns = m->at_ns,
     };
     enum err e = store_nodes_beat(store, &beat, &m->pulse);
     if (e == ERR_DENIED) {
@@ -131,7 +133,12 @@ enum err member_beat(struct member *m, struct store *store, struct id_maker *ids
     if (e)
         return e;
     m->until_ns = m->pulse.until_ns;
-    if (!m->unbroken_ns)
+    m->at_ms = m->pulse.at_ms;
+    m->at_ns = m->pulse.at_ns;
+    if (m->pulse.has_leapt)
+        log_line(LOG_WARN, "nodes: the database's clock has leapt: nobody is taken for dead before "
+                           "all have had the time to beat again");
+    if (!m->unbroken_ns || m->pulse.has_leapt)
         m->unbroken_ns = now_ns;
     const uint64_t mark = mark_of(&m->pulse);
     const bool has_changed = mark != m->living_mark;

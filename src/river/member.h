@@ -31,6 +31,7 @@ struct member {
     int64_t told[2];     /* ids made half a minute ago, and as long before that */
     int64_t told_ns;
     struct store_pulse pulse; /* of the last beat */
+    int64_t at_ms, at_ns;     /* the database's time in the last one that succeeded, and ours */
     uint64_t living_mark;     /* which incarnations lived then */
     uint64_t rejoined, taken_over;
     _Atomic int64_t until_ns; /* the lease lasts until then, by CLOCK_BOOTTIME */

@@ -8,6 +8,8 @@
 enum {
     TIMERS_MS = 250,   /* timers that nobody fires */
     AGAIN_MS = 250,    /* after a failure */
+    TOTALS_MAX = 1000, /* tenants in one look: some 10 ms of the storage thread */
+    TOTALS_MS = 1000,  /* from one to the next, while there are more of them */
     FAR_OFF_MS = 1000, /* the database's clock; said once a minute */
     COMPLAIN_MS = 60000,
 };
@@ -32,6 +34,7 @@ struct nodes {
     int64_t complained_ns;
     /* The readings' own, on the storage thread. */
     struct store_heard heard;
+    struct store_totals totals;
     int64_t topics[STORE_TOPICS]; /* as read */
     int64_t rest_ms;              /* until the next beat */
     bool has_changed;             /* others live than at the beat before */
@@ -87,7 +90,9 @@ static void learn(void *ctx, const struct spent *row)
 
 static enum err read_totals(struct nodes *n, struct store *store, int64_t now_ms)
 {
-    return store_nodes_totals(store, budget_day(NULL, now_ms) - 1, learn, n->o.apply->claim.budget);
+    n->totals.since_day = budget_day(NULL, now_ms) - 1;
+    n->totals.max = TOTALS_MAX;
+    return store_nodes_totals(store, &n->totals, learn, n->o.apply->claim.budget);
 }
 
 static enum err read_topics(struct nodes *n, struct store *store, int64_t now_ms)
@@ -165,11 +170,18 @@ static enum err read_look(struct reading *reading, struct store *store, int64_t 
     return kinds[l->kind].read(l->owner, store, now_ms);
 }
 
+static int64_t rest_of(const struct nodes *n, enum look_kind kind)
+{
+    if (kind == LOOK_BEAT)
+        return n->rest_ms;
+    return kind == LOOK_TOTALS && !n->totals.is_done ? TOTALS_MS : kinds[kind].every_ms;
+}
+
 static void look_is_done(struct reading *reading)
 {
     struct look *l = reading->user;
     struct nodes *n = l->owner;
-    int64_t rest_ms = l->kind == LOOK_BEAT ? n->rest_ms : kinds[l->kind].every_ms;
+    int64_t rest_ms = rest_of(n, l->kind);
 
     l->is_under_way = false;
     if (reading->err)

@@ -244,14 +244,14 @@ static void complain(struct outage *o, enum err err)
     o->complained_ns = now_ns;
     log_line(LOG_ERROR,
              "alarm: neither the store nor the spool takes events (%s): calls go on, but are not "
-             "on record; texts are refused; free some space",
+             "on record; all else is refused; free some space",
              err_name(err));
 }
 
-/* What is lost if we say yes: its sender, or its fallback, can try again. */
-static bool is_refused_unkept(const struct event *e)
+/* Nobody hears the answer, which would only say that it is kept. */
+static bool is_refused_unkept(const struct work *w)
 {
-    return e->kind == EVENT_TEXT || (e->kind == EVENT_STRAY && !e->is_call);
+    return w->answer.kind == ANSWER_NOTHING;
 }
 
 void outage_fail(struct outage *o)
@@ -319,7 +319,7 @@ struct errand *outage_take(struct outage *o, const struct book *book, struct wor
     }
     struct errand *errands = alerts(book, list);
     for (struct work *w = list; w; w = w->next)
-        if (w->err && !is_refused_unkept(&w->event))
+        if (w->err && !is_refused_unkept(w))
             w->err = ERR_NONE;
     tell_beginning(o);
     if (worst)

@@ -42,9 +42,9 @@ bool outage_keeps(const struct work *work);
  * try succeeds. */
 void outage_fail(struct outage *outage);
 /* Keeps and answers each of the list, with one sync for all; their err and answer are set.
- * ERR_FULL, ERR_BROKEN: a text or a recording that could not be kept. A call always gets its
- * document. Returns what shall be sent now: the pre-alerts of rings that were kept, once each and
- * never again, whatever becomes of them. */
+ * ERR_FULL, ERR_BROKEN: a text, a receipt, a status or a transcript that could not be kept. What a
+ * call waits for always gets its document. Returns what shall be sent now: the pre-alerts of rings
+ * that were kept, once each and never again, whatever becomes of them. */
 struct errand *outage_take(struct outage *outage, const struct book *book, struct work *list,
                            int64_t now_ms);
 

@@ -323,9 +323,10 @@ static void known(struct reading *reading)
 
 /* ---- listing ---- */
 
+/* As webhooks are: an account's own log is as good as its signature. */
 static void consider(struct pass *p, const struct carrier_log_row *row)
 {
-    const struct book_line *at = book_find(p->tools->book, p->query.account, row->to);
+    const struct book_line *at = book_place(p->tools->book, p->query.account, row->to, true);
     const int64_t told_ms = p->calls ? row->end_ms : row->at_ms;
 
     if (row->way != CARRIER_LOG_IN || !at || row->parent.size)
@@ -476,7 +477,7 @@ struct pass *pass_open(const struct pass_tools *tools, const char *account, pass
     p->lines = ARENA_NEW_N(p->arena, const char *, lines + 1);
     p->tenants = ARENA_NEW_N(p->arena, int32_t, lines + 1);
     for (size_t i = 0; i < book->count; i++)
-        if (strcmp(book->entries[i].roster->account_sid, account) == 0)
+        if (book_bears(book, p->query.account, &book->entries[i], true))
             add_lines(p, &book->entries[i]);
     return p;
 }

@@ -28,7 +28,7 @@ struct flow {
     struct flow *same; /* of the same slot */
     int32_t tenant;
     int weight;
-    size_t count;
+    size_t places; /* that its works have */
     struct lane lanes[LANES];
 };
 
@@ -39,6 +39,7 @@ struct round {
 
 struct queue {
     size_t max, count;
+    size_t places; /* that are taken: results of sends have none */
     struct work *oldest, *newest;
     struct round rounds[LANES];
     struct flow **slots;
@@ -189,6 +190,19 @@ static struct work *pop(struct lane *l)
     return w;
 }
 
+static bool needs_place(const struct work *w)
+{
+    return w->event.kind != EVENT_SENT;
+}
+
+static void count_out(struct queue *q, struct flow *f, enum lane_kind kind, const struct work *w)
+{
+    f->places -= needs_place(w);
+    q->places -= needs_place(w);
+    q->count--;
+    q->rounds[kind].count--;
+}
+
 static struct work **serve(struct queue *q, enum lane_kind kind, size_t max, struct work **last)
 {
     struct round *r = &q->rounds[kind];
@@ -198,10 +212,8 @@ static struct work **serve(struct queue *q, enum lane_kind kind, size_t max, str
         struct lane *l = &f->lanes[kind];
         *last = pop(l);
         unlink_work(q, *last);
+        count_out(q, f, kind, *last);
         last = &(*last)->next;
-        f->count--;
-        q->count--;
-        r->count--;
         if (--l->credit == 0 || !l->first)
             pass_on(r, kind);
     }
@@ -225,7 +237,9 @@ struct work *queue_take(struct queue *q, size_t max)
 
 static bool has_place(const struct queue *q, const struct flow *f)
 {
-    return q->count < q->max && f->count < (q->max - q->count) * SHARE_OF_FREE * (size_t)f->weight;
+    const size_t most = (q->max - q->places) * SHARE_OF_FREE * (size_t)f->weight;
+
+    return q->places < q->max && f->places < most;
 }
 
 enum err queue_add(struct queue *q, struct work *w, int64_t now_ns)
@@ -234,7 +248,7 @@ enum err queue_add(struct queue *q, struct work *w, int64_t now_ns)
     const enum lane_kind kind = lane_of[w->event.kind];
     struct lane *l = &f->lanes[kind];
 
-    if (w->event.kind != EVENT_SENT && !has_place(q, f))
+    if (needs_place(w) && !has_place(q, f))
         return ERR_BUSY;
     if (!l->first)
         join(&q->rounds[kind], f, kind);
@@ -243,7 +257,8 @@ enum err queue_add(struct queue *q, struct work *w, int64_t now_ns)
     *l->last = w;
     l->last = &w->next;
     link_newest(q, w);
-    f->count++;
+    f->places += needs_place(w);
+    q->places += needs_place(w);
     q->count++;
     q->rounds[kind].count++;
     return ERR_NONE;
@@ -264,9 +279,7 @@ static void thin(struct queue *q, struct flow *f, enum lane_kind kind)
             continue;
         }
         *at = w->next;
-        f->count--;
-        q->count--;
-        q->rounds[kind].count--;
+        count_out(q, f, kind, w);
     }
     l->last = at;
 }

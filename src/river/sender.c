@@ -1,6 +1,7 @@
 #include "river/sender.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "codec/timestamp.h"
@@ -18,8 +19,9 @@ struct sender {
     struct rest_place place;
     sender_done_fn *done;
     void *ctx;
-    int64_t refused_ns; /* credentials: said in the log once a minute */
-    bool is_away;       /* the carrier could not be reached the last time */
+    /* Credentials: said in the log once a minute, of the host's and of tenants'. */
+    int64_t refused_ns[2];
+    bool is_away; /* the carrier could not be reached the last time */
     bool has_returned;
     struct sender_sight sight;
     struct flight *flights; /* under way */
@@ -32,6 +34,7 @@ struct flight {
     struct sender *sender;
     struct arena *arena;   /* holds this very struct */
     struct errand *errand; /* what is sent; NULL: a page is got */
+    int32_t key_of;        /* the tenant whose credentials it goes by; 0: the host's */
     sender_page_fn *done;
     void *ctx;
 };
@@ -94,6 +97,15 @@ struct sender_sight sender_sight(const struct sender *s)
     return s->sight;
 }
 
+size_t sender_denied(const struct sender_sight *sight, int32_t tenant)
+{
+    size_t count = 0;
+
+    for (int i = 0; i < SENDER_DENIED; i++)
+        count += sight->denied[i] && (!tenant || sight->denied[i] == tenant);
+    return count;
+}
+
 unsigned sender_busy(const struct sender *s)
 {
     return http_client_busy(s->client);
@@ -145,9 +157,30 @@ static void note_sight(struct sender *s, const struct http_result *r)
     }
 }
 
-static void note_refusal(struct sender *s, const struct http_result *r, const struct rest_answer *a)
+/* Of more tenants than there is room for the latest are remembered. */
+static void note_key(struct sender *s, int32_t tenant, bool is_denied)
 {
-    if (a->sent != SENT_REFUSED && !a->credentials)
+    int32_t *const list = s->sight.denied;
+    int at = 0;
+
+    while (at < SENDER_DENIED - 1 && list[at] != tenant)
+        at++;
+    if (is_denied) {
+        memmove(list + 1, list, (size_t)at * sizeof *list);
+        list[0] = tenant;
+    } else if (list[at] == tenant) {
+        memmove(list + at, list + at + 1, (size_t)(SENDER_DENIED - 1 - at) * sizeof *list);
+        list[SENDER_DENIED - 1] = 0;
+    }
+}
+
+/* A tenant's own key is nobody else's trouble. */
+static void note_refusal(struct sender *s, const struct http_result *r, const struct rest_answer *a,
+                         int32_t key_of)
+{
+    if (key_of && r->outcome == HTTP_ANSWERED)
+        note_key(s, key_of, a->credentials);
+    if ((a->sent != SENT_REFUSED && !a->credentials) || (key_of && a->credentials))
         return;
     s->sight.refused_ms = clock_now_ms(s->clock);
     s->sight.refused_code = a->error_code;
@@ -163,17 +196,34 @@ static void note_reach(struct sender *s, enum http_outcome outcome)
     s->is_away = outcome == HTTP_NOT_SENT || (s->is_away && outcome != HTTP_ANSWERED);
 }
 
-static void complain(struct sender *s, const struct http_result *r, const struct rest_answer *a)
+/* Whose key it was. */
+static const char *mend_of(const struct sender *s, struct arena *arena, int32_t key_of)
 {
+    const struct tenant *t = key_of ? vault_tenant(s->options.vault, key_of) : NULL;
+
+    if (!key_of)
+        return "check TWILIO_API_KEY and TWILIO_API_SECRET";
+    if (!t)
+        return "it was the key of a tenant that is gone";
+    return arena_printf(arena,
+                        "check the key of tenant %s, and give it anew by nextring tenant secret"
+                        " %s api_key and api_secret",
+                        t->slug, t->slug);
+}
+
+static void complain(struct flight *f, const struct http_result *r, const struct rest_answer *a)
+{
+    struct sender *s = f->sender;
+    int64_t *const refused_ns = &s->refused_ns[f->key_of != 0];
     const int64_t now_ns = clock_mono_ns();
 
-    if (a->sent == SENT_ACCEPTED || (a->credentials && now_ns - s->refused_ns < 60000000000))
+    if (a->sent == SENT_ACCEPTED || (a->credentials && now_ns - *refused_ns < 60000000000))
         return;
     if (a->credentials)
-        s->refused_ns = now_ns;
-    log_line(LOG_WARN, "carrier: %s, status %d, error %d%s", r->why ? r->why : "refused", r->status,
-             (int)a->error_code,
-             a->credentials ? ": check TWILIO_API_KEY and TWILIO_API_SECRET" : "");
+        *refused_ns = now_ns;
+    log_line(LOG_WARN, "carrier: %s, status %d, error %d%s%s", r->why ? r->why : "refused",
+             r->status, (int)a->error_code, a->credentials ? ": " : "",
+             a->credentials ? mend_of(s, f->arena, f->key_of) : "");
 }
 
 static void answered(void *ctx, const struct http_result *r)
@@ -194,9 +244,9 @@ static void answered(void *ctx, const struct http_result *r)
     note_reach(f->sender, r->outcome);
     note_sight(f->sender, r);
     if (errand->row.kind != OUTBOX_UPDATE || a.credentials)
-        note_refusal(f->sender, r, &a);
+        note_refusal(f->sender, r, &a, f->key_of);
     if (errand->row.kind != OUTBOX_UPDATE || a.sent != SENT_REFUSED || a.credentials)
-        complain(f->sender, r, &a); /* an update is refused when its call is over: as good */
+        complain(f, r, &a); /* an update is refused when its call is over: as good */
     f->sender->done(f->sender->ctx, &result);
     land(f);
 }
@@ -229,7 +279,8 @@ void sender_send(struct sender *s, struct errand *errand)
         .total_ms = TOTAL_MS,
     };
 
-    *f = (struct flight){.sender = s, .arena = errand->arena, .errand = errand};
+    *f = (struct flight){
+        .sender = s, .arena = errand->arena, .errand = errand, .key_of = login.tenant};
     take_off(s, f);
     http_client_send(s->client, &call, answered, f);
 }
@@ -237,7 +288,11 @@ void sender_send(struct sender *s, struct errand *errand)
 static void got(void *ctx, const struct http_result *r)
 {
     struct flight *f = ctx;
-    const struct sender_page page = {r->outcome == HTTP_ANSWERED ? r->status : 0, r->body};
+    const struct sender_page page = {
+        .status = r->outcome == HTTP_ANSWERED ? r->status : 0,
+        .body = r->body,
+        .mend = mend_of(f->sender, f->arena, f->key_of),
+    };
 
     note_reach(f->sender, r->outcome);
     note_sight(f->sender, r);
@@ -262,7 +317,8 @@ void sender_get(struct sender *s, const struct sender_ask *ask, sender_page_fn *
         .total_ms = PAGE_MS,
     };
 
-    *f = (struct flight){.sender = s, .arena = arena, .done = done, .ctx = ctx};
+    *f = (struct flight){
+        .sender = s, .arena = arena, .done = done, .ctx = ctx, .key_of = login.tenant};
     take_off(s, f);
     http_client_send(s->client, &call, got, f);
 }

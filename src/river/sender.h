@@ -54,7 +54,8 @@ void sender_send(struct sender *sender, struct errand *errand);
 
 struct sender_page {
     int status;       /* 200: there it is; 0: no answer could be had */
-    struct span body; /* valid during the call */
+    struct span body; /* valid during the call, as `mend` */
+    const char *mend; /* what to look at when the key is refused, for the log */
 };
 typedef void sender_page_fn(void *ctx, const struct sender_page *page);
 /* By whose credentials it is got. */
@@ -70,6 +71,7 @@ void sender_get(struct sender *sender, const struct sender_ask *ask, sender_page
 bool sender_has_returned(struct sender *sender);
 
 /* How it went lately, for people; instants are UTC milliseconds, 0: never. */
+enum { SENDER_DENIED = 16 }; /* tenants whose own key is remembered as refused */
 struct sender_sight {
     int64_t answered_ms;  /* the carrier answered, whatever it said */
     int64_t away_ms;      /* it could not be reached; since then it was not, while it is above
@@ -77,11 +79,14 @@ struct sender_sight {
     int64_t refused_ms;   /* it refused what was sent */
     int32_t refused_code; /* ... with this error code; 0: none */
     int refused_status;   /* ... and this status */
-    int64_t denied_ms;    /* it did not know our credentials */
-    int64_t clock_off_ms; /* its clock minus ours, to the second */
-    bool has_clock;       /* ... is known */
+    int64_t denied_ms;    /* it did not know the host's credentials */
+    int32_t denied[SENDER_DENIED]; /* tenants whose own it did not know the last time; 0: none */
+    int64_t clock_off_ms;          /* its clock minus ours, to the second */
+    bool has_clock;                /* ... is known */
 };
 struct sender_sight sender_sight(const struct sender *sender);
+/* 1: it did not know that tenant's own key. Tenant 0: of how many tenants that is so. */
+size_t sender_denied(const struct sender_sight *sight, int32_t tenant);
 
 unsigned sender_busy(const struct sender *sender);
 /* Of what is under way that which may change something at the carrier. */

@@ -21,11 +21,30 @@ enum {
 
 static const int64_t day_ms = 86400000;
 
+/* What was given up, as the store took too long or could not be written: it is tried again, not at
+ * once. A row that cannot be read would fail for ever. */
+static bool is_to_be_repeated(const struct work *w)
+{
+    return w->err && (w->unstored || w->err == ERR_BUSY || w->err == ERR_UNSURE);
+}
+
+static void wake_later(struct reload *r, int32_t tenant)
+{
+    for (size_t i = 0; i < r->book->count; i++)
+        if (r->book->entries[i].tenant == tenant) {
+            r->book->entries[i].is_fresh = true;
+            r->next_wake = i < r->next_wake ? i : r->next_wake;
+        }
+    r->wake_ns = clock_mono_ns() + (int64_t)WATCH_EVERY_MS * 1000000;
+}
+
 static void is_woken(struct work *w)
 {
     struct reload *r = w->user;
     struct arena *arena = w->arena;
 
+    if (is_to_be_repeated(w))
+        wake_later(r, w->event.tenant);
     r->wakes_out--;
     arena_close(&arena); /* holds the work */
 }
@@ -54,7 +73,7 @@ static bool wake_relays(struct reload *r, int32_t tenant)
  * more than these. One that finds no room is tried again the next turn. */
 static void wake_some(struct reload *r)
 {
-    if (r->wakes_out > 0)
+    if (r->wakes_out > 0 || clock_mono_ns() < r->wake_ns)
         return;
     for (; r->next_wake < r->book->count && r->wakes_out < WAKES_A_TURN; r->next_wake++) {
         struct book_entry *entry = &r->book->entries[r->next_wake];

@@ -46,6 +46,7 @@ struct reload {
     size_t next_entry;    /* whose are next */
     size_t next_wake;     /* the entry whose relays are woken next */
     size_t wakes_out;     /* of the last turn, on their way */
+    int64_t wake_ns;      /* none are woken before: the last ones were given up */
     int failures;         /* of getting it from its address, since the last success */
 };
 

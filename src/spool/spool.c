@@ -36,12 +36,14 @@ _Static_assert(sizeof(struct head) == SPOOL_HEAD_BYTES, "as the header says");
 
 struct spool {
     int fd;
-    uint64_t bytes, turn;
+    uint64_t bytes, turn;        /* turn: of the slot that the disk has for certain */
+    uint64_t noted;              /* its head: a crash brings back what begins there */
     uint64_t head, synced, tail; /* positions: oldest record, end of what is kept, end */
     uint8_t before[SEAL_BYTES];  /* the seals before each of these */
     uint8_t synced_seal[SEAL_BYTES];
     uint8_t last[SEAL_BYTES];
     size_t count, added; /* records kept, and added since */
+    enum err lost_by;    /* what a sync since the first of those has failed with */
 };
 
 /* ---- bytes ---- */
@@ -97,7 +99,8 @@ static void seal_slot(struct slot *slot)
 
 /* ---- the slots ---- */
 
-static enum err write_slot(struct spool *s)
+/* Over the older one, and only over that until a sync: a torn write leaves the other. */
+static enum err write_slot(const struct spool *s)
 {
     struct slot slot = {.bytes = s->bytes, .turn = s->turn + 1, .head = s->head};
 
@@ -105,9 +108,22 @@ static enum err write_slot(struct spool *s)
     memcpy(slot.before, s->before, SEAL_BYTES);
     seal_slot(&slot);
     const off_t where = (off_t)(slot.turn % SLOTS * SPOOL_SLOT_BYTES);
-    if (pwrite(s->fd, &slot, sizeof slot, where) != sizeof slot || fdatasync(s->fd) != 0)
+    return pwrite(s->fd, &slot, sizeof slot, where) == sizeof slot ? ERR_NONE : err_of(errno);
+}
+
+/* All that was written, the slot with it: once more, as one that was written before may have been
+ * lost with a sync that failed. */
+static enum err reach_disk(struct spool *s)
+{
+    const bool has_moved = s->head != s->noted;
+    const enum err err = has_moved ? write_slot(s) : ERR_NONE;
+
+    if (err)
+        return err;
+    if (fdatasync(s->fd) != 0)
         return err_of(errno);
-    s->turn = slot.turn;
+    s->turn += has_moved;
+    s->noted = s->head;
     return ERR_NONE;
 }
 
@@ -198,6 +214,7 @@ static enum err make(struct spool *s, const char *path, size_t bytes, char *why)
     enum err err = write_slot(s);
     if (!err && fsync(s->fd) != 0)
         err = err_of(errno);
+    s->turn++;
     return err ? explain(path, err, errno, why) : ERR_NONE;
 }
 
@@ -215,8 +232,10 @@ static enum err open_file(struct spool *s, const char *path, size_t bytes, char 
     bool found = read_slot(s, 0);
     found |= read_slot(s, 1);
     if (found && st.st_size >= (off_t)(RING_AT + s->bytes)) {
+        s->noted = s->head;
         find_tail(s);
-        return ERR_NONE;
+        /* What a process that was killed has written may be in memory alone. */
+        return fdatasync(s->fd) == 0 ? ERR_NONE : explain(path, err_of(errno), errno, why);
     }
     /* Made, but not to its end: nothing was ever kept in it. */
     char first = 0;
@@ -257,6 +276,13 @@ enum err spool_add(struct spool *s, struct span record)
 
     if (record.size > SPOOL_RECORD_BYTES_MAX || whole > s->bytes - (s->tail - s->head))
         return ERR_FULL;
+    if (whole > s->bytes - (s->tail - s->noted)) {
+        const enum err err = reach_disk(s);
+        if (err) {
+            s->lost_by = err;
+            return err;
+        }
+    }
     seal(s->last, &h, record.data, h.seal);
     if (!transfer(s, (void *)(uintptr_t)record.data, record.size, s->tail + sizeof h, true) ||
         !transfer(s, &h, sizeof h, s->tail, true))
@@ -276,16 +302,20 @@ static void forget_added(struct spool *s)
     s->tail = s->synced;
     memcpy(s->last, s->synced_seal, SEAL_BYTES);
     s->added = 0;
-    if (s->tail - s->head + sizeof none <= s->bytes)
+    if (s->tail - s->noted + sizeof none <= s->bytes)
         (void)transfer(s, &none, sizeof none, s->tail, true);
 }
 
 enum err spool_sync(struct spool *s)
 {
+    enum err err = s->lost_by;
+
+    s->lost_by = ERR_NONE;
     if (s->added == 0)
         return ERR_NONE;
-    if (fdatasync(s->fd) != 0) {
-        const enum err err = err_of(errno);
+    if (!err)
+        err = reach_disk(s);
+    if (err) {
         forget_added(s);
         return err;
     }

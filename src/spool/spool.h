@@ -4,7 +4,9 @@
  * ring: positions only grow, and a record stands at its position modulo the size. A record is
  * sealed together with its position and the seal of the record before it, so whatever a crash
  * left behind a torn record is never taken for one of ours. What has been taken is noted in one
- * of two slots in turn; nothing is ever cut off.
+ * of two slots in turn; nothing is ever cut off. The note reaches the disk with the next sync, and
+ * in any case before the space of what was taken is written over: a machine that loses its power
+ * before that gets some of it once more, and loses nothing.
  * Owns: the file, which nobody else may have open.
  * Errors: ERR_FULL: no room (or the disk has none); ERR_BUSY: another program holds the file;
  * ERR_BROKEN: the disk, or a file that is no spool.
@@ -48,7 +50,8 @@ size_t spool_count(const struct spool *spool);
 /* The oldest records, at most `max`, copied into the arena. */
 MUST_USE enum err spool_peek(struct spool *spool, struct arena *arena, size_t max, struct span *out,
                              size_t *out_count);
-/* The oldest `count` are done with. After an error they come again at the next opening. */
+/* The oldest `count` are done with; waits for no disk. After an error they come again at the next
+ * opening. */
 MUST_USE enum err spool_drop(struct spool *spool, size_t count);
 
 #endif

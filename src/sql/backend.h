@@ -134,12 +134,13 @@ struct store_ops {
     enum err (*log_place)(struct store *, int32_t, int64_t, int, struct store_log_place *);
     enum err (*probe)(struct store *, int64_t);
     enum err (*tenants)(struct store *, const struct store_tenants *);
-    enum err (*tenant_put)(struct store *, struct tenant *, int64_t);
+    enum err (*tenant_add)(struct store *, struct tenant *, int64_t);
+    enum err (*tenant_change)(struct store *, int32_t, const struct store_tenant_change *, int64_t);
     enum err (*secrets_put)(struct store *, const struct tenant_sealed *, size_t, int64_t);
     enum err (*secrets_reseal)(struct store *, const struct tenant_sealed *, size_t);
     enum err (*belongings)(struct store *, struct store_belongings *, view_row_fn *, void *);
     enum err (*belongings_drop)(struct store *, int32_t, int, int *, int64_t *);
-    enum err (*recordings_end)(struct store *, int32_t, int, int64_t, int64_t *);
+    enum err (*recordings_end)(struct store *, struct store_recordings *, int64_t);
     enum err (*scan)(struct store *, const struct tenant *, store_trace_fn *, void *);
     enum err (*join)(struct store *, const struct store_self *);
     enum err (*beat)(struct store *, const struct store_beat *, struct store_pulse *);
@@ -147,7 +148,8 @@ struct store_ops {
     enum err (*chore)(struct store *, struct span, int64_t, int64_t, bool *);
     enum err (*topics)(struct store *, int64_t *);
     enum err (*shared)(struct store *, const char *, uint8_t *);
-    enum err (*totals)(struct store *, int32_t, void (*)(void *, const struct spent *), void *);
+    enum err (*totals)(struct store *, struct store_totals *,
+                       void (*)(void *, const struct spent *), void *);
     enum err (*versions)(struct store *, store_version_fn *, void *);
     enum err (*changes)(struct store *, const struct store_pulse *, struct store_heard *,
                         store_change_fn *, void *);

@@ -80,10 +80,11 @@ static enum err topics(struct store *store, int64_t *out)
     return ERR_NONE;
 }
 
-static enum err totals(struct store *store, int32_t since_day,
+static enum err totals(struct store *store, struct store_totals *look,
                        void (*fn)(void *, const struct spent *), void *ctx)
 {
-    (void)store, (void)since_day, (void)fn, (void)ctx;
+    (void)store, (void)fn, (void)ctx;
+    look->is_done = true;
     return ERR_NONE;
 }
 

@@ -64,16 +64,6 @@ static enum err tenants(struct store *store, const struct store_tenants *reader)
     return sql_end(sql);
 }
 
-static void put_terms(struct sql_query *q, const struct tenant *t)
-{
-    sql_put_text(q, t->name);
-    sql_put_text(q, t->account);
-    sql_put_text(q, tenant_state_name(t->terms.state));
-    sql_put(q, t->terms.weight);
-    sql_put_maybe(q, t->terms.texts_a_day);
-    sql_put_maybe(q, t->terms.calls_a_day);
-}
-
 static bool has_slug(struct sql *sql, const char *slug)
 {
     struct sql_query *q = sql_prepare(sql, "SELECT id FROM tenant WHERE slug = ?1");
@@ -91,7 +81,12 @@ static void add(struct sql *sql, struct tenant *t, int64_t now_ms)
              " created_at, changed_at) VALUES (" SQL_COLUMNS_NEXT_TENANT
              ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) RETURNING id");
 
-    put_terms(q, t);
+    sql_put_text(q, t->name);
+    sql_put_text(q, t->account);
+    sql_put_text(q, tenant_state_name(t->terms.state));
+    sql_put(q, t->terms.weight);
+    sql_put_maybe(q, t->terms.texts_a_day);
+    sql_put_maybe(q, t->terms.calls_a_day);
     sql_put_text(q, t->slug);
     sql_put(q, now_ms);
     if (sql_next(q))
@@ -99,33 +94,17 @@ static void add(struct sql *sql, struct tenant *t, int64_t now_ms)
     sql_drop(&q);
 }
 
-static void change(struct sql *sql, const struct tenant *t, int64_t now_ms)
-{
-    struct sql_query *q = sql_prepare(
-        sql, "UPDATE tenant SET name = ?1, account = ?2, state = ?3, weight = ?4, texts_a_day = ?5,"
-             " calls_a_day = ?6, changed_at = ?8 WHERE id = ?7 RETURNING id");
-
-    put_terms(q, t);
-    sql_put(q, t->id);
-    sql_put(q, now_ms);
-    if (!sql_next(q))
-        sql_fail(sql, ERR_NOT_FOUND, "there is no such tenant");
-    sql_drop(&q);
-}
-
-static enum err tenant_put(struct store *store, struct tenant *tenant, int64_t now_ms)
+static enum err tenant_add(struct store *store, struct tenant *tenant, int64_t now_ms)
 {
     struct sql_store_unit u = sql_store_write(store);
     struct tenant made = *tenant;
     bool is_taken = false;
 
-    u.is_new_row = !tenant->id;
+    u.is_new_row = true;
     while (sql_store_goes(&u)) {
         made = *tenant;
-        is_taken = !made.id && has_slug(u.sql, made.slug);
-        if (made.id)
-            change(u.sql, &made, now_ms);
-        else if (!is_taken)
+        is_taken = has_slug(u.sql, made.slug);
+        if (!is_taken)
             add(u.sql, &made, now_ms);
         sql_nodes_mark(u.of, STORE_TOPIC_TENANTS);
     }
@@ -133,6 +112,51 @@ static enum err tenant_put(struct store *store, struct tenant *tenant, int64_t n
         return ERR_CONFLICT;
     if (!u.err)
         *tenant = made;
+    return u.err;
+}
+
+/* NULL: it stays. */
+static void put_given(struct sql_query *q, const int32_t *number)
+{
+    if (number)
+        sql_put(q, *number);
+    else
+        sql_put_maybe(q, 0);
+}
+
+/* One statement, which sees the row as whoever came before has left it: 0 is no bound. */
+static void change(struct sql *sql, int32_t tenant, const struct store_tenant_change *c,
+                   int64_t now_ms)
+{
+    struct sql_query *q = sql_prepare(
+        sql, "UPDATE tenant SET name = coalesce(?1, name), account = coalesce(?2, account),"
+             " state = coalesce(?3, state), weight = coalesce(?4, weight),"
+             " texts_a_day = nullif(coalesce(?5, texts_a_day, 0), 0),"
+             " calls_a_day = nullif(coalesce(?6, calls_a_day, 0), 0),"
+             " changed_at = ?8 WHERE id = ?7 RETURNING id");
+
+    sql_put_maybe_text(q, c->name);
+    sql_put_maybe_text(q, c->account);
+    sql_put_maybe_text(q, c->state ? tenant_state_name(*c->state) : NULL);
+    put_given(q, c->weight);
+    put_given(q, c->texts_a_day);
+    put_given(q, c->calls_a_day);
+    sql_put(q, tenant);
+    sql_put(q, now_ms);
+    if (!sql_next(q))
+        sql_fail(sql, ERR_NOT_FOUND, "there is no such tenant");
+    sql_drop(&q);
+}
+
+static enum err tenant_change(struct store *store, int32_t tenant,
+                              const struct store_tenant_change *c, int64_t now_ms)
+{
+    struct sql_store_unit u = sql_store_write(store);
+
+    while (sql_store_goes(&u)) {
+        change(u.sql, tenant, c, now_ms);
+        sql_nodes_mark(u.of, STORE_TOPIC_TENANTS);
+    }
     return u.err;
 }
 
@@ -266,41 +290,68 @@ static int64_t ask_one(struct sql *sql, const char *text, int32_t tenant)
     return number;
 }
 
+/* Moves the look on by a page; returns the id of its last call, which may be far behind. */
+static int64_t look_at_page(struct sql *sql, struct store_recordings *look)
+{
+    int64_t last = look->after_id;
+    struct sql_query *q =
+        sql_prepare(sql, "SELECT max(id), count(*), count(recording) FROM (SELECT id, recording"
+                         " FROM cascade WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3) AS c");
+
+    sql_put(q, look->tenant);
+    sql_put(q, look->after_id);
+    sql_put(q, look->page);
+    if (sql_next(q)) {
+        const int64_t id = sql_get(q), count = sql_get(q);
+        last = count ? id : last;
+        look->is_done = count < look->page;
+        look->left += sql_get(q);
+    }
+    sql_drop(&q);
+    return last;
+}
+
 /* Their timers are due at once, as if they had been kept long enough. */
-static void hurry(struct sql *sql, int32_t tenant, int max, int64_t now_ms)
+static void hurry(struct sql *sql, struct store_recordings *look, int64_t last_id, int64_t now_ms)
 {
     struct sql_query *q = sql_prepare(
         sql, "INSERT INTO timer (due_at, tenant, kind, subject_id) SELECT ?2, tenant, 'recording',"
-             " id FROM cascade WHERE tenant = ?1 AND recording IS NOT NULL AND NOT EXISTS"
-             " (SELECT 1 FROM timer AS t WHERE t.tenant = ?1 AND t.kind = 'recording'"
-             " AND t.subject_id = cascade.id AND t.due_at <= ?2) ORDER BY id LIMIT ?3"
-             " ON CONFLICT DO NOTHING");
+             " id FROM cascade WHERE tenant = ?1 AND id > ?3 AND id <= ?4"
+             " AND recording IS NOT NULL AND id NOT IN (SELECT subject_id FROM timer"
+             " WHERE timer.tenant = ?1 AND timer.kind = 'recording' AND timer.due_at <= ?2)"
+             " ORDER BY id LIMIT ?5"
+             " ON CONFLICT DO NOTHING RETURNING subject_id");
 
-    sql_put(q, tenant);
+    sql_put(q, look->tenant);
     sql_put(q, now_ms);
-    sql_put(q, max);
-    sql_run(q);
+    sql_put(q, look->after_id);
+    sql_put(q, last_id);
+    sql_put(q, look->max - look->begun);
+    while (sql_next(q))
+        look->begun++;
     sql_drop(&q);
 }
 
-static enum err recordings_end(struct store *store, int32_t tenant, int max, int64_t now_ms,
-                               int64_t *out_left)
+static enum err recordings_end(struct store *store, struct store_recordings *look, int64_t now_ms)
 {
     struct sql_store_unit u = sql_store_write(store);
-    int64_t left = 0;
+    struct store_recordings next = *look;
 
     while (sql_store_goes(&u)) {
-        sql_store_hold_one(u.of, tenant);
-        hurry(u.sql, tenant, max, now_ms);
-        left = ask_one(u.sql,
-                       "SELECT count(*) FROM cascade WHERE tenant = ?1"
-                       " AND recording IS NOT NULL",
-                       tenant) +
-               ask_one(u.sql, "SELECT count(*) FROM outbox WHERE tenant = ?1 AND kind = 'erase'",
-                       tenant);
+        next = *look;
+        sql_store_hold_one(u.of, next.tenant);
+        const int64_t last_id = look_at_page(u.sql, &next);
+        if (next.left > look->left && next.begun < next.max)
+            hurry(u.sql, &next, last_id, now_ms);
+        next.after_id = last_id;
+        if (next.is_done) /* those that are on their way there */
+            next.left += ask_one(u.sql,
+                                 "SELECT count(*) FROM outbox WHERE tenant = ?1"
+                                 " AND kind = 'erase'",
+                                 next.tenant);
     }
     if (!u.err)
-        *out_left = left;
+        *look = next;
     return u.err;
 }
 
@@ -316,7 +367,8 @@ static enum err scan(struct store *store, const struct tenant *tenant, store_tra
 void sql_tenants(struct store_ops *ops)
 {
     ops->tenants = tenants;
-    ops->tenant_put = tenant_put;
+    ops->tenant_add = tenant_add;
+    ops->tenant_change = tenant_change;
     ops->secrets_put = secrets_put;
     ops->secrets_reseal = secrets_reseal;
     ops->belongings = belongings;

@@ -19,6 +19,7 @@ enum {
     STORE_NODE_KEY_SIZE = 33,
     STORE_NODE_TEXT_SIZE = 64,
     STORE_LEASE_MS = 4000, /* from one beat on */
+    STORE_LEAP_MS = 1000,  /* more than two beats can be wrong about one clock by */
     STORE_CHORE_SIZE = 96,
 };
 
@@ -42,12 +43,16 @@ struct store_beat {
     bool is_draining;
     bool judges;  /* whoever has let his lease run out is marked as gone */
     int64_t told; /* what was told before this id is forgotten; 0: nothing */
+    /* Of the pulse before; 0: there was none. Where the database's clock has leapt since, as it was
+     * set, or another server's has taken its place, nobody is judged: all leases seem over. */
+    int64_t at_ms, at_ns;
 };
 /* What it has learnt. */
 struct store_pulse {
     int64_t at_ms; /* the database's time when it was asked; 0: it has none of its own */
     int64_t at_ns; /* ... by CLOCK_BOOTTIME, which may be wrong by: */
     int64_t off_ns;
+    bool has_leapt;                       /* its clock, since the pulse before */
     int64_t until_ns;                     /* the lease lasts until then, by CLOCK_BOOTTIME */
     struct store_node nodes[STORE_NODES]; /* the gone ones too, by number */
     size_t count, living;                 /* living: of them, this one included */
@@ -59,6 +64,14 @@ enum store_topic {
     STORE_TOPIC_TENANTS, /* their terms and secrets */
     STORE_TOPIC_RIGHTS,  /* tokens, users, sessions */
     STORE_TOPICS
+};
+
+/* A look through the tenants for what they have spent, a page of them at a time. */
+struct store_totals {
+    int32_t since_day;
+    int max;       /* tenants of a page */
+    int32_t after; /* the last tenant that was looked at; 0: from the first one on */
+    bool is_done;  /* filled: that was the last page, and the next look begins anew */
 };
 
 /* A roster that is in force. */

@@ -18,6 +18,14 @@ struct store_tenants {
     void *ctx;
 };
 
+/* What the host changes of a tenant: whatever is not given stays as it is in the database then. */
+struct store_tenant_change {
+    const char *name, *account;     /* NULL: stays */
+    const enum tenant_state *state; /* likewise, as the following */
+    const int32_t *weight;
+    const int32_t *texts_a_day, *calls_a_day; /* of 0: without bound from now on */
+};
+
 /* A page of one table's rows. */
 enum { STORE_CURSOR_SIZE = 512 };
 struct store_belongings {
@@ -26,6 +34,18 @@ struct store_belongings {
     char cursor[STORE_CURSOR_SIZE]; /* "" to begin; filled with where the next page does */
     int max;
     bool is_more; /* filled: there is a next page */
+};
+
+/* A look through a tenant's calls, some of them with each unit of work, for recordings that are at
+ * the carrier yet. */
+struct store_recordings {
+    int32_t tenant;
+    int page;         /* calls that are looked at in one unit */
+    int max;          /* so many erasures are begun in all */
+    int begun;        /* filled, from 0 on, as what follows */
+    int64_t after_id; /* the last call that was looked at */
+    int64_t left;     /* those that are not erased yet */
+    bool is_done;     /* all calls are looked at */
 };
 
 /* What a table still has of a tenant. */

@@ -4,8 +4,9 @@
 
 #include "sql/backend.h"
 
-/* "nrng" in the file's header: whose database it is; "nrmv": it was moved elsewhere. */
-enum { APPLICATION = 0x6e726e67, MOVED = 0x6e726d76 };
+/* "nrng" in the file's header: whose database it is; "nrmg": a move of it elsewhere is at its last
+ * step; "nrmv": it was moved. */
+enum { APPLICATION = 0x6e726e67, MOVING = 0x6e726d67, MOVED = 0x6e726d76 };
 
 /* Rows stand in the order of their primary key (WITHOUT ROWID), so that ids, which ascend, are
  * appended; pages written per row are what a row costs, and each index with keys in random order
@@ -440,6 +441,11 @@ int sqlite_schema_version(struct sql *sql)
         sql_fail(sql, ERR_CONFLICT,
                  "%s was moved to PostgreSQL: name that database by NEXTRING_DATABASE",
                  sql_path(sql));
+    if (application == MOVING)
+        sql_fail(sql, ERR_CONFLICT,
+                 "%s was being moved to PostgreSQL when that was broken off: say nextring move"
+                 " again",
+                 sql_path(sql));
     if (application != APPLICATION && (application || version || tables))
         sql_fail(sql, ERR_BAD_INPUT,
                  "%s is another program's database: name another file, or move it away",
@@ -464,12 +470,22 @@ const char *sqlite_schema_text(int version)
     return versions[version - 1];
 }
 
-void sqlite_schema_mark_moved(struct sql *sql)
+void sqlite_schema_mark(struct sql *sql, enum sqlite_schema_mark mark)
 {
-    char mark[64];
+    static const int applications[SQLITE_SCHEMA_MARKS] = {
+        [SQLITE_SCHEMA_OURS] = APPLICATION,
+        [SQLITE_SCHEMA_MOVING] = MOVING,
+        [SQLITE_SCHEMA_MOVED] = MOVED,
+    };
+    char text[64];
 
-    snprintf(mark, sizeof mark, "PRAGMA application_id = %d", MOVED);
+    snprintf(text, sizeof text, "PRAGMA application_id = %d", applications[mark]);
     sql_begin(sql, SQL_WRITE);
-    sql_exec(sql, mark);
+    sql_exec(sql, text);
     (void)sql_end(sql); /* the error sticks, and is the caller's to ask */
+}
+
+bool sqlite_schema_is_moving(struct sql *sql)
+{
+    return ask(sql, "PRAGMA application_id") == MOVING;
 }

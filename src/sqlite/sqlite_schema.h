@@ -5,6 +5,8 @@
 #ifndef SQLITE_SQLITE_SCHEMA_H
 #define SQLITE_SQLITE_SCHEMA_H
 
+#include <stdbool.h>
+
 #include "sql/sql.h"
 
 /* Brings the database up to version `wanted`, 1 to STORE_SCHEMA, one transaction a version. sql_err
@@ -15,7 +17,16 @@ void sqlite_schema_raise(struct sql *sql, int wanted);
 int sqlite_schema_version(struct sql *sql);
 /* The statements that bring it from version - 1 to `version`. */
 const char *sqlite_schema_text(int version);
-/* What it held is in another database from now on: opening it is ERR_CONFLICT. */
-void sqlite_schema_mark_moved(struct sql *sql);
+/* Whose it is, in its header. */
+enum sqlite_schema_mark {
+    SQLITE_SCHEMA_OURS,
+    /* Another database holds all of it, too, and is about to be the one that counts: opening it is
+     * ERR_CONFLICT, and moving it again goes on. */
+    SQLITE_SCHEMA_MOVING,
+    SQLITE_SCHEMA_MOVED, /* it was moved: opening it is ERR_CONFLICT */
+    SQLITE_SCHEMA_MARKS
+};
+void sqlite_schema_mark(struct sql *sql, enum sqlite_schema_mark mark);
+bool sqlite_schema_is_moving(struct sql *sql);
 
 #endif

@@ -31,6 +31,7 @@ struct move {
     struct sql *source, *target;
     struct postgres_months months; /* of the target */
     int lock;
+    bool is_last_step; /* the file bears the mark of a move that was broken off there */
     struct move_table tables[STORE_MOVE_TABLES];
     size_t count;
     char *why;
@@ -61,7 +62,9 @@ static enum err open_source(struct move *m)
         e = sqlite_sql_open(m->ask->from, NULL, 0, &m->source, m->why);
     if (e)
         return e;
-    sqlite_schema_raise(m->source, STORE_SCHEMA);
+    m->is_last_step = sqlite_schema_is_moving(m->source);
+    if (!m->is_last_step) /* else it was raised when that move began */
+        sqlite_schema_raise(m->source, STORE_SCHEMA);
     return outcome(m, m->source);
 }
 
@@ -117,7 +120,11 @@ static enum err prepare_target(struct move *m)
                    "the database has another schema: bring it up by nextring migrate");
     if (!sql_err(m->target) && !there.is_moving && has_rows(m))
         return say(m, ERR_CONFLICT,
-                   "the database is in use already: name an empty one, or another schema in it");
+                   m->is_last_step
+                       ? "the database is in use already: if it is the one that the file was"
+                         " being moved to, the move is complete, and the file is not needed"
+                       : "the database is in use already: name an empty one, or another schema"
+                         " in it");
     enum err e = outcome(m, m->target);
     if (!e)
         e = tell(m, "UPDATE schema SET moving_from = 'sqlite'");
@@ -227,17 +234,36 @@ static void share_key(struct move *m)
     sql_drop(&q);
 }
 
-static enum err finish(struct move *m)
+static enum err mark_source(struct move *m, enum sqlite_schema_mark mark)
+{
+    sqlite_schema_mark(m->source, mark);
+    return outcome(m, m->source);
+}
+
+static enum err open_target(struct move *m)
 {
     sql_begin(m->target, SQL_WRITE);
     share_key(m);
     sql_exec(m->target, "INSERT INTO hold (tenant) SELECT id FROM tenant"
                         " ON CONFLICT (tenant) DO NOTHING");
     sql_exec(m->target, "UPDATE schema SET moving_from = NULL");
-    if (sql_end(m->target))
-        return outcome(m, m->target);
-    sqlite_schema_mark_moved(m->source);
-    return outcome(m, m->source);
+    return sql_end(m->target) ? outcome(m, m->target) : ERR_NONE;
+}
+
+/* The file stops being served before the database begins to be: a program that is killed in between
+ * leaves none that is served, rather than two. */
+static enum err finish(struct move *m)
+{
+    enum err e = mark_source(m, SQLITE_SCHEMA_MOVING);
+
+    if (e)
+        return e;
+    e = open_target(m);
+    if (!e)
+        return mark_source(m, SQLITE_SCHEMA_MOVED);
+    if (e != ERR_UNSURE && !m->is_last_step) /* no database can have become the one that counts */
+        sqlite_schema_mark(m->source, SQLITE_SCHEMA_OURS);
+    return e;
 }
 
 static enum err check(struct move *m)

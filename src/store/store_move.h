@@ -2,13 +2,14 @@
  *
  * Tables are found in the file's own catalogue, so that none is forgotten; rows go in the order of
  * their keys, some thousands in a transaction. Afterwards both are read again, side by side: every
- * value of every row must be the same, and every tenant's log be whole. What was broken
- * off is begun anew: until the end the target bears a mark, under which no daemon serves it. At the
- * end the file gets one: nothing writes to it any more.
+ * value of every row must be the same, and every tenant's log be whole. What was broken off is
+ * begun anew: until the end the target bears a mark, under which no daemon serves it. Right before
+ * that is taken away the file gets one, under which nothing writes to it any more: never are both
+ * served. Broken off between the two, neither is, and the same move again goes on.
  * Errors: ERR_BUSY, a program has the file open, or the database is away; ERR_CONFLICT, the target
  * holds something else, or was changed meanwhile; ERR_NOT_FOUND, there is no such file; ERR_BROKEN,
- * what was read again is not what was written. `why` names cause and mend.
- * Threads: one.
+ * what was read again is not what was written; ERR_UNSURE, the answer to the last step was lost,
+ * and the same move again tells. `why` names cause and mend. Threads: one.
  */
 #ifndef STORE_STORE_MOVE_H
 #define STORE_STORE_MOVE_H

@@ -40,10 +40,10 @@ enum err store_nodes_topics(struct store *store, int64_t *out)
     return store->ops->topics(store, out);
 }
 
-enum err store_nodes_totals(struct store *store, int32_t since_day,
-                            void (*fn)(void *, const struct spent *), void *ctx)
+enum err store_nodes_totals(struct store *store, struct store_totals *look,
+                            void (*fn)(void *ctx, const struct spent *row), void *ctx)
 {
-    return store->ops->totals(store, since_day, fn, ctx);
+    return store->ops->totals(store, look, fn, ctx);
 }
 
 enum err store_nodes_versions(struct store *store, store_version_fn *fn, void *ctx)

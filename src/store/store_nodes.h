@@ -41,8 +41,9 @@ MUST_USE enum err store_nodes_chore(struct store *store, struct span name, int64
 MUST_USE enum err store_nodes_shared(struct store *store, const char *name, uint8_t key[32]);
 /* How often each topic has changed, STORE_TOPICS of them. */
 MUST_USE enum err store_nodes_topics(struct store *store, int64_t *out);
-/* Gives what tenants have spent in all since that day, by all nodes; of single numbers nothing. */
-MUST_USE enum err store_nodes_totals(struct store *store, int32_t since_day,
+/* Gives what the next tenants have spent in all since that day, by all nodes, and moves the look
+ * on; of single numbers nothing. */
+MUST_USE enum err store_nodes_totals(struct store *store, struct store_totals *look,
                                      void (*fn)(void *ctx, const struct spent *row), void *ctx);
 /* Calls `fn` for each tenant with a good roster, with the version of his last one. */
 MUST_USE enum err store_nodes_versions(struct store *store, store_version_fn *fn, void *ctx);

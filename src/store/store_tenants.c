@@ -7,9 +7,15 @@ enum err store_tenants_read(struct store *store, const struct store_tenants *rea
     return store->ops->tenants(store, reader);
 }
 
-enum err store_tenants_put(struct store *store, struct tenant *tenant, int64_t now_ms)
+enum err store_tenants_add(struct store *store, struct tenant *tenant, int64_t now_ms)
 {
-    return store->ops->tenant_put(store, tenant, now_ms);
+    return store->ops->tenant_add(store, tenant, now_ms);
+}
+
+enum err store_tenants_change(struct store *store, int32_t tenant,
+                              const struct store_tenant_change *change, int64_t now_ms)
+{
+    return store->ops->tenant_change(store, tenant, change, now_ms);
 }
 
 enum err store_tenants_secrets(struct store *store, const struct tenant_sealed *rows, size_t count,
@@ -38,10 +44,10 @@ enum err store_tenants_list(struct store *store, struct store_belongings *ask, v
     return store->ops->belongings(store, ask, fn, ctx);
 }
 
-enum err store_tenants_recordings(struct store *store, int32_t tenant, int max, int64_t now_ms,
-                                  int64_t *out_left)
+enum err store_tenants_recordings(struct store *store, struct store_recordings *look,
+                                  int64_t now_ms)
 {
-    return store->ops->recordings_end(store, tenant, max, now_ms, out_left);
+    return store->ops->recordings_end(store, look, now_ms);
 }
 
 enum err store_tenants_drop(struct store *store, int32_t tenant, int max, int *at,

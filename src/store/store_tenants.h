@@ -14,9 +14,12 @@
 
 /* All of them, and all their secrets, as of one instant. */
 MUST_USE enum err store_tenants_read(struct store *store, const struct store_tenants *reader);
-/* Makes the tenant when it has no number yet, and gives it one: ERR_CONFLICT when its slug is
- * taken. Else name, account and terms become these: ERR_NOT_FOUND when it is not there. */
-MUST_USE enum err store_tenants_put(struct store *store, struct tenant *tenant, int64_t now_ms);
+/* Gives it its number; ERR_CONFLICT: its slug is taken. */
+MUST_USE enum err store_tenants_add(struct store *store, struct tenant *tenant, int64_t now_ms);
+/* By the row as it is then, so that two who change different things at two nodes do not undo one
+ * another. ERR_NOT_FOUND: there is no such tenant. */
+MUST_USE enum err store_tenants_change(struct store *store, int32_t tenant,
+                                       const struct store_tenant_change *change, int64_t now_ms);
 /* Each in place of what was there; one of size 0 takes it away. */
 MUST_USE enum err store_tenants_secrets(struct store *store, const struct tenant_sealed *rows,
                                         size_t count, int64_t now_ms);
@@ -30,10 +33,10 @@ const char *store_tenants_table(int table, bool *out_is_secret);
  * ERR_BAD_INPUT: the cursor is none of ours. */
 MUST_USE enum err store_tenants_list(struct store *store, struct store_belongings *ask,
                                      view_row_fn *fn, void *ctx);
-/* Brings it about that recordings of his are erased at the carrier, as if they were old. *out_left:
- * those that are not yet. At most `max` are begun at once. */
-MUST_USE enum err store_tenants_recordings(struct store *store, int32_t tenant, int max,
-                                           int64_t now_ms, int64_t *out_left);
+/* Brings it about that recordings of his are erased at the carrier, as if they were old: of the
+ * next page of his calls. */
+MUST_USE enum err store_tenants_recordings(struct store *store, struct store_recordings *look,
+                                           int64_t now_ms);
 /* Deletes at most `max` rows of his, from table *at on, 0 to begin; all are gone when
  * store_tenants_table(*at) is NULL. */
 MUST_USE enum err store_tenants_drop(struct store *store, int32_t tenant, int max, int *at,

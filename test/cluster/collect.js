@@ -11,8 +11,10 @@ const SELECTS = {
     CASE WHEN direction = 'in' THEN body END AS body FROM message`,
   cascades: 'SELECT CAST(id AS text) AS id, call_sid, state, outcome, accepted_by FROM cascade',
   relays: 'SELECT CAST(id AS text) AS id, state, step, due_at FROM relay',
-  accepts: `SELECT CAST(subject_id AS text) AS subject, count(*) AS count FROM event
-    WHERE kind = 'call.accepted' GROUP BY subject_id`,
+  // Who is gone before the caller came to him gives the call back, and the next one may take it.
+  accepts: `SELECT CAST(subject_id AS text) AS subject,
+    sum(CASE kind WHEN 'call.accepted' THEN 1 ELSE -1 END) AS count FROM event
+    WHERE kind IN ('call.accepted', 'call.not-connected') GROUP BY subject_id`,
   claims: `SELECT key, count(*) AS count FROM claim WHERE key LIKE 'm:%' GROUP BY key`,
   outbox: 'SELECT CAST(id AS text) AS id, kind, state FROM outbox',
 };

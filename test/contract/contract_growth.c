@@ -162,6 +162,25 @@ static void a_month_that_somebody_reads_stays_and_nobody_waits(void **unused)
     assert_int_equal(ask_number("SELECT count(*) FROM log_head"), 1);
 }
 
+/* Retention was given up when one table's was dropped, and another's detached. */
+static void a_month_that_is_half_gone_is_made_whole(void **unused)
+{
+    const int32_t tenant = kit_tenant("acme");
+
+    (void)unused;
+    add_old(tenant, 500);
+    kit_save();
+    run_beside("DROP TABLE event_y2025m05;"
+               " ALTER TABLE message DETACH PARTITION message_y2025m05");
+    kit_reopen();
+    kit_begin();
+    add_old(tenant, 499);
+    kit_save();
+    assert_int_equal(ask_number("SELECT count(*) FROM event"), 1);
+    assert_int_equal(ask_number("SELECT count(*) FROM message"), 2); /* as it was */
+    assert_int_equal(ask_number("SELECT count(*) FROM twilio_call_events"), 2);
+}
+
 static void a_round_with_nothing_old_makes_nothing_and_drops_nothing(void **unused)
 {
     struct store_sweep_place place = {.step = 0};
@@ -319,6 +338,7 @@ int main(void)
         KIT_TEST(whole_months_go_and_the_chains_heads_stay),
         KIT_TEST(heads_are_kept_of_every_tenant_before_a_month_goes),
         KIT_TEST(a_month_that_somebody_reads_stays_and_nobody_waits),
+        KIT_TEST(a_month_that_is_half_gone_is_made_whole),
         KIT_TEST(a_round_with_nothing_old_makes_nothing_and_drops_nothing),
         KIT_TEST(what_is_due_is_found_beside_dead_rows_that_somebody_holds),
         KIT_TEST(what_may_be_sent_is_found_beside_them_too),

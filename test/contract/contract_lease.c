@@ -127,6 +127,33 @@ static void a_lease_that_is_over_is_lost_when_somebody_judges(void **unused)
     assert_int_equal(pulse.living, 2);
 }
 
+/* What a beat hears of the one before it is handed in: `by_ms` has passed there without passing
+ * here, as when the server's clock is set. */
+static void beat_after_a_leap(int64_t by_ms)
+{
+    const struct store_beat beat = {
+        .judges = true, .at_ms = pulse.at_ms - by_ms, .at_ns = pulse.at_ns};
+
+    GOOD(store_nodes_beat(kit.store, &beat, &pulse));
+}
+
+static void a_clock_that_leaps_makes_nobody_dead(void **unused)
+{
+    (void)unused;
+    GOOD(store_nodes_beat(kit.store, &judge, &pulse)); /* the first one has nothing to compare */
+    assert_false(pulse.has_leapt);
+    run_sql("UPDATE node SET until_at = 5 WHERE node = 1");
+    beat_after_a_leap(6000);
+    assert_true(pulse.has_leapt);
+    assert_int_equal(pulse.living, 2);
+    beat_after_a_leap(-6000);
+    assert_true(pulse.has_leapt);
+    assert_int_equal(pulse.living, 2);
+    beat_after_a_leap(0);
+    assert_false(pulse.has_leapt);
+    assert_int_equal(pulse.living, 1);
+}
+
 static void the_second_of_one_key_takes_the_first_one_s_place(void **unused)
 {
     (void)unused;
@@ -247,14 +274,45 @@ static void what_a_tenant_has_spent_is_known_without_his_numbers(void **unused)
     const int32_t one = kit_tenant("one");
     const struct spent texts = {.tenant = one, .day = 20000, .what = "texts", .count = 3},
                        number = {.tenant = one, .day = 20000, .what = "+13125550142", .count = 3};
+    struct store_totals look = {.since_day = 19999, .max = 10};
     int32_t total = 0;
 
     (void)unused;
     facts_put_spent(&kit.facts, &texts);
     facts_put_spent(&kit.facts, &number);
     kit_save();
-    GOOD(store_nodes_totals(other, 19999, note_total, &total));
+    GOOD(store_nodes_totals(other, &look, note_total, &total));
     assert_int_equal(total, 3);
+    assert_true(look.is_done);
+}
+
+/* Ten thousand of them would keep the storage thread from everything else. */
+static void what_was_spent_is_asked_of_a_page_of_tenants_at_a_time(void **unused)
+{
+    struct store_totals look = {.since_day = 19999, .max = 2};
+    int32_t totals[3] = {0, 0, 0};
+    char slug[8];
+
+    (void)unused;
+    for (int i = 0; i < 5; i++) {
+        snprintf(slug, sizeof slug, "t%d", i);
+        const struct spent texts = {
+            .tenant = kit_tenant(slug), .day = 20000, .what = "texts", .count = 1 << i};
+        if (i != 2) /* somebody who has sent nothing */
+            facts_put_spent(&kit.facts, &texts);
+    }
+    kit_save();
+    for (int i = 0; i < 3; i++) {
+        GOOD(store_nodes_totals(other, &look, note_total, &totals[i]));
+        assert_int_equal(look.is_done, i == 2);
+    }
+    assert_int_equal(totals[0], 1 + 2);
+    assert_int_equal(totals[1], 8);
+    assert_int_equal(totals[2], 16);
+    totals[0] = 0;
+    GOOD(store_nodes_totals(other, &look, note_total, &totals[0])); /* and anew */
+    assert_int_equal(totals[0], 1 + 2);
+    assert_false(look.is_done);
 }
 
 #define TEST(test)                              \
@@ -270,12 +328,14 @@ int main(void)
         TEST(whoever_comes_back_has_his_number_and_a_new_incarnation),
         TEST(a_number_is_another_s_only_after_a_day),
         TEST(a_lease_that_is_over_is_lost_when_somebody_judges),
+        TEST(a_clock_that_leaps_makes_nobody_dead),
         TEST(the_second_of_one_key_takes_the_first_one_s_place),
         TEST(a_chore_is_one_node_s_until_its_time_is_over_or_it_dies),
         TEST(a_topic_counts_its_changes),
         TEST(all_use_the_first_one_s_key),
         TEST(what_one_commits_the_other_hears_once),
         TEST(what_a_tenant_has_spent_is_known_without_his_numbers),
+        TEST(what_was_spent_is_asked_of_a_page_of_tenants_at_a_time),
     };
 
     if (!kit_has_postgres())

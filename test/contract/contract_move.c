@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "postgres/postgres_sql.h"
+#include "sqlite/sqlite_schema.h"
 #include "sqlite/sqlite_sql.h"
 #include "store/store_migrate.h"
 #include "store/store_move.h"
@@ -234,15 +235,93 @@ static void what_was_broken_off_is_begun_anew(void **unused)
     assert_int_equal(in_target("SELECT count(*) FROM event"), 2 * EVENTS);
 }
 
+static void run_beside(const char *text)
+{
+    struct sql *sql = kit_beside();
+
+    sql_begin(sql, SQL_WRITE);
+    sql_exec(sql, text);
+    GOOD(sql_end(sql));
+    sql_close(&sql);
+}
+
 static void change_a_row(void *ctx, const char *table, int64_t rows, bool is_check)
 {
     if (!is_check || rows || strcmp(table, "relay") != 0)
         return;
-    struct sql *sql = kit_beside();
-    sql_begin(sql, SQL_WRITE);
-    sql_exec(sql, ctx);
-    GOOD(sql_end(sql));
+    run_beside(ctx);
+}
+
+/* The target's last commit does this. */
+#define AT_THE_END(what)                                                                \
+    "CREATE FUNCTION at_the_end() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " what   \
+    " RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER at_the_end AFTER UPDATE ON schema" \
+    " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.moving_from IS NULL)"        \
+    " EXECUTE FUNCTION at_the_end()"
+
+static void assert_source_is(enum err want, const char *words)
+{
+    struct store *store = NULL;
+
+    enum err e = store_open(path, &store, why);
+    store_close(&store);
+    assert_int_equal(e, want);
+    assert_non_null(strstr(e ? why : "", words));
+}
+
+/* As a process that is killed there leaves them: the commit's answer never came. */
+static void what_was_broken_off_at_the_last_step_goes_on(void **unused)
+{
+    struct store_move_ask ask = ask_of();
+    struct store_move_result r;
+
+    (void)unused;
+    (void)make_firm();
+    ask.progress = change_a_row;
+    ask.ctx = AT_THE_END("PERFORM pg_terminate_backend(pg_backend_pid());");
+    assert_int_equal(store_move(&ask, &r, why), ERR_UNSURE);
+    assert_source_is(ERR_CONFLICT, "move again");
+    assert_int_not_equal(store_open(kit.path, &kit.store, why) ? 1 : store_probe(kit.store, NOW),
+                         0);
+    store_close(&kit.store);
+    run_beside("DROP TRIGGER at_the_end ON schema");
+    ask.progress = NULL;
+    if (store_move(&ask, &r, why))
+        fail_msg("%s", why);
+    assert_int_equal(in_target("SELECT count(*) FROM event"), 2 * EVENTS);
+    assert_source_is(ERR_CONFLICT, "was moved");
+}
+
+/* The commit had come through, and the file was never told. */
+static void a_target_that_is_complete_already_is_left_alone(void **unused)
+{
+    const struct store_move_ask ask = ask_of();
+    struct store_move_result r;
+    struct sql *sql = NULL;
+
+    (void)unused;
+    (void)make_firm();
+    GOOD(store_move(&ask, &r, why));
+    GOOD(sqlite_sql_open(path, NULL, 0, &sql, why));
+    sqlite_schema_mark(sql, SQLITE_SCHEMA_MOVING);
     sql_close(&sql);
+    assert_int_equal(store_move(&ask, &r, why), ERR_CONFLICT);
+    assert_non_null(strstr(why, "is complete"));
+    assert_int_equal(in_target("SELECT count(*) FROM event"), 2 * EVENTS);
+}
+
+static void a_target_that_refuses_the_last_step_leaves_the_file_in_use(void **unused)
+{
+    struct store_move_ask ask = ask_of();
+    struct store_move_result r;
+
+    (void)unused;
+    (void)make_firm();
+    ask.progress = change_a_row;
+    ask.ctx = AT_THE_END("RAISE EXCEPTION 'not now';");
+    assert_int_not_equal(store_move(&ask, &r, why), ERR_NONE);
+    assert_non_null(strstr(why, "not now"));
+    assert_source_is(ERR_NONE, "");
 }
 
 static void what_is_not_the_same_afterwards_is_told(void **unused)
@@ -319,9 +398,15 @@ static struct kit_opener opener = {"PostgreSQL", KIT_POSTGRES};
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        EACH(a_schema_is_looked_at_and_raised),  EACH(every_row_of_every_table_goes_along),
-        EACH(what_was_broken_off_is_begun_anew), EACH(what_is_not_the_same_afterwards_is_told),
-        EACH(a_database_in_use_is_left_alone),   EACH(a_file_that_a_daemon_has_open_is_refused),
+        EACH(a_schema_is_looked_at_and_raised),
+        EACH(every_row_of_every_table_goes_along),
+        EACH(what_was_broken_off_is_begun_anew),
+        EACH(what_is_not_the_same_afterwards_is_told),
+        EACH(a_database_in_use_is_left_alone),
+        EACH(a_file_that_a_daemon_has_open_is_refused),
+        EACH(what_was_broken_off_at_the_last_step_goes_on),
+        EACH(a_target_that_is_complete_already_is_left_alone),
+        EACH(a_target_that_refuses_the_last_step_leaves_the_file_in_use),
     };
 
     if (!kit_has_postgres())

@@ -402,6 +402,41 @@ static void a_link_brings_its_tenant_into_the_batch(void **unused)
     store_drop(other);
 }
 
+/* Whoever reads a tenant's rows without holding him, and then writes them. */
+static void what_was_read_without_a_hold_is_not_written(void **unused)
+{
+    const int32_t one = kit_tenant("one"), two = kit_tenant("two");
+    const struct thread opened = kit_thread(one, "+13125550150");
+
+    (void)unused;
+    facts_add_thread(&kit.facts, &opened);
+    kit_save();
+    facts_want_id(&kit.facts, FACT_THREAD, one, opened.id);
+    hold(kit.store, two);
+
+    facts_want_id(&facts, FACT_THREAD, one, opened.id);
+    hold(other, one);
+    facts_thread_by_id(&facts, one, opened.id)->last_ms = NOW + 7;
+    facts_touch(&facts, FACT_THREAD, facts_thread_by_id(&facts, one, opened.id));
+    GOOD(store_save(other, &facts));
+
+    struct thread *t = facts_thread_by_id(&kit.facts, one, opened.id);
+    t->closed = true;
+    facts_touch(&kit.facts, FACT_THREAD, t);
+    assert_int_equal(store_save(kit.store, &kit.facts), ERR_BUSY);
+    assert_true(store_is_again(kit.store));
+    store_drop(kit.store);
+
+    begin_again(); /* the same again: now he is held from the beginning */
+    facts_want_id(&kit.facts, FACT_THREAD, one, opened.id);
+    hold(kit.store, two);
+    t = facts_thread_by_id(&kit.facts, one, opened.id);
+    assert_int_equal(t->last_ms, NOW + 7);
+    t->closed = true;
+    facts_touch(&kit.facts, FACT_THREAD, t);
+    GOOD(store_save(kit.store, &kit.facts));
+}
+
 /* ---- what is remembered ---- */
 
 static void put_tag(struct facts *f, int32_t tenant, int number, int64_t sent_ms)
@@ -778,6 +813,7 @@ int main(void)
         TEST(whoever_waits_for_a_tenant_sees_what_was_written),
         TEST(a_key_is_claimed_by_one),
         TEST(a_link_brings_its_tenant_into_the_batch),
+        TEST(what_was_read_without_a_hold_is_not_written),
         TEST(a_desk_that_is_remembered_is_the_one_that_is_stored),
         TEST(a_connection_that_is_cut_has_written_nothing),
         TEST(after_an_error_a_batch_writes_nothing_more),

@@ -211,7 +211,7 @@ static void a_file_that_was_moved_is_opened_no_more(void **unused)
     (void)unused;
     make_version(STORE_SCHEMA, "");
     assert_int_equal(sqlite_sql_open(path, NULL, 0, &sql, why), ERR_NONE);
-    sqlite_schema_mark_moved(sql);
+    sqlite_schema_mark(sql, SQLITE_SCHEMA_MOVED);
     sql_close(&sql);
     assert_int_equal(store_open(path, &store, why), ERR_CONFLICT);
     assert_non_null(strstr(why, "was moved to PostgreSQL"));

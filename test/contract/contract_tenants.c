@@ -17,7 +17,7 @@ static struct tenant made(const char *slug, const char *account)
     snprintf(t.slug, sizeof t.slug, "%s", slug);
     snprintf(t.name, sizeof t.name, "Business %s", slug);
     snprintf(t.account, sizeof t.account, "%s", account);
-    GOOD(store_tenants_put(kit.store, &t, NOW));
+    GOOD(store_tenants_add(kit.store, &t, NOW));
     assert_true(t.id > 0);
     return t;
 }
@@ -66,25 +66,58 @@ static void tenants_come_with_their_terms(void **unused)
     assert_int_equal(seen[0].changed_ms, NOW);
 }
 
+static void change(const struct store_tenant_change *c, int64_t now_ms)
+{
+    GOOD(store_tenants_change(kit.store, one.id, c, now_ms));
+    look();
+    assert_int_equal(seen_count, 1);
+}
+
 static void terms_change_and_a_name_is_taken_once(void **unused)
 {
-    struct tenant again = {.slug = "acme", .terms = tenant_terms_usual}, none = {.id = 999};
+    static const enum tenant_state suspended = TENANT_SUSPENDED;
+    static const int32_t weight = 1, without = 0, calls = 7;
+    struct tenant again = {.slug = "acme", .terms = tenant_terms_usual};
+    const struct store_tenant_change all = {"Another", "AC9",    &suspended,
+                                            &weight,   &without, &calls};
 
     (void)unused;
     one = made("acme", "AC1");
-    assert_int_equal(store_tenants_put(kit.store, &again, NOW), ERR_CONFLICT);
-    assert_int_equal(store_tenants_put(kit.store, &none, NOW), ERR_NOT_FOUND);
-    one.terms = (struct tenant_terms){TENANT_SUSPENDED, 1, 0, 7};
-    strcpy(one.account, "AC9");
-    GOOD(store_tenants_put(kit.store, &one, NOW + 5));
-    look();
-    assert_int_equal(seen_count, 1);
+    assert_int_equal(store_tenants_add(kit.store, &again, NOW), ERR_CONFLICT);
+    assert_int_equal(store_tenants_change(kit.store, 999, &all, NOW), ERR_NOT_FOUND);
+    change(&all, NOW + 5);
+    assert_string_equal(seen[0].name, "Another");
+    assert_string_equal(seen[0].account, "AC9");
     assert_int_equal(seen[0].terms.state, TENANT_SUSPENDED);
+    assert_int_equal(seen[0].terms.weight, 1);
     assert_int_equal(seen[0].terms.calls_a_day, 7);
     assert_int_equal(seen[0].terms.texts_a_day, 0);
-    assert_string_equal(seen[0].account, "AC9");
     assert_int_equal(seen[0].changed_ms, NOW + 5);
     assert_int_equal(seen[0].created_ms, NOW);
+}
+
+/* Two of the host's people at two nodes, neither of whom has heard of the other yet. */
+static void what_is_not_given_stays_as_somebody_else_has_left_it(void **unused)
+{
+    static const enum tenant_state suspended = TENANT_SUSPENDED;
+    static const int32_t weight = 9, texts = 5;
+
+    (void)unused;
+    one = made("acme", "AC1");
+    change(&(struct store_tenant_change){.state = &suspended}, NOW + 1);
+    change(&(struct store_tenant_change){.weight = &weight}, NOW + 2);
+    assert_int_equal(seen[0].terms.state, TENANT_SUSPENDED);
+    assert_int_equal(seen[0].terms.weight, 9);
+    change(&(struct store_tenant_change){.account = "AC9"}, NOW + 3);
+    change(&(struct store_tenant_change){.name = "Another"}, NOW + 4);
+    change(&(struct store_tenant_change){.texts_a_day = &texts}, NOW + 5);
+    assert_string_equal(seen[0].name, "Another");
+    assert_string_equal(seen[0].account, "AC9");
+    assert_int_equal(seen[0].terms.state, TENANT_SUSPENDED);
+    assert_int_equal(seen[0].terms.weight, 9);
+    assert_int_equal(seen[0].terms.texts_a_day, 5);
+    assert_int_equal(seen[0].terms.calls_a_day, 0);
+    assert_int_equal(seen[0].changed_ms, NOW + 5);
 }
 
 static struct tenant_sealed sealed(int32_t tenant, enum tenant_secret name, char what)
@@ -141,6 +174,70 @@ static void what_was_given_anew_is_not_sealed_over(void **unused)
     assert_string_equal(rows[0].key_id, "k2");
     assert_memory_equal(rows[0].bytes, row.bytes, row.size);
     assert_int_equal(rows[0].changed_ms, NOW + 1);
+}
+
+/* ---- recordings at the carrier ---- */
+
+static void add_call(int32_t tenant, bool is_recorded)
+{
+    struct cascade k = {
+        .id = id_next(&kit.ids, NOW), .tenant = tenant, .state = CASCADE_OVER, .plan = kit_plan()};
+
+    snprintf(k.call_sid, sizeof k.call_sid, "CA%lld", (long long)k.id);
+    if (is_recorded)
+        k.recording = SPAN("https://api.example.test/RE1");
+    facts_add_cascade(&kit.facts, &k);
+}
+
+/* How many units that took. */
+static int look_through(struct store_recordings *look)
+{
+    int units = 0;
+
+    *look = (struct store_recordings){.tenant = one.id, .page = 2, .max = 2};
+    for (; !look->is_done && units < 100; units++)
+        GOOD(store_tenants_recordings(kit.store, look, NOW));
+    return units;
+}
+
+static size_t due_now(void)
+{
+    struct timer due[8];
+    size_t count = 0;
+    int64_t next_ms;
+
+    GOOD(store_due(kit.store, NOW, 8, due, &count, &next_ms));
+    for (size_t i = 0; i < count; i++)
+        if (due[i].kind != TIMER_RECORDING || due[i].tenant != one.id)
+            fail_msg("another timer");
+    return count;
+}
+
+static void recordings_are_erased_some_at_a_time(void **unused)
+{
+    static const bool recorded[] = {true, false, true, true, true};
+    struct store_recordings look;
+
+    (void)unused;
+    one = made("acme", "AC1");
+    two = made("zeta", "AC2");
+    add_call(two.id, true);
+    for (size_t i = 0; i < sizeof recorded / sizeof recorded[0]; i++)
+        add_call(one.id, recorded[i]);
+    kit_save();
+    assert_int_equal(look_through(&look), 3); /* two calls with each unit */
+    assert_int_equal(look.left, 4);
+    assert_int_equal(look.begun, 2);
+    assert_int_equal(due_now(), 2);
+    assert_int_equal(look_through(&look), 3);
+    assert_int_equal(look.left, 4);
+    assert_int_equal(look.begun, 2); /* the others of them */
+    assert_int_equal(due_now(), 4);
+    (void)look_through(&look);
+    assert_int_equal(look.begun, 0);
+    one.id = 999;
+    assert_int_equal(look_through(&look), 1); /* nobody has nothing */
+    assert_int_equal(look.left, 0);
 }
 
 /* ---- all that is theirs ---- */
@@ -444,8 +541,10 @@ static void long_rows_come_few_at_a_time(void **unused)
 const struct CMUnitTest contract_tenants[] = {
     KIT_TEST(tenants_come_with_their_terms),
     KIT_TEST(terms_change_and_a_name_is_taken_once),
+    KIT_TEST(what_is_not_given_stays_as_somebody_else_has_left_it),
     KIT_TEST(secrets_are_kept_replaced_and_taken_away),
     KIT_TEST(what_was_given_anew_is_not_sealed_over),
+    KIT_TEST(recordings_are_erased_some_at_a_time),
     KIT_TEST(a_tenant_goes_whole_and_nobody_else_with_him),
     KIT_TEST(a_table_that_was_left_out_is_found),
     KIT_TEST(all_that_is_his_is_listed_once_and_no_secret),

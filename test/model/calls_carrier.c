@@ -63,6 +63,7 @@ static void ask_leg(struct world *w, struct leg *leg, struct event e)
     e.sid = e.leg_sid = span_of(leg->sid);
     e.cascade = leg->call->cascade;
     e.attempt = leg->rung;
+    e.apart = leg->apart;
     tell(w, (struct item){.kind = ITEM_ASK_LEG,
                           .call = leg->call,
                           .leg = leg,
@@ -98,6 +99,7 @@ static void press_last(struct world *w, struct leg *leg)
                             .leg_sid = span_of(leg->sid),
                             .cascade = leg->call->cascade,
                             .attempt = leg->rung,
+                            .apart = leg->apart,
                             .digits = SPAN("1")};
 
     leg->lost = true;

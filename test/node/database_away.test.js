@@ -191,4 +191,22 @@ describe('a database that is away', { skip: !hasServer && 'no PostgreSQL 15 here
     }
     assert.equal(await got(OWNER, 'killed 0'), 0);
   });
+
+  test('signals are heard while a start waits for it', async () => {
+    const WAITING = 'waiting for the database';
+    await stage.kill();
+    server.goAway();
+    await stage.startDaemon(WAITING);
+    stage.daemon.kill('SIGHUP');
+    server.comeBack();
+    const ended = stage.daemon.ended.then((how) => { throw new Error(`it has ended: ${how}`); });
+    await Promise.race([hears(stage, 'ready: '), ended]);
+    await stage.kill();
+    server.goAway();
+    await stage.startDaemon(WAITING);
+    stage.daemon.kill('SIGTERM');
+    assert.equal(await stage.daemon.ended, 0, 'in order');
+    server.comeBack();
+    await stage.startDaemon();
+  });
 });

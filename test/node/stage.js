@@ -161,7 +161,8 @@ export class Stage {
     );
   }
 
-  async startDaemon() {
+  // Until it has said `until`.
+  async startDaemon(until = 'ready') {
     this.daemon = await start(
       'nextring',
       ['serve', '--clock-fd', '3'],
@@ -179,7 +180,7 @@ export class Stage {
         ...(this.database ? { NEXTRING_DATABASE: this.database } : {}),
         ...this.env,
       },
-      this.clock, 'ready',
+      this.clock, until,
     );
   }
 

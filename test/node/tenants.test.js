@@ -18,6 +18,7 @@ const NEXT_TOKEN = '00112233445566778899aabbccddeeff';
 const OWN_KEY = 'SK00000000000000000000000000000003';
 const OWN_SECRET = 'own-secret-of-the-tenant';
 const LINES = { pool1: LINE, pool2: '+16195550101', sub: '+16195550102', own: '+16195550103' };
+const MASTER = '+16195550104'; // at the host's account, and on the roster of a subaccount's tenant
 const PEOPLE = { pool1: PRIMARY, pool2: BACKUP, sub: OWNER, own: OTHERS[0] };
 const HOST_KEY = 'SK00000000000000000000000000000001';
 
@@ -95,7 +96,7 @@ const bodies = async (slug) => (await stage.items(`/api/v1/messages?tenant=${slu
 
 before(async () => {
   stage = await Stage.open({
-    lines: [LINES.pool2],
+    lines: [LINES.pool2, MASTER],
     env: { NEXTRING_ROSTER: 'database' },
     accounts: (base) => {
       const number = (phone_number) => ({
@@ -208,6 +209,17 @@ describe('webhooks', () => {
     assert.match(call.body, /not in service/);
   });
 
+  test('what no webhook told is found in the log by the same way', async () => {
+    await put('sub', { lines: [LINES.sub, MASTER].map((number) => ({ ...rosterOf('sub').lines[0], number })) });
+    await stage.turn(1);
+    await stage.carrier('POST', '/sim/fault', { what: 'outage' });
+    await stage.text(OTHERS[2], 'nobody told sub', MASTER);
+    await stage.turn(1);
+    await stage.carrier('DELETE', '/sim/fault');
+    await stage.turn(89);
+    assert.equal((await bodies('sub')).filter((b) => b === 'nobody told sub').length, 1);
+  });
+
   test('one token replaces the other while both are signed by', async () => {
     run(['tenant', 'secret', 'own', 'auth_token_2'], NEXT_TOKEN);
     assert.equal((await textTo(OWN, OWN_TOKEN, LINES.own)).status, 200);
@@ -249,6 +261,25 @@ describe('requests to the carrier', () => {
     const by = (account) => new Set(lists.filter((a) => a.path.includes(account)).map((a) => a.user));
     assert.deepEqual(by(OWN), new Set([OWN_KEY]));
     assert.deepEqual(by(ACCOUNT), new Set([HOST_KEY]));
+  });
+});
+
+describe('a key that the carrier refuses', () => {
+  test('is told as the tenant\'s whose it is, and is nobody else\'s trouble', async () => {
+    const doctor = async (slug) => JSON.stringify(await stage.api(`/api/v1/doctor?tenant=${slug}`));
+    const standing = async () => (await stage.api('/api/v1/health?tenant=pool1')).items.find((i) => i.name === 'carrier');
+    run(['tenant', 'secret', 'own', 'api_secret'], 'wrong-by-now\n');
+    await stage.text(OTHERS[1], 'who may send this?', LINES.own);
+    await stage.turn(2);
+    assert.match(stage.daemon.said(), /carrier: .*status 401.*check the key of tenant own,.* nextring tenant secret own api_key/);
+    assert.ok(!stage.daemon.said().includes('TWILIO_API_KEY'));
+    assert.match(await doctor('own'), /does not know this business's own API key/);
+    assert.match(await doctor('pool1'), /own API key of 1 tenant\./);
+    assert.notEqual((await standing()).state, 'bad');
+    run(['tenant', 'secret', 'own', 'api_secret'], `${OWN_SECRET}\n`);
+    await stage.text(OTHERS[2], 'and this?', LINES.own);
+    await stage.turn(2);
+    assert.ok(!(await doctor('own')).includes('API key'));
   });
 });
 

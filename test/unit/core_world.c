@@ -198,10 +198,13 @@ void world_call_status(struct world *w, const char *call_status, const char *seq
 
 void world_leg(struct world *w, int attempt, const char *leg, const char *digits)
 {
+    const struct cascade *k = world_cascade(w);
+    const bool is_apart = attempt < k->plan->count && k->plan->rungs[attempt].overlaps;
     const struct event e = {.kind = digits ? EVENT_PRESS : EVENT_SCREEN,
-                            .cascade = world_cascade(w)->id,
+                            .cascade = k->id,
                             .attempt = attempt,
                             .leg_sid = span_of(leg),
+                            .apart = is_apart,
                             .digits = span_of(digits)};
     assert_int_equal(world_do(w, e), ERR_NONE);
 }

@@ -119,6 +119,10 @@ static void each_ill_is_found_by_its_check(void **unused)
     expect(&f, "users", DOCTOR_WARN, "no password");
     f = well(), f.terms = (struct tenant_terms){TENANT_SUSPENDED, 1, 0, 0};
     expect(&f, "host", DOCTOR_BAD, "suspended this business");
+    f = well(), f.is_key_denied = true, f.keys_denied = 1;
+    expect(&f, "host", DOCTOR_BAD, "this business's own API key");
+    f = well(), f.keys_denied = 2;
+    expect(&f, "host", DOCTOR_WARN, "own API key of 2 tenants");
     f = well(), f.secrets_shut = 2;
     expect(&f, "host", DOCTOR_WARN, "2 secrets of tenants");
     f = well(), f.nodes = 2, f.nodes_lost = 1;

@@ -1,6 +1,7 @@
 #include "core/elsewhere.h"
 
 #include "base/id.h"
+#include "call/overlap.h"
 #include "core/offline.h"
 #include "core_world.h"
 
@@ -305,6 +306,173 @@ static void a_call_of_long_ago_is_not_begun_again(void **unused)
     assert_int_equal(world_count(w, FACT_CASCADE), 0);
 }
 
+/* The row knows a step that overlaps, whose batch was committed late: its caller has been answered
+ * with a dial by a node without the store, which has not brought that in yet. */
+static void begin_in_overlap(void)
+{
+    strcpy(w->roster.tenant, "acme");
+    w->chains[0].steps[0].operators[1] = AT_BACKUP;
+    w->chains[0].steps[0].operator_count = 2;
+    w->chains[0].steps[0].how = RING_OVERLAP;
+    world_call(w, ANNA);
+    cascade = world_cascade(w)->id;
+}
+
+static struct event of_dial(enum event_kind kind, const char *digits)
+{
+    struct event e = leg(kind, digits);
+
+    e.to = SPAN(PRIMARY);
+    e.attempt = 0;
+    return e;
+}
+
+static void assert_taken_by_dial(const char *who)
+{
+    const struct cascade *k = world_cascade(w);
+
+    assert_int_equal(k->state, CASCADE_ACCEPTED);
+    assert_string_equal(k->accepted_by, who);
+    assert_false(k->conference);
+    assert_int_equal(k->watch_ms, 0);
+    for (int i = 0; i < k->plan->count; i++)
+        assert_true(!overlap_wants_leg(k, i, w->now_ms) && !k->plan->rungs[i].overlaps);
+}
+
+static void a_leg_of_a_dial_is_let_in_though_the_step_overlaps(void **unused)
+{
+    (void)unused;
+    begin_in_overlap();
+    struct event first = call(-1, NULL);
+    first.sid = arena_copy(w->arena, span_of(w->call));
+    struct spool spool = {.count = 0}, none = {.count = 0};
+    struct answer told;
+    keep(&spool, first, &told);
+    assert_int_equal(told.kind, ANSWER_RING);
+    w->now_ms += 3 * S;
+    assert_int_equal(world_do(w, of_dial(EVENT_SCREEN, NULL)), ERR_NONE);
+    assert_int_equal(w->answer.kind, ANSWER_SCREEN);
+    assert_int_equal(world_cascade(w)->plan->rungs[0].state, RUNG_REACHED);
+    assert_int_equal(world_do(w, of_dial(EVENT_PRESS, "1")), ERR_NONE);
+    assert_int_equal(w->answer.kind, ANSWER_CONNECT);
+    assert_taken_by_dial(world_id(AT_PRIMARY));
+    assert_int_equal(world_do(w, of_dial(EVENT_PRESS, "1")), ERR_NONE);
+    assert_int_equal(w->answer.kind, ANSWER_CONNECT); /* once more */
+    bring_in(&spool, &none, 0);
+    assert_taken_by_dial(world_id(AT_PRIMARY));
+    assert_int_equal(world_noted(w, "forward"), 1);
+}
+
+static void assert_dial_rings(void)
+{
+    const struct cascade *k = world_cascade(w);
+
+    assert_int_equal(k->state, CASCADE_RINGING);
+    assert_int_equal(k->attempt, 0);
+    assert_int_equal(k->plan->rungs[0].state, RUNG_TOLD);
+    for (int i = 0; i < k->plan->count; i++)
+        assert_false(k->plan->rungs[i].overlaps);
+    assert_int_equal(k->watch_ms, 0); /* nobody is added */
+}
+
+/* What the other node has answered is brought in, and once more, which changes nothing. */
+static void bring_in_the_dial(void)
+{
+    struct event first = call(-1, NULL);
+    struct spool spool = {.count = 0}, none = {.count = 0};
+    struct answer told;
+
+    first.sid = arena_copy(w->arena, span_of(w->call));
+    keep(&spool, first, &told);
+    w->now_ms += S;
+    for (int i = 0; i < 2; i++) {
+        spool.next = 0;
+        bring_in(&spool, &none, 0);
+        assert_dial_rings();
+        assert_int_equal(world_cascade(w)->ring_s, told.ring_s);
+    }
+}
+
+static void a_dial_that_took_the_place_of_a_step_lets_its_leg_in(void **unused)
+{
+    (void)unused;
+    begin_in_overlap();
+    bring_in_the_dial();
+    assert_int_equal(world_do(w, of_dial(EVENT_SCREEN, NULL)), ERR_NONE);
+    assert_int_equal(w->answer.kind, ANSWER_SCREEN);
+    assert_int_equal(world_do(w, of_dial(EVENT_PRESS, "1")), ERR_NONE);
+    assert_int_equal(w->answer.kind, ANSWER_CONNECT);
+    assert_taken_by_dial(world_id(AT_PRIMARY));
+}
+
+static const struct outbox *row_of(enum outbox_kind kind, const char *to)
+{
+    const struct outbox *o = NULL;
+
+    for (size_t at = 0; (o = world_row(w, FACT_OUTBOX, at)); at++)
+        if (o->kind == kind && !o->gone && strcmp(o->to, to) == 0)
+            return o;
+    return NULL;
+}
+
+/* He would ring by the dial, and by a call of his own. */
+static void a_leg_of_the_step_gives_way_to_the_dial(void **unused)
+{
+    (void)unused;
+    begin_in_overlap();
+    const struct message own = {.tenant = WORLD_TENANT, .id = row_of(OUTBOX_CALL, PRIMARY)->id};
+    world_claim(w, &own);
+    bring_in_the_dial();
+    assert_false(overlap_wants_leg(world_cascade(w), 0, w->now_ms));
+    struct event apart = of_dial(EVENT_PRESS, "1");
+    apart.apart = true;
+    assert_int_equal(world_do(w, apart), ERR_NONE);
+    assert_int_equal(w->answer.kind, ANSWER_SAY); /* too late */
+    world_sent(w, &own, SENT_ACCEPTED);
+    assert_non_null(row_of(OUTBOX_UPDATE, world_cascade(w)->plan->rungs[0].leg)); /* it is ended */
+    assert_dial_rings();
+}
+
+static void a_key_at_once_ends_the_step_that_overlaps(void **unused)
+{
+    (void)unused;
+    begin_in_overlap();
+    w->now_ms += 3 * S;
+    assert_int_equal(world_do(w, of_dial(EVENT_PRESS, "1")), ERR_NONE);
+    assert_int_equal(w->answer.kind, ANSWER_CONNECT);
+    assert_taken_by_dial(world_id(AT_PRIMARY));
+}
+
+static void a_talk_of_which_its_dial_alone_tells_ends_the_step(void **unused)
+{
+    (void)unused;
+    begin_in_overlap();
+    w->now_ms += MIN;
+    struct event over = call(1, "completed");
+    over.sid = arena_copy(w->arena, span_of(w->call));
+    over.bridged = true;
+    assert_int_equal(world_do(w, over), ERR_NONE);
+    assert_int_equal(world_cascade(w)->outcome, OUTCOME_ANSWERED);
+    assert_string_equal(world_cascade(w)->accepted_by, world_id(AT_PRIMARY));
+    assert_int_equal(world_cascade(w)->watch_ms, 0);
+    assert_false(world_cascade(w)->plan->rungs[0].overlaps); /* its own leg is wanted no more */
+}
+
+static void a_dial_that_is_over_rings_the_next_one_though_the_step_overlaps(void **unused)
+{
+    (void)unused;
+    begin_in_overlap();
+    w->now_ms += 15 * S;
+    struct event over = call(1, "no-answer");
+    over.sid = arena_copy(w->arena, span_of(w->call));
+    assert_int_equal(world_do(w, over), ERR_NONE);
+    assert_int_equal(w->answer.kind, ANSWER_RING);
+    assert_int_equal(w->answer.numbers[0].attempt, 1);
+    assert_int_equal(world_cascade(w)->plan->rungs[0].state, RUNG_MISSED);
+    assert_int_equal(world_cascade(w)->attempt, 1);
+    assert_int_equal(world_cascade(w)->watch_ms, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
 int main(void)
@@ -316,6 +484,12 @@ int main(void)
         TEST(who_comes_second_is_told_so),
         TEST(the_next_one_who_is_rung_here_gets_his_pre_alert),
         TEST(a_call_of_long_ago_is_not_begun_again),
+        TEST(a_leg_of_a_dial_is_let_in_though_the_step_overlaps),
+        TEST(a_dial_that_took_the_place_of_a_step_lets_its_leg_in),
+        TEST(a_leg_of_the_step_gives_way_to_the_dial),
+        TEST(a_key_at_once_ends_the_step_that_overlaps),
+        TEST(a_talk_of_which_its_dial_alone_tells_ends_the_step),
+        TEST(a_dial_that_is_over_rings_the_next_one_though_the_step_overlaps),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

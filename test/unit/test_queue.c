@@ -192,6 +192,25 @@ static void a_sends_result_always_has_a_place(void **unused)
     assert_int_equal(count_of(queue_take(scene.queue, 150), FLOODS), 150);
 }
 
+static void results_take_nobodys_place(void **unused)
+{
+    int taken = 0;
+
+    (void)unused;
+    add_many(FLOODS, EVENT_SENT, MAX - 1);
+    while (add(FLOODS, EVENT_TEXT) == ERR_NONE)
+        taken++;
+    assert_in_range(taken, MAX * 8 / 9 - 1, MAX * 8 / 9 + 1);
+    assert_int_equal(count_of(queue_take(scene.queue, MAX), FLOODS), MAX);
+    assert_int_equal(add(QUIET, EVENT_TEXT), ERR_NONE);
+    while (queue_take(scene.queue, MAX))
+        ;
+    scene.used = 0;
+    for (taken = 0; add(FLOODS, EVENT_TEXT) == ERR_NONE;)
+        taken++;
+    assert_in_range(taken, MAX * 8 / 9 - 1, MAX * 8 / 9 + 1); /* all places are free again */
+}
+
 static void nobody_starves_among_many(void **unused)
 {
     bool is_served[MAX] = {false};
@@ -260,6 +279,7 @@ int main(void)
         TEST(who_floods_is_refused_and_others_are_not),
         TEST(the_queue_is_bounded_however_many_flood),
         TEST(a_sends_result_always_has_a_place),
+        TEST(results_take_nobodys_place),
         TEST(nobody_starves_among_many),
         TEST(the_age_is_that_of_the_one_who_waits_longest),
         TEST(what_leaves_is_taken_out_and_the_rest_goes_on),

@@ -138,6 +138,31 @@ static void phones_that_rang_apart_ring_one_by_one_from_then_on(void **unused)
     assert_int_equal(k->watch_ms, 0);
 }
 
+static struct outbox *row_of(enum outbox_kind kind, const char *to)
+{
+    struct outbox *o = NULL;
+
+    for (size_t at = 0; (o = world_row(w, FACT_OUTBOX, at)); at++)
+        if (o->kind == kind && !o->gone && strcmp(o->to, to) == 0)
+            return o;
+    return NULL;
+}
+
+static void a_caller_who_leaves_without_the_store_leaves_no_phone_ringing(void **unused)
+{
+    (void)unused;
+    overlap();
+    const struct message own = {.tenant = WORLD_TENANT, .id = row_of(OUTBOX_CALL, PRIMARY)->id};
+    world_sent(w, &own, SENT_ACCEPTED);
+    struct event over = call(0, NULL);
+    over.sid = arena_copy(w->arena, span_of(w->call));
+    over.call_status = SPAN("completed");
+    come(over);
+    bring_in();
+    assert_int_equal(world_cascade(w)->outcome, OUTCOME_ABANDONED);
+    assert_non_null(row_of(OUTBOX_UPDATE, world_cascade(w)->plan->rungs[0].leg));
+}
+
 static void a_call_taken_by_the_second_is_answered(void **unused)
 {
     (void)unused;
@@ -511,6 +536,7 @@ int main(void)
         TEST(a_call_taken_by_the_second_is_answered),
         TEST(a_talk_by_conference_is_on_record),
         TEST(phones_that_rang_apart_ring_one_by_one_from_then_on),
+        TEST(a_caller_who_leaves_without_the_store_leaves_no_phone_ringing),
         TEST(a_second_replay_changes_nothing),
         TEST(a_call_that_nobody_took_becomes_a_relay_whose_clock_begins_now),
         TEST(the_caller_hung_up_meanwhile),

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "river/river.h"
+#include "spool/spool.h"
 
 /* A store that hangs, fails, gives way to others or loses the answer to a commit, when a test says
  * so: the real one in memory, with three of its functions in front. */
@@ -285,6 +286,59 @@ static void a_store_that_is_away_keeps_nobody_waiting(void **unused)
     assert_int_equal(scene.saves, 1);
 }
 
+/* Where neither takes it, a yes would be a lie; but who waits on a line is told how it goes on. */
+static void what_cannot_be_kept_is_refused_but_for_calls(void **unused)
+{
+    static const struct {
+        enum event_kind kind;
+        enum err want;
+    } kinds[] = {
+        {EVENT_STRAY, ERR_FULL},       {EVENT_TEXT, ERR_FULL},        {EVENT_RECEIPT, ERR_FULL},
+        {EVENT_CALL_STATUS, ERR_FULL}, {EVENT_TRANSCRIBED, ERR_FULL}, {EVENT_CALL, ERR_NONE},
+        {EVENT_SCREEN, ERR_NONE},      {EVENT_PRESS, ERR_NONE},       {EVENT_RECORDED, ERR_NONE},
+        {EVENT_CHOICE, ERR_NONE},      {EVENT_KEY, ERR_NONE},         {EVENT_HEARD, ERR_NONE},
+        {EVENT_CALLED, ERR_NONE},
+    };
+    struct spool *tiny = NULL;
+    char why[SPOOL_WHY_SIZE];
+
+    (void)unused;
+    assert_int_equal(spool_open(scene.spool, 64, &tiny, why), ERR_NONE);
+    spool_close(&tiny);
+    open_river(LONG_MS);
+    scene.is_away = true;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct asked asked;
+        ask(&asked, kinds[i].kind, "SM1");
+        while (!asked.is_done)
+            turn();
+        if (asked.work.err != kinds[i].want)
+            fail_msg("%s is answered with %s", event_kind_name(kinds[i].kind),
+                     err_name(asked.work.err));
+        if (!asked.work.err)
+            assert_int_not_equal(asked.work.answer.kind, ANSWER_NOTHING);
+        arena_close(&asked.arena);
+    }
+    assert_int_equal(river_counts(scene.river).spooled, 0);
+}
+
+/* This node knew it from its start, and another one has settled it. */
+static void what_others_have_settled_is_unsure_no_more(void **unused)
+{
+    struct asked text;
+
+    (void)unused;
+    open_river(LONG_MS);
+    struct claim *claim = &river_apply(scene.river)->claim;
+    claim->unsure = arena_must_grow(claim->unsure, sizeof *claim->unsure);
+    claim->unsure[0] = 1;
+    claim->unsure_count = claim->unsure_room = 1;
+    claim->next_unsure_ms = 0;
+    ask(&text, EVENT_STRAY, "SM1");
+    until_done(&text);
+    assert_int_equal(claim->unsure_count, 0);
+}
+
 static void a_commit_whose_answer_was_lost_acts_once(void **unused)
 {
     struct asked text;
@@ -454,6 +508,8 @@ int main(void)
         TEST(what_is_stored_is_answered),
         TEST(who_waits_for_a_batch_that_hangs_is_answered_without_it),
         TEST(a_store_that_is_away_keeps_nobody_waiting),
+        TEST(what_cannot_be_kept_is_refused_but_for_calls),
+        TEST(what_others_have_settled_is_unsure_no_more),
         TEST(a_commit_whose_answer_was_lost_acts_once),
         TEST(whom_a_lost_answer_leaves_in_doubt_is_told_so),
         TEST(what_fails_for_others_sake_is_tried_again_at_once),

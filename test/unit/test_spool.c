@@ -1,9 +1,11 @@
 #include "spool/spool.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +22,29 @@ static struct spool *spool;
 static struct arena *arena;
 static char why[SPOOL_WHY_SIZE];
 
+/* In place of the system's: what the slots hold at a sync is what the disk has of them. */
+static struct disk {
+    bool is_watched, fails;
+    int syncs;
+    char slots[RING_AT];
+} disk;
+
+int fdatasync(int fd)
+{
+    if (disk.fails) {
+        errno = EIO;
+        return -1;
+    }
+    if (disk.is_watched && pread(fd, disk.slots, RING_AT, 0) != RING_AT)
+        return -1;
+    disk.syncs++;
+    return 0;
+}
+
 static int set_up(void **unused)
 {
     (void)unused;
+    disk = (struct disk){.is_watched = false};
     strcpy(folder, "/tmp/test-spool-XXXXXX");
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/spool", folder);
@@ -312,6 +334,118 @@ static void a_torn_note_of_what_is_done_leaves_the_one_before(void **unused)
     }
 }
 
+/* ---- what is done with is noted without a sync ---- */
+
+/* The machine loses its power: the disk has the slots of the last sync, and of the records whatever
+ * was written. */
+static const char *kept_after_a_crash(void)
+{
+    struct spool *s = NULL;
+    size_t size = 0;
+    char *data = read_file(&size);
+
+    memcpy(data, disk.slots, RING_AT);
+    write_copy(data, size);
+    disk.is_watched = false;
+    assert_int_equal(spool_open(copy, ROOM, &s, why), ERR_NONE);
+    const char *kept = kept_in(s);
+    spool_close(&s);
+    disk.is_watched = true;
+    return kept;
+}
+
+static void watch_disk(void)
+{
+    disk.is_watched = true;
+    open_again();
+}
+
+static void a_drop_waits_for_no_disk(void **unused)
+{
+    (void)unused;
+    watch_disk();
+    keep("one");
+    keep("two");
+    const int syncs = disk.syncs;
+    assert_int_equal(spool_drop(spool, 1), ERR_NONE);
+    assert_int_equal(disk.syncs, syncs);
+    assert_string_equal(kept_after_a_crash(), "one two"); /* once more */
+    keep("three");
+    assert_string_equal(kept_after_a_crash(), "two three"); /* noted with the sync that is due */
+    open_again();
+    assert_string_equal(kept_in(spool), "two three");
+}
+
+static void a_crash_at_any_time_loses_nothing_that_was_kept(void **unused)
+{
+    char pad[200], text[240];
+    int repeated = 0;
+
+    (void)unused;
+    memset(pad, 'x', sizeof pad);
+    watch_disk();
+    for (int i = 0; i < 400; i++) {
+        snprintf(text, sizeof text, "n%03d-%.*s", i, i * 37 % 190, pad);
+        while (add(text) == ERR_FULL) {
+            assert_int_equal(spool_drop(spool, 1 + (size_t)i % 3), ERR_NONE);
+            const char *left = kept_in(spool), *after = kept_after_a_crash();
+            assert_non_null(strstr(after, left));
+            repeated += strlen(after) > strlen(left);
+        }
+        assert_non_null(strstr(kept_after_a_crash(), kept_in(spool))); /* the new one on its way */
+        assert_int_equal(spool_sync(spool), ERR_NONE);
+        assert_non_null(strstr(kept_after_a_crash(), kept_in(spool)));
+        arena_reset(arena);
+    }
+    assert_true(repeated > 50); /* some come twice, which does no harm */
+}
+
+static void a_slot_is_torn_while_it_is_written_over_again_and_again(void **unused)
+{
+    size_t size = 0;
+
+    (void)unused;
+    watch_disk();
+    keep("one");
+    keep("two");
+    keep("three");
+    assert_int_equal(spool_drop(spool, 1), ERR_NONE);
+    assert_int_equal(spool_drop(spool, 1), ERR_NONE); /* no sync in between: over the same one */
+    char *data = read_file(&size);
+    const bool is_first = memcmp(data, disk.slots, SPOOL_SLOT_BYTES) != 0;
+    assert_memory_equal(data + (is_first ? SPOOL_SLOT_BYTES : 0),
+                        disk.slots + (is_first ? SPOOL_SLOT_BYTES : 0), SPOOL_SLOT_BYTES);
+    data[is_first ? 20 : SPOOL_SLOT_BYTES + 20] ^= 0x55;
+    memcpy(disk.slots, data, RING_AT);
+    assert_string_equal(kept_after_a_crash(), "one two three");
+}
+
+static void a_note_that_fails_fails_what_was_added_before_it(void **unused)
+{
+    char text[201];
+
+    (void)unused;
+    memset(text, 'x', 200);
+    text[200] = 0;
+    watch_disk();
+    while (add(text) == ERR_NONE)
+        ;
+    assert_int_equal(spool_sync(spool), ERR_NONE);
+    const size_t count = spool_count(spool);
+    assert_int_equal(spool_drop(spool, 1), ERR_NONE);
+    assert_int_equal(add("small"), ERR_NONE); /* in the place that was left */
+    disk.fails = true;
+    assert_int_equal(add(text), ERR_BROKEN); /* in the place that is not noted as free yet */
+    disk.fails = false;
+    assert_int_equal(spool_sync(spool),
+                     ERR_BROKEN); /* "small" may be lost: the disk said so once */
+    assert_int_equal(spool_count(spool), count - 1);
+    keep(text);
+    assert_int_equal(spool_count(spool), count);
+    open_again();
+    assert_int_equal(spool_count(spool), count);
+}
+
 /* ---- a full disk ---- */
 
 static void a_full_disk_at_the_start_is_told(void **unused)
@@ -359,6 +493,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_never_kept_does_not_come_back_behind_a_new_record,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_torn_note_of_what_is_done_leaves_the_one_before, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_drop_waits_for_no_disk, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_crash_at_any_time_loses_nothing_that_was_kept, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_slot_is_torn_while_it_is_written_over_again_and_again,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_note_that_fails_fails_what_was_added_before_it, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_at_the_start_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(its_space_is_taken_before_it_is_needed, set_up, tear_down),
