@@ -37,6 +37,7 @@ def start(build, folder):
         'NEXTRING_ROSTER': os.path.join(folder, 'rosters'),
         'TWILIO_ACCOUNT_SID': 'AC00000000000000000000000000000001',
         'TWILIO_AUTH_TOKEN': '0123456789abcdef0123456789abcdef',
+        'TWILIO_API_KEY': 'SK00000000000000000000000000000001', 'TWILIO_API_SECRET': 'bench',
     }
     begin = time.monotonic()
     daemon = subprocess.Popen([os.path.join(build, 'nextring'), 'serve'], env=environment,

@@ -52,7 +52,7 @@ stop_postgres() {
 # The end-to-end tests that run with the state in PostgreSQL, too: all that is stored and read
 # stands in one of them. Whatever looks at the carrier's side, at pages or at texts alone is the
 # same on both.
-postgres_tests=(acts board_api caller catchup crew guests job_links job_story jobs keeping kill
+postgres_tests=(acts board_api caller catchup cli_tail crew guests job_links job_story jobs keeping kill
     links log move nodes nodes_kill official outside overlap presses publish reconcile recording
     report roster_edit scenarios search shifts smoke sources spoken startup storm stream tenants
     timeline together users who)

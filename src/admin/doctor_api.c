@@ -178,6 +178,10 @@ static void take_figures(struct visit *v, struct examined *x)
         f->secrets_shut = sight.unopened + sight.shared;
         f->keys_denied = sender_denied(&c, 0);
     }
+    f->can_store = e.ready;
+    f->spooled = e.spooled;
+    f->unsure = e.unsure_now;
+    f->version = v->site->version;
     f->nodes = e.nodes;
     f->nodes_lost = e.nodes_lost;
     f->versions = versions_of(engine_nodes(v->site->engine));

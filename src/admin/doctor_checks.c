@@ -106,10 +106,11 @@ static void lines(struct doctor *d)
                 arena_printf(d->arena, "%s: no call or text has come in %d days.", l->number,
                              DOCTOR_CHECKS_SILENT_DAYS),
                 "Either nobody has called, or the carrier does not send them here.",
-                arena_printf(d->arena,
-                             "Call it once. At the carrier its webhooks must be POST to "
-                             "%.*s/webhook/twilio/voice and %.*s/sms/inbound.",
-                             SPAN_ARG(f->public_url), SPAN_ARG(f->public_url)));
+                arena_printf(
+                    d->arena,
+                    "Call it once. 'nextring provision' shows where it points; it has to be "
+                    "%.*s/webhook/twilio/voice and %.*s/sms/inbound.",
+                    SPAN_ARG(f->public_url), SPAN_ARG(f->public_url)));
     }
 }
 
@@ -181,6 +182,33 @@ static void roster(struct doctor *d)
                              "Version %lld of the roster is in force; %llu refused since "
                              "the start.",
                              (long long)f->roster_version, (unsigned long long)f->roster_refused));
+}
+
+static void database(struct doctor *d)
+{
+    const struct doctor_checks_facts *f = d->facts;
+
+    if (!f->can_store)
+        ill(d, DOCTOR_BAD,
+            arena_printf(d->arena, "The database cannot be written; %llu events are kept aside.",
+                         (unsigned long long)f->spooled),
+            "Calls are routed all the same, but nobody is reminded of a text, and the room for "
+            "what is kept aside ends.",
+            "Look at the disk, at the rights of NEXTRING_DATA, and whether NEXTRING_DATABASE "
+            "answers; the log names the error.");
+    else if (f->spooled)
+        ill(d, DOCTOR_WARN,
+            arena_printf(d->arena, "%llu events are still brought into the database.",
+                         (unsigned long long)f->spooled),
+            "It was away; what came meanwhile is late.", "Wait some minutes and ask again.");
+    else if (f->unsure)
+        ill(d, DOCTOR_WARN,
+            arena_printf(d->arena, "Of %llu sends nothing is known yet.",
+                         (unsigned long long)f->unsure),
+            "The carrier's answer was lost; each is looked for there before it is sent again.",
+            "Wait two minutes and ask again; 'nextring thread' names them.");
+    else
+        well(d, "Everything that comes is stored, and what was sent is known.");
 }
 
 static const char *room_left(const struct doctor *d)
@@ -278,9 +306,10 @@ static void nodes(struct doctor *d)
             "Two neighbouring versions work together while an upgrade lasts, not for ever.",
             "Bring the others up too: one after the other, as docs/nodes.md has it.");
     else
-        well(d, f->nodes > 1
-                    ? arena_printf(d->arena, "%d nodes live, all of one version.", f->nodes)
-                    : "This is the only node.");
+        well(d,
+             f->nodes > 1
+                 ? arena_printf(d->arena, "%d nodes live, all of version %s.", f->nodes, f->version)
+                 : arena_printf(d->arena, "This is the only node, of version %s.", f->version));
 }
 
 static const char *a_day(struct arena *arena, int32_t bound)
@@ -295,7 +324,17 @@ static void host(struct doctor *d)
     if (t->state == TENANT_SUSPENDED)
         ill(d, DOCTOR_BAD, "The host has suspended this business.",
             "Calls get the closed script, texts are kept, and nothing is sent.",
-            "Whoever runs this host resumes it: nextring tenant resume.");
+            "Whoever runs this host resumes it: nextring tenant resume SLUG");
+    else if (d->facts->is_key_denied)
+        ill(d, DOCTOR_BAD, "The carrier does not know this business's own API key.",
+            "Nothing of it is sent, and nobody is rung for it by a call of its own.",
+            "Give key and secret anew: nextring tenant secret NAME api_key, and api_secret.");
+    else if (d->facts->keys_denied)
+        ill(d, DOCTOR_WARN,
+            arena_printf(d->arena, "The carrier does not know the own API key of %zu tenant%s.",
+                         d->facts->keys_denied, d->facts->keys_denied == 1 ? "" : "s"),
+            "Nothing of theirs is sent.",
+            "The log names each; give key and secret anew by nextring tenant secret.");
     else if (d->facts->is_key_denied)
         ill(d, DOCTOR_BAD, "The carrier does not know this business's own API key.",
             "Nothing of it is sent, and nobody is rung for it by a call of its own.",
@@ -342,6 +381,7 @@ static const struct {
     {"people",     people},
     {"gaps",       gaps},
     {"roster",     roster},
+    {"database",   database},
     {"disk",       disk},
     {"clock",      clock_of},
     {"tokens",     tokens},

@@ -57,6 +57,10 @@ struct doctor_checks_facts {
     int64_t roster_version, roster_age_s;
     uint64_t roster_refused;
     int64_t free_bytes, disk_bytes, database_bytes; /* disk_bytes 0: not known */
+    bool can_store;                                 /* the last commit reached the disk */
+    uint64_t spooled;                               /* events that wait for the database */
+    uint64_t unsure;                                /* sends of which nothing is known yet */
+    const char *version;
     bool has_clock;
     int64_t clock_off_ms;                  /* the carrier's minus ours */
     bool may_see_names;                    /* of tokens and users: an admin asks */

@@ -10,7 +10,7 @@ void health_api(struct visit *v)
     struct buf body = buf_in(v->arena, HEALTH_BYTES_MAX);
     struct json_out json = json_out(&body);
 
-    standing_out(v->site, &json, NULL);
+    standing_out_tenant(v->site, &json, NULL, v->tenant);
     visit_answer_json(v, 200, &body);
 }
 

@@ -77,7 +77,7 @@ static void rows_are_read(struct visit *v)
     if (l->rows == l->filter.limit)
         id_render(l->last, next);
     json_out_end_list(&l->json);
-    json_out_text_or_null(&l->json, "next", span_of(next));
+    json_out_text_or_null(&l->json, "next", span_of(next[0] ? next : NULL));
     json_out_end_object(&l->json);
     visit_answer_json(v, 200, &l->body);
 }

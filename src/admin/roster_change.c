@@ -311,8 +311,8 @@ static void edited(struct editing *edit)
 
     switch (edit->err) {
     case ERR_NONE:
-        log_line(LOG_INFO, "web: roster of tenant %d: version %lld in force", (int)edit->tenant_now,
-                 (long long)edit->version_now);
+        log_event(LOG_INFO, &(struct log_fields){.tenant = edit->tenant_now},
+                  "web: roster version %lld in force", (long long)edit->version_now);
         answer_done(v, c);
         return;
     case ERR_CONFLICT:

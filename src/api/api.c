@@ -140,32 +140,61 @@ static enum err read_nothing(struct visit *v, struct store *store, int64_t now_m
     return ERR_NONE;
 }
 
+struct reloading {
+    const char *why;
+    bool is_good;
+};
+
 static void reloaded(struct visit *v)
 {
+    const struct reloading *r = v->own;
     struct buf body = buf_in(v->arena, ANSWER_BYTES_MAX);
     struct json_out json = json_out(&body);
 
     json_out_object(&json, NULL);
-    json_out_text(&json, "message", span_of(v->own));
+    json_out_text(&json, "message", span_of(r->why));
     json_out_end_object(&json);
     visit_answer_json(v, 200, &body);
 }
 
-void api_reload(struct visit *v)
+static void conclude_reload(struct visit *v)
 {
-    char *why = arena_alloc(v->arena, ENGINE_WHY_SIZE);
-    const enum err e = engine_reload(v->site->engine, why);
+    const struct reloading *r = v->own;
 
-    if (v->bound && engine_tenants(v->site->engine) > 1) /* the mistake may be another's */
-        why = arena_text(v->arena, e ? SPAN("a roster was refused") : SPAN("read again"));
-    if (e) {
-        visit_fail(v, &(struct visit_error){
-                          .status = 409,
-                          .message = why,
-                          .help = "the last good version stays in force; 'nextring check' tells "
-                                  "every mistake"});
+    if (r->is_good) {
+        visit_read(v, read_nothing, reloaded);
         return;
     }
-    v->own = why;
-    visit_read(v, read_nothing, reloaded);
+    visit_fail(v, &(struct visit_error){
+                      .status = 409,
+                      .message = r->why,
+                      .help = "the last good version stays in force; 'nextring check' tells "
+                              "every mistake"});
+}
+
+static void rest_is_reloaded(void *ctx, bool is_good, const char *why)
+{
+    struct visit *v = ctx;
+    struct reloading *r = v->own;
+
+    r->why = arena_printf(v->arena, "%s; %s", r->why, why);
+    r->is_good = r->is_good && is_good;
+    conclude_reload(v);
+}
+
+/* Credentials are the host's matter: whoever is bound to a tenant reads rosters again. */
+void api_reload(struct visit *v)
+{
+    struct reloading *r = ARENA_NEW(v->arena, struct reloading);
+    char *why = arena_alloc(v->arena, ENGINE_WHY_SIZE);
+
+    r->is_good = engine_reload(v->site->engine, why) == ERR_NONE;
+    r->why = why;
+    v->own = r;
+    if (v->bound && engine_tenants(v->site->engine) > 1) /* the mistake may be another's */
+        r->why = r->is_good ? "read again" : "a roster was refused";
+    if (v->site->reload && !v->bound)
+        v->site->reload(v->site->reload_ctx, rest_is_reloaded, v);
+    else
+        conclude_reload(v);
 }

@@ -17,4 +17,8 @@
 MUST_USE enum err await_database(const char *address, int64_t now_ms,
                                  const volatile sig_atomic_t *ends, char why[STORE_WHY_SIZE]);
 
+/* Before the store is opened: when that will bring the file's older schema up, says so, and asks
+ * systemd to wait, which would else end the daemon in the middle of it, again and again. */
+void await_database_raise(const char *address);
+
 #endif

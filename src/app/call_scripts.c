@@ -66,9 +66,10 @@ static void raise_alarm(struct call_scripts *s, size_t mistakes)
 {
     struct refusal *r = arena_must_alloc(sizeof *r);
 
-    log_line(LOG_WARN, "alarm scripts.refused %s", s->folder);
     *r = (struct refusal){.of = s, .mistakes = mistakes, .next = s->refusals};
     r->tenant = engine_tenants(s->engine) == 1 ? engine_tenant_at(s->engine, 0) : 0;
+    log_event(LOG_WARN, &(struct log_fields){.tenant = r->tenant, .kind = "scripts.refused"},
+              "alarm scripts.refused %s", s->folder);
     r->reading = (struct reading){.read = keep, .done = kept, .user = r};
     s->refusals = r;
     if (engine_read(s->engine, &r->reading))

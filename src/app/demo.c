@@ -334,23 +334,11 @@ static void wait_for_the_end(struct stage *s, const struct demo_board *board)
     sigwait(&set, &number);
 }
 
-int demo_run(int argc, char **argv)
+int demo_run(bool once)
 {
     struct stage stage;
     struct verdict verdict = {0};
-    const bool once = argc > 1 && strcmp(argv[1], "--once") == 0;
 
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-        puts("nextring demo [--once]\n"
-             "  Plays a call, a text and a crash against a simulated carrier, and verifies each.\n"
-             "  Without --once the programs stay up afterwards, to be looked at.");
-        return 0;
-    }
-    if (argc > (once ? 2 : 1)) {
-        fprintf(stderr, "nextring: '%s' is not understood; nextring demo [--once]\n",
-                argv[once ? 2 : 1]);
-        return 2;
-    }
     puts("nextring demo: a daemon and a simulated carrier on this machine, their clock turned by\n"
          "hand. Times are UTC; it is Monday evening, 18:05 in Los Angeles.");
     struct demo_board board;

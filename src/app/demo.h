@@ -6,6 +6,9 @@
 #ifndef APP_DEMO_H
 #define APP_DEMO_H
 
-int demo_run(int argc, char **argv);
+#include <stdbool.h>
+
+/* `once`: ends by itself. */
+int demo_run(bool once);
 
 #endif

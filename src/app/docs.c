@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "cliops/manual.h"
+#include "metric/metric_table.h"
 #include "rules/job_states.h"
 #include "rules/states.h"
 #include "sim/sim_control.h"
@@ -118,7 +120,7 @@ static void simulator(void)
         &b,
         "# The simulated carrier\n\nPrinted from the tables in `src/simrest/sim_routes.c`, "
         "`src/simhook/sim_element.c` and\n`src/sim/sim_control.c` by `nextring-docs simulator`. "
-        "What the README's chapter does not tell\nstands here: each path that `nextring-sim` "
+        "What docs/guides/simulator.md does not tell\nstands here: each path that `nextring-sim` "
         "answers.\n\n## The REST API\n\nAt "
         "the simulator's own address the paths alone tell the carrier's hosts apart; through the "
         "proxy the\nhost names do. The 2010 API answers with XML when `.json` is left out.\n");
@@ -166,26 +168,65 @@ static void api(void)
     arena_close(&arena);
 }
 
+static void metrics(void)
+{
+    struct arena *arena = arena_open(0);
+    struct buf b = buf_in(arena, 1 << 20);
+
+    buf_add_text(&b,
+                 "# Metrics\n\nPrinted from the table in `src/metric/metric_table.c` by "
+                 "`nextring-docs metrics`. `GET /metrics` at\n`NEXTRING_ADMIN_LISTEN` gives "
+                 "them as Prometheus reads them; with `NEXTRING_EMF` CloudWatch gets them too.\n"
+                 "What to watch, and what to do when an alert comes: `docs/guides/watch.md`. No "
+                 "label holds a number or\na tenant; a figure that cannot be found out is left "
+                 "out.\n");
+    metric_table_print(&b);
+    fwrite(b.data, 1, b.size, stdout);
+    arena_close(&arena);
+}
+
 /* clang-format off */
 static const struct page {
     const char *name;
     void (*print)(void);
+    void (*fill)(struct buf *out); /* in place of it */
 } pages[] = {
     {"states",    states},
     {"paths",     paths},
     {"api",       api},
     {"simulator", simulator},
     {"scenarios", scenarios},
+    {"metrics",   metrics},
+    {"commands",  NULL, manual_commands_page},
+    {"settings",  NULL, manual_settings_page},
+    {"man-commands", NULL, manual_commands_scd}, /* for tools/man-page */
+    {"man-settings", NULL, manual_settings_scd},
 };
 /* clang-format on */
+
+static void print_page(const struct page *page)
+{
+    struct arena *arena = arena_open(0);
+    struct buf b = buf_in(arena, 1 << 20);
+
+    if (page->fill)
+        page->fill(&b);
+    else
+        page->print();
+    fwrite(b.data, 1, b.size, stdout);
+    arena_close(&arena);
+}
 
 int main(int argc, char **argv)
 {
     for (size_t i = 0; argc == 2 && i < sizeof pages / sizeof pages[0]; i++)
         if (strcmp(argv[1], pages[i].name) == 0) {
-            pages[i].print();
+            print_page(&pages[i]);
             return 0;
         }
-    fprintf(stderr, "nextring-docs: say which page: states, paths, simulator, scenarios\n");
+    fputs("nextring-docs: say which page:", stderr);
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
+        fprintf(stderr, " %s", pages[i].name);
+    fputc('\n', stderr);
     return 2;
 }

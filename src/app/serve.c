@@ -13,28 +13,28 @@
 
 #include "app/await_database.h"
 #include "app/call_scripts.h"
+#include "app/helper_slots.h"
+#include "app/listeners.h"
+#include "app/minder.h"
 #include "app/node_key.h"
+#include "app/reloading.h"
+#include "app/watching.h"
 #include "base/dice.h"
+#include "base/locked.h"
 #include "base/log.h"
 #include "codec/url.h"
-#include "config/credentials.h"
 #include "engine/engine.h"
+#include "keys/keys.h"
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "provider/lookup.h"
+#include "service/confine.h"
 #include "store/store_migrate.h"
 #include "web/web.h"
 
 enum {
-    HEADER_BYTES = 6 * 1024,
-    BODY_BYTES = 64 * 1024,
-    HEADER_MS = 5000,
-    BODY_MS = 10000,
-    PUBLIC_CONNECTIONS = 10000,
-    PER_ADDRESS = 4000, /* a proxy in front makes everybody one address */
-    CONTROL_CONNECTIONS = 64,
     EVENTS_WAITING_MAX = 20000,
-    FILES_MAX = 16384,
+    FILES_MAX = 65536, /* three for each connection that speaks TLS */
     DRAIN_MS = 10000,
     DRAIN_LOOK_MS = 20,
     BALANCER_MS = 5000,    /* until which it has asked /readyz, and asks the other nodes */
@@ -51,7 +51,10 @@ static const char version[] = "0.1.0";
 /* All that the daemon is made of, in the order in which it is opened. */
 struct daemon {
     struct cli *cli;
-    struct credentials *credentials;
+    struct sockets sockets; /* handed to us */
+    struct helper *helper;  /* NULL: no command is configured */
+    struct keys *keys;
+    struct certificate *certificate; /* NULL: the public address speaks no TLS */
     struct loop *loop;
     struct clock *clock;
     struct engine_options engine_options;
@@ -60,6 +63,8 @@ struct daemon {
     struct web_options web_options;
     struct web *web;
     struct http_server *server;
+    struct minder *minder;
+    struct watchers *watchers;
     struct node_key node;
     uint8_t callback_key[32];
     int64_t end_by_ns; /* 0 while nobody has asked for the end */
@@ -85,20 +90,50 @@ static void on_hangup(int number)
         loop_wake(running);
 }
 
+/* All but the rosters, which the engine reads. */
+static void reload_rest(void *ctx, web_reloaded_fn *done, void *done_ctx)
+{
+    struct daemon *d = ctx;
+
+    reloading_start(&(struct reloading){d->scripts, d->certificate, d->keys}, done, done_ctx);
+}
+
+static void reloaded(void *ctx, bool is_good, const char *why)
+{
+    const struct daemon *d = ctx;
+
+    (void)is_good, (void)why; /* it is logged */
+    minder_reloaded(d->minder);
+}
+
 static void reload(struct daemon *d)
 {
     char why[ENGINE_WHY_SIZE];
 
     reload_wanted = 0;
+    minder_reloading(d->minder);
     const enum err err = engine_reload(d->engine, why);
     log_line(err ? LOG_ERROR : LOG_INFO, "%s", why);
-    call_scripts_load(d->scripts);
+    reload_rest(d, reloaded, d);
+}
+
+/* Whoever uses a credential takes the new one here; requests under way go on with the old. */
+static void take_keys(void *ctx, const struct credentials *fresh)
+{
+    struct daemon *d = ctx;
+    const struct span *v = fresh->values;
+    const struct span tokens[SIGNATURE_TOKENS_MAX] = {v[CREDENTIAL_AUTH_TOKEN],
+                                                      v[CREDENTIAL_AUTH_TOKEN_2]};
+
+    engine_take_login(d->engine, v[CREDENTIAL_API_KEY].data, v[CREDENTIAL_API_SECRET].data);
+    web_take_tokens(d->web, tokens);
 }
 
 static void begin_end(struct daemon *d)
 {
     const int64_t now_ns = clock_mono_ns();
 
+    minder_stopping(d->minder);
     d->end_by_ns = now_ns + (int64_t)DRAIN_MS * 1000000;
     d->shut_ns =
         now_ns + (engine_nodes(d->engine)->living > 1 ? (int64_t)BALANCER_MS * 1000000 : 0);
@@ -132,31 +167,22 @@ static int64_t look_for_signals(void *ctx)
     return DRAIN_LOOK_MS;
 }
 
-static int say_mistakes(struct arena *arena, const struct mistakes *m, int status)
-{
-    for (size_t i = 0; i < m->count; i++) {
-        const struct span line = mistakes_line(arena, &m->list[i]);
-        fprintf(stderr, "nextring: %.*s\n", SPAN_ARG(line));
-    }
-    return status;
-}
-
 static int open_credentials(struct daemon *d)
 {
     struct mistakes *mistakes = ARENA_NEW(d->cli->arena, struct mistakes);
-    const struct credentials_from from = {
-        .environment = environ, .env_file = d->cli->settings->env_file.data, .self = geteuid()};
 
     mistakes_init(mistakes, d->cli->arena);
-    if (settings_require(d->cli->settings, mistakes))
-        return say_mistakes(d->cli->arena, mistakes, CLI_USAGE);
-    if (credentials_open(&from, &d->credentials, mistakes) ||
-        credentials_require(d->credentials, mistakes))
-        return say_mistakes(d->cli->arena, mistakes, CLI_USAGE);
-    const char *warning = credentials_warning(d->credentials);
-    if (warning)
-        log_line(LOG_WARN, "%s", warning);
-    return 0;
+    if (settings_require(d->cli->settings, mistakes) || keys_read(d->keys, d->helper, mistakes) ||
+        certificate_open(d->cli->settings, &d->certificate, mistakes)) {
+        for (size_t i = 0; i < mistakes->count; i++)
+            fprintf(stderr, "nextring: %.*s\n",
+                    SPAN_ARG(mistakes_line(d->cli->arena, &mistakes->list[i])));
+        return keys_may_come(d->keys) ? CLI_COULD_NOT : CLI_USAGE;
+    }
+    if (locked_refused_bytes())
+        log_line(LOG_WARN, "secrets could not be locked into memory and may be swapped out: raise "
+                           "RLIMIT_MEMLOCK (LimitMEMLOCK=8M in the unit, ulimit -l 8192)");
+    return CLI_YES;
 }
 
 static bool is_loopback(struct span address)
@@ -329,7 +355,7 @@ static int keep_node(struct daemon *d, const uint8_t key_before[32])
 static int open_engine(struct daemon *d)
 {
     const struct settings *s = d->cli->settings;
-    const struct span *c = d->credentials->values;
+    const struct span *c = keys_now(d->keys)->values;
     struct engine_options *o = &d->engine_options;
     char why[ENGINE_WHY_SIZE] = "";
     uint8_t key_before[32];
@@ -357,13 +383,14 @@ static int open_engine(struct daemon *d)
     o->aws = aws_keys(s);
     o->publish = s->publish;
     o->is_rehearsal = is_loopback(s->carrier_api);
-    o->account_sid = c[CREDENTIAL_ACCOUNT_SID].data;
-    o->api_user = d->credentials->has_api_key ? c[CREDENTIAL_API_KEY].data : o->account_sid;
-    o->api_password =
-        d->credentials->has_api_key ? c[CREDENTIAL_API_SECRET].data : c[CREDENTIAL_AUTH_TOKEN].data;
+    o->account_sid = arena_text(d->cli->arena, c[CREDENTIAL_ACCOUNT_SID]);
+    o->api_user = c[CREDENTIAL_API_KEY].data;
+    o->api_password = c[CREDENTIAL_API_SECRET].data;
     o->key_folder = getenv("CREDENTIALS_DIRECTORY");
     o->key_file = s->key_file.size ? s->key_file.data : NULL;
-    o->from_number = c[CREDENTIAL_FROM_NUMBER].data;
+    o->from_number = c[CREDENTIAL_FROM_NUMBER].size
+                         ? arena_text(d->cli->arena, c[CREDENTIAL_FROM_NUMBER])
+                         : NULL;
     o->ack_s = (int32_t)s->ack_s;
     o->keep_recordings_days = (uint16_t)s->keep_recordings_days;
     o->keep_bodies_days = (int)s->keep_bodies_days;
@@ -371,12 +398,24 @@ static int open_engine(struct daemon *d)
     o->ring_s = (uint8_t)s->ring_s;
     o->call_rate = (double)s->call_rate;
     o->queue_max = EVENTS_WAITING_MAX;
+    await_database_raise(o->database);
     if (s->database.size && await_database(o->database, clock_now_ms(d->clock), &end_wanted, why))
         return end_wanted ? ENDED : cli_fail(CLI_COULD_NOT, "%s", why);
     memcpy(key_before, d->callback_key, sizeof key_before);
     if (engine_open(d->loop, d->clock, o, &d->engine, why))
         return cli_fail(CLI_COULD_NOT, "%s", why);
     return keep_node(d, key_before);
+}
+
+/* What the app alone knows. */
+static void put_figures(void *ctx, struct metric_set *set)
+{
+    const struct daemon *d = ctx;
+    const int64_t end_s = certificate_end_s(d->certificate);
+
+    watching_figures(d->watchers, set);
+    if (end_s)
+        metric_set_put(set, METRIC_CERTIFICATE_EXPIRY, end_s * 1000000);
 }
 
 static int open_web(struct daemon *d)
@@ -393,12 +432,18 @@ static int open_web(struct daemon *d)
     o->public_url = s->public_url.data;
     o->pages_url = s->pages_url.data;
     o->sign_in_by_text = s->sign_in_by_text;
-    o->auth_tokens[0] = d->credentials->values[CREDENTIAL_AUTH_TOKEN];
-    o->auth_tokens[1] = d->credentials->values[CREDENTIAL_AUTH_TOKEN_2];
+    o->auth_tokens[0] = keys_now(d->keys)->values[CREDENTIAL_AUTH_TOKEN];
+    o->auth_tokens[1] = keys_now(d->keys)->values[CREDENTIAL_AUTH_TOKEN_2];
+    o->reload = reload_rest;
+    o->reload_ctx = d;
     memcpy(o->callback_key, d->callback_key, sizeof o->callback_key);
     o->cors_origins = origins;
     o->cors_origin_count = s->cors_origin_count;
     o->version = version;
+    o->state_folder = s->data.data;
+    o->figures = put_figures;
+    o->figures_ctx = d;
+    o->emf = s->emf.size ? s->emf.data : NULL;
     o->loop = d->loop;
     o->carrier_api = d->engine_options.carrier_api;
     if (web_open(o, &d->web) || http_server_open(d->loop, web_handle, d->web, &d->server))
@@ -406,66 +451,45 @@ static int open_web(struct daemon *d)
     return 0;
 }
 
-static int listen_at(struct daemon *d, const char *setting, struct span address, int listener,
-                     const struct http_limits *limits)
-{
-    switch (http_server_listen(d->server, address, listener, limits)) {
-    case ERR_NONE:
-        return 0;
-    case ERR_CONFLICT:
-        return cli_fail(CLI_COULD_NOT,
-                        "%s: %.*s is in use; stop the other program, or choose "
-                        "another address",
-                        setting, SPAN_ARG(address));
-    case ERR_DENIED:
-        return cli_fail(CLI_COULD_NOT, "%s: %.*s is not permitted; choose a port above 1023",
-                        setting, SPAN_ARG(address));
-    case ERR_BAD_INPUT:
-    case ERR_NOT_FOUND:
-    case ERR_FULL:
-    case ERR_BUSY:
-    case ERR_UNSURE:
-    case ERR_BROKEN:
-    case ERRS:
-        break;
-    }
-    return cli_fail(CLI_COULD_NOT,
-                    "%s: %.*s cannot be listened at: is it an address of this "
-                    "machine?",
-                    setting, SPAN_ARG(address));
-}
-
 static int open_listeners(struct daemon *d)
 {
-    const struct settings *s = d->cli->settings;
-    const struct http_limits open_to_all = {HEADER_BYTES, BODY_BYTES,         HEADER_MS,
-                                            BODY_MS,      PUBLIC_CONNECTIONS, PER_ADDRESS};
-    const struct http_limits local = {HEADER_BYTES,        1 << 20, HEADER_MS, BODY_MS,
-                                      CONTROL_CONNECTIONS, 0};
-    struct http_limits admin = local;
-    const char *socket = arena_printf(d->cli->arena, "unix:%s/%s", s->data.data, socket_name);
-
-    int status = listen_at(d, "NEXTRING_LISTEN", s->listen, WEB_PUBLIC, &open_to_all);
-    if (s->pages_url.size) /* people, and their streams */
-        admin.connections = PUBLIC_CONNECTIONS;
-    if (!status && s->admin_listen.size)
-        status = listen_at(d, "NEXTRING_ADMIN_LISTEN", s->admin_listen, WEB_ADMIN, &admin);
-    if (!status)
-        status = listen_at(d, "control socket", span_of(socket), WEB_CONTROL, &local);
-    return status;
+    return listeners_open(&(struct listeners){
+        .arena = d->cli->arena,
+        .settings = d->cli->settings,
+        .server = d->server,
+        .sockets = &d->sockets,
+        .tls = certificate_pair(d->certificate),
+        .control =
+            arena_printf(d->cli->arena, "unix:%s/%s", d->cli->settings->data.data, socket_name),
+    });
 }
 
 static void close_all(struct daemon *d)
 {
     running = NULL;
     engine_close(&d->engine);
+    watchers_close(&d->watchers);
     http_server_close(&d->server);
+    certificate_close(&d->certificate);
+    keys_close(&d->keys); /* before who waits for a reload goes */
     web_close(&d->web);
     call_scripts_close(&d->scripts);
+    minder_close(&d->minder); /* after the engine, whose thread may be proving */
     node_key_close(&d->node);
-    credentials_close(&d->credentials);
     clock_close(&d->clock);
     loop_close(&d->loop);
+    helper_close(&d->helper);
+}
+
+/* The settings hold names that there are. */
+static void begin_log(const struct settings *s)
+{
+    enum log_form form = LOG_TEXT;
+    enum log_level least = LOG_INFO;
+
+    (void)log_form_parse(s->log, &form);
+    (void)log_level_parse(s->log_level, &least);
+    log_setup(least, form, NULL);
 }
 
 static void harden(void)
@@ -497,8 +521,38 @@ static void catch_signals(void)
 static void watch_signals(struct daemon *d)
 {
     running = d->loop;
+    keys_serve(d->keys, d->loop, take_keys, d);
     loop_add_turn(d->loop, look_for_signals, d);
     loop_add_turn(d->loop, call_scripts_turn, d->scripts);
+    certificate_watch(d->certificate, d->loop);
+    d->minder = minder_open(
+        &(struct minder_options){.loop = d->loop,
+                                 .engine = d->engine,
+                                 .helper = d->helper,
+                                 .wants_proof = watching_wants_proof(d->cli->settings)});
+}
+
+static int open_watchers(struct daemon *d)
+{
+    return watching_open(&(struct watching){.cli = d->cli,
+                                            .loop = d->loop,
+                                            .engine = d->engine,
+                                            .helper = d->helper,
+                                            .minder = d->minder,
+                                            .is_rehearsal = d->engine_options.is_rehearsal},
+                         &d->watchers);
+}
+
+/* Nothing needs to be opened from here on that the filter would refuse. */
+static void set_filter(const struct daemon *d)
+{
+    char why[CONFINE_WHY_SIZE];
+
+    if (!d->cli->settings->syscall_filter)
+        log_line(LOG_WARN, "NEXTRING_SYSCALL_FILTER is no: whoever takes the daemon over may call "
+                           "whatever the system lets its user");
+    else if (confine(why))
+        log_line(LOG_WARN, "%s; the daemon runs without it", why);
 }
 
 int serve_run(struct cli *cli)
@@ -508,9 +562,14 @@ int serve_run(struct cli *cli)
 
     if (cli_no_more(cli))
         return CLI_USAGE;
+    begin_log(cli->settings);
     harden();
     catch_signals();
-    int status = open_credentials(&d);
+    sockets_open(&d.sockets);
+    d.keys = keys_open(cli->settings, true);
+    int status = helper_slots_open(cli, d.keys, &d.helper); /* before threads and secrets */
+    if (!status)
+        status = open_credentials(&d);
     if (!status)
         status = open_clock(&d, clock_fd);
     if (!status && loop_open(&d.loop))
@@ -523,6 +582,10 @@ int serve_run(struct cli *cli)
         status = open_listeners(&d);
     if (!status) {
         watch_signals(&d);
+        status = open_watchers(&d);
+    }
+    if (!status) {
+        set_filter(&d);
         log_line(LOG_INFO, "ready: %.*s, port %d, tenants %d", SPAN_ARG(cli->settings->public_url),
                  http_server_port(d.server, WEB_PUBLIC), engine_tenants(d.engine));
         loop_run(d.loop);

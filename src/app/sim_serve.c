@@ -38,13 +38,15 @@ struct settings {
 
 static const char account[] = "AC00000000000000000000000000000001";
 static const char token[] = "0123456789abcdef0123456789abcdef";
+#define API_KEY "SK00000000000000000000000000000001"
+#define API_SECRET "rehearsal-only-secret"
 static const char line[] = "+16195550100";
 
 /* What is there when no setup is given: an account with one number, and three people. */
 static const char setup_format[] =
     "{\"accounts\": [{\"sid\": \"%s\", \"auth_token\": \"%s\",\n"
-    "  \"api_keys\": [{\"sid\": \"SK00000000000000000000000000000001\",\n"
-    "                \"secret\": \"rehearsal-only-secret\"}],\n"
+    "  \"api_keys\": [{\"sid\": \"" API_KEY "\",\n"
+    "                \"secret\": \"" API_SECRET "\"}],\n"
     "  \"numbers\": [{\"phone_number\": \"%s\"%s}]}],\n"
     " \"phones\": [{\"number\": \"+16195550111\", \"name\": \"First person\"},\n"
     "            {\"number\": \"+16195550112\", \"name\": \"Second person\"},\n"
@@ -371,7 +373,9 @@ static void say_where(const struct settings *s, const struct sim *sim,
                "  the line               %s\n"
                "  the people             +16195550111 +16195550112 +16195550150\n\n"
                "  export TWILIO_ACCOUNT_SID=%s\n"
-               "  export TWILIO_AUTH_TOKEN=%s\n",
+               "  export TWILIO_AUTH_TOKEN=%s\n"
+               "  export TWILIO_API_KEY=" API_KEY "\n"
+               "  export TWILIO_API_SECRET=" API_SECRET "\n",
                sim_page_is_left_out ? "not in this build: script/bootstrap puts them in"
                                     : sim_base(sim),
                sim_page_is_left_out ? "" : "/phones", sim_base(sim), account, line, account, token);

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/locked.h"
 
 enum { FIRST_BYTES = 4096, ALIGN = 16 };
 
@@ -18,7 +20,7 @@ struct block {
 
 struct arena {
     struct block *first, *now;
-    bool secret;
+    bool secret, locked;
 };
 
 void *arena_must_alloc(size_t size)
@@ -37,9 +39,19 @@ void *arena_must_grow(void *old, size_t size)
     return p;
 }
 
-static struct block *block_new(size_t size)
+void arena_wipe_free(void *memory)
 {
-    struct block *b = malloc(sizeof *b + size);
+    if (memory)
+        explicit_bzero(memory, malloc_usable_size(memory));
+    free(memory);
+}
+
+/* Pages that are locked are used to their end. */
+static struct block *block_new(bool locked, size_t size)
+{
+    if (locked)
+        size = locked_room(sizeof(struct block) + size) - sizeof(struct block);
+    struct block *b = locked ? locked_open(sizeof *b + size) : malloc(sizeof *b + size);
 
     CHECK(b && "memory");
     b->next = NULL;
@@ -48,12 +60,33 @@ static struct block *block_new(size_t size)
     return b;
 }
 
-struct arena *arena_open(size_t first_bytes)
+static void block_free(const struct arena *a, struct block *b)
+{
+    void *memory = b;
+
+    if (a->locked)
+        locked_close(&memory, sizeof *b + b->size);
+    else
+        free(b);
+}
+
+static struct arena *open_arena(bool locked, size_t first_bytes)
 {
     struct arena *a = arena_must_alloc(sizeof *a);
 
-    a->first = a->now = block_new(first_bytes ? first_bytes : FIRST_BYTES);
+    a->secret = a->locked = locked;
+    a->first = a->now = block_new(locked, first_bytes ? first_bytes : FIRST_BYTES);
     return a;
+}
+
+struct arena *arena_open(size_t first_bytes)
+{
+    return open_arena(false, first_bytes);
+}
+
+struct arena *arena_open_locked(size_t first_bytes)
+{
+    return open_arena(true, first_bytes);
 }
 
 static void block_wipe(const struct arena *a, struct block *b)
@@ -69,7 +102,7 @@ void arena_reset(struct arena *a)
     while (b) {
         struct block *next = b->next;
         block_wipe(a, b);
-        free(b);
+        block_free(a, b);
         b = next;
     }
     block_wipe(a, a->first);
@@ -83,7 +116,7 @@ void arena_close(struct arena **arena)
     if (!*arena)
         return;
     arena_reset(*arena);
-    free((*arena)->first);
+    block_free(*arena, (*arena)->first);
     free(*arena);
     *arena = NULL;
 }
@@ -99,7 +132,7 @@ static void *take(struct arena *a, size_t size)
 
     if (a->now->size - a->now->used < room) {
         const size_t twice = a->now->size * 2;
-        a->now->next = block_new(room > twice ? room : twice);
+        a->now->next = block_new(a->locked, room > twice ? room : twice);
         a->now = a->now->next;
     }
     void *p = a->now->data + a->now->used;

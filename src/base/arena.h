@@ -15,6 +15,8 @@ struct arena;
 
 /* Returns a new arena whose first block holds `first_bytes` (0: a default of 4 KiB). */
 struct arena *arena_open(size_t first_bytes);
+/* The same in locked memory (base/locked.h), and marked secret: for secrets that stay for long. */
+struct arena *arena_open_locked(size_t first_bytes);
 /* Wipes (when marked secret) and releases; accepts a pointer to NULL and leaves NULL. */
 void arena_close(struct arena **arena);
 /* Empties the arena but keeps its first block. */
@@ -38,5 +40,7 @@ __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena, co
  * outlive every arena. */
 void *arena_must_alloc(size_t size);
 void *arena_must_grow(void *old, size_t size);
+/* free() that wipes first: for libraries that are given secrets. NULL is nothing. */
+void arena_wipe_free(void *memory);
 
 #endif

@@ -1,6 +1,17 @@
 #include "base/terminal.h"
 
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "base/utf8.h"
+
+bool terminal_has_colour(FILE *to)
+{
+    const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+    return isatty(fileno(to)) && !(no && *no) && !(terminal && strcmp(terminal, "dumb") == 0);
+}
 
 static bool is_control(uint32_t code)
 {

@@ -4,7 +4,7 @@
 #include "rules/retry.h"
 
 static const int64_t day_ms = INT64_C(24) * 3600 * 1000;
-enum { NOT_FOUND = 20404, LATER_MS = 3600 * 1000, QUICK_TRIES = 8 };
+enum { NOT_FOUND = 20404, IN_TRANSIT = 20009, LATER_MS = 3600 * 1000, QUICK_TRIES = 8 };
 
 void recording_end_set(const struct context *c, const struct cascade *k)
 {
@@ -76,9 +76,14 @@ enum err recording_end_sent(const struct context *c, struct outbox *o)
     case SENT_ACCEPTED:
         break;
     case SENT_REFUSED:
+        if (e->error_code == IN_TRANSIT) { /* it is still being delivered */
+            try_again(c, o);
+            return ERR_NONE;
+        }
         if (e->error_code != NOT_FOUND)
             context_alarm(c, "recording.not-erased", 0, o->id,
-                          "the carrier refuses to delete a recording: delete it in its console");
+                          "the carrier refuses to delete a recording or a text: delete it in its "
+                          "console");
         break;
     case SENT_RETRY:
     case SENT_UNSURE:

@@ -97,11 +97,13 @@ int asking_list(struct cli *cli, const char *path, const char *const *columns)
     struct json_place place;
     const char *tenant = cli_option(cli, "tenant");
     const char *state = cli_option(cli, "state");
+    const char *limit = cli_option(cli, "limit");
     struct buf query = buf_in(cli->arena, 1024);
 
     if (cli_no_more(cli))
         return CLI_USAGE;
-    buf_printf(&query, "%s%climit=100", path, strchr(path, '?') ? '&' : '?');
+    buf_printf(&query, "%s%climit=", path, strchr(path, '?') ? '&' : '?');
+    url_escape(&query, span_of(limit ? limit : "100"));
     if (tenant) {
         buf_add_text(&query, "&tenant=");
         url_escape(&query, span_of(tenant));
@@ -120,27 +122,19 @@ int asking_list(struct cli *cli, const char *path, const char *const *columns)
     if (json_parse(a.body, &root, &place))
         return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
     print_items(root, columns);
+    if (json_type(json_get(root, "next")) == JSON_TEXT)
+        fputs("nextring: there are more than these; --limit 500 shows as many\n", stderr);
     json_close(&root);
     return CLI_YES;
 }
 
-static bool takes_next(const char *argument)
-{
-    return argument[0] == '-' && argument[1] && !strchr(argument, '=');
-}
-
 char *asking_take_word(struct cli *cli)
 {
-    for (int i = 0; i < cli->argc; i++)
-        if ((cli->argv[i][0] != '-' || !cli->argv[i][1]) &&
-            (i == 0 || !takes_next(cli->argv[i - 1]))) {
-            char *word = cli->argv[i];
-            memmove(&cli->argv[i], &cli->argv[i + 1],
-                    sizeof *cli->argv * (size_t)(cli->argc - i - 1));
-            cli->argc--;
-            return word;
-        }
-    return NULL;
+    if (cli->words == 0)
+        return NULL;
+    cli->words--;
+    cli->argc--;
+    return *cli->argv++;
 }
 
 const char *asking_id_path(struct cli *cli, const char *prefix, const char *id, const char *rest)

@@ -18,13 +18,15 @@ int asking_call(struct cli *cli, const char *method, const char *path, struct sp
 int asking_status(int answered);
 /* Says what the daemon said was wrong. */
 int asking_complain(const struct control_answer *a);
-/* The items of a list: the named columns (NULL ends them), one line an item; JSON when asked. */
+/* The items of a list: the named columns (NULL ends them), one line an item; JSON when asked.
+ * Heeds --tenant, --state and --limit. */
 int asking_list(struct cli *cli, const char *path, const char *const *columns);
 /* What was done, in the daemon's words; JSON when asked. */
 int asking_print_done(const struct cli *cli, const struct control_answer *a);
 /* Words of people, who may have put a terminal's commands into them. */
 void asking_print_words(struct span words);
-/* The next argument that is no option, taken out; NULL when there is none. */
+/* The next argument that is no option, taken out; NULL when there is none. Words stand before
+ * options (cli_arrange). */
 char *asking_take_word(struct cli *cli);
 /* A path with an id in it, escaped; in the arena. */
 const char *asking_id_path(struct cli *cli, const char *prefix, const char *id, const char *rest);

@@ -1,5 +1,5 @@
-/* cli/cmd_ask.h - subcommands that ask the running daemon: token, thread, job, relay, call, tail,
- * ack.
+/* cli/cmd_ask.h - subcommands that ask the running daemon: token, thread, relay, call, nodes, ack,
+ * reload.
  *
  * Threads: one.
  */
@@ -8,14 +8,12 @@
 
 #include "cli/cli.h"
 
-int cmd_ask_token(struct cli *cli);
-int cmd_ask_thread(struct cli *cli);
-int cmd_ask_relay(struct cli *cli);
-int cmd_ask_call(struct cli *cli);
-int cmd_ask_tail(struct cli *cli);
-int cmd_ask_nodes(struct cli *cli);
-int cmd_ask_ack(struct cli *cli);
-int cmd_ask_reload(struct cli *cli);
-int cmd_ask_job(struct cli *cli);
+extern const struct cli_command cmd_ask_token_command;
+extern const struct cli_command cmd_ask_thread_command;
+extern const struct cli_command cmd_ask_relay_command;
+extern const struct cli_command cmd_ask_call_command;
+extern const struct cli_command cmd_ask_nodes_command;
+extern const struct cli_command cmd_ask_ack_command;
+extern const struct cli_command cmd_ask_reload_command;
 
 #endif

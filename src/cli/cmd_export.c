@@ -182,7 +182,7 @@ static int export_it(struct cli *cli)
     return fflush(stdout) ? cli_fail(CLI_COULD_NOT, "stdout cannot be written") : CLI_YES;
 }
 
-int cmd_export(struct cli *cli)
+static int run(struct cli *cli)
 {
     const char *path = cli_option(cli, "verify");
 
@@ -190,3 +190,28 @@ int cmd_export(struct cli *cli)
         return export_it(cli);
     return cli_no_more(cli) ? CLI_USAGE : verify(cli, path);
 }
+
+static const struct cli_known options[] = {
+    {"from", "TIME", "an instant, or a day in UTC (30 days before the end)", NULL},
+    {"to", "TIME", "up to then (now)", NULL},
+    {"format", "FORMAT", "jsonl, or csv for a spreadsheet", "jsonl csv"},
+    {"tenant", "TENANT", "whose log", NULL},
+    {"verify", "FILE", "proves such a file, - for stdin; needs no daemon", CLI_FILE},
+    {NULL},
+};
+
+const struct cli_command cmd_export_command = {
+    .name = "export",
+    .run = run,
+    .help = "the log as a file that proves itself, and the proof",
+    .forms = "[--from TIME] [--to TIME] [--format FORMAT] [--tenant TENANT] > FILE\n"
+             "--verify FILE",
+    .options = options,
+    .about = "Each row comes with its hash, which holds the one before. A row that was changed, "
+             "removed,\n"
+             "added or moved is named by its line.\n",
+    .examples = "nextring export --from 2026-11-01 --to 2026-12-01 > november.jsonl\n"
+                "nextring export --format csv > log.csv\n"
+                "nextring export --verify november.jsonl\n",
+    .status = "0: done, or whole; 1: not whole",
+};

@@ -8,6 +8,6 @@
 
 #include "cli/cli.h"
 
-int cmd_export(struct cli *cli);
+extern const struct cli_command cmd_export_command;
 
 #endif

@@ -12,8 +12,8 @@
 #include "cli/input.h"
 #include "codec/json.h"
 #include "codec/url.h"
-#include "config/credentials.h"
 #include "config/roster_file.h"
+#include "keys/keys.h"
 #include "provider/fallback_script.h"
 #include "rules/words.h"
 
@@ -44,8 +44,6 @@ static const struct roster *read_roster(struct cli *cli, const char *path,
                                         struct mistakes *mistakes)
 {
     const struct settings *s = cli->settings;
-    const struct credentials_from from = {
-        .environment = environ, .env_file = s->env_file.data, .self = geteuid()};
     struct credentials *credentials = NULL;
     const struct roster *roster = NULL;
     struct span text;
@@ -54,7 +52,7 @@ static const struct roster *read_roster(struct cli *cli, const char *path,
         mistakes_add(mistakes, path, 0, 0, NULL, "cannot be read; check the path and its mode");
         return NULL;
     }
-    if (credentials_open(&from, &credentials, mistakes))
+    if (keys_once(s, &credentials, mistakes))
         return NULL;
     const struct roster_defaults defaults = {
         .file = path,
@@ -210,7 +208,7 @@ static bool take_word(struct cli *cli, const char *word)
     return true;
 }
 
-int cmd_fallback(struct cli *cli)
+static int run(struct cli *cli)
 {
     const char *tenant = cli_option(cli, "tenant");
     struct scripts scripts = {.folder = cli_option(cli, "out")};
@@ -235,3 +233,29 @@ int cmd_fallback(struct cli *cli)
                                             words_fallback_text(is_plain));
     return put(cli, &scripts);
 }
+
+static const struct cli_known options[] = {
+    {"tenant", "TENANT", "whose last resort it rings", NULL},
+    {"out", "FOLDER", "writes the scripts there, as files", CLI_FOLDER},
+    {"plain", NULL, "for a host that fills in no {{From}}, {{To}} and {{Body}}", NULL},
+    {NULL},
+};
+
+const struct cli_command cmd_fallback_command = {
+    .name = "fallback",
+    .run = run,
+    .help = "static scripts for the carrier's fallback addresses",
+    .forms = "[voice|text] [--tenant TENANT] [--out FOLDER] [--plain]",
+    .acts = "voice text",
+    .options = options,
+    .about =
+        "The call's script rings the last resort of the roster, one after the other; the text's\n"
+        "tells them that a text waits. Host them where nextring is not, at the carrier itself (a\n"
+        "TwiML Bin) or as static files, and name their addresses as the number's fallbacks.\n"
+        "Without a roster the daemon is asked. A talk that the one who was rung ends is followed\n"
+        "by the next one's ring: the caller hangs up.\n",
+    .examples = "nextring fallback --roster roster.json\n"
+                "nextring fallback voice --tenant acme > voice.xml   for a TwiML Bin: paste it\n"
+                "nextring fallback --plain --out /srv/www/fallback   for a server of files\n",
+    .status = "0: done; 1: nobody is the last resort",
+};

@@ -7,6 +7,6 @@
 
 #include "cli/cli.h"
 
-int cmd_fallback(struct cli *cli);
+extern const struct cli_command cmd_fallback_command;
 
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -13,12 +12,14 @@
 #include "cli/input.h"
 #include "codec/json.h"
 #include "codec/json_walk.h"
-#include "config/credentials.h"
 #include "config/feed_file.h"
 #include "config/roster_file.h"
 #include "config/roster_keys.h"
 #include "config/scripts.h"
 #include "config/settings_print.h"
+#include "keys/certificate.h"
+#include "keys/keys.h"
+#include "keys/keys_print.h"
 #include "model/segments.h"
 #include "provider/signature.h"
 #include "rules/reach.h"
@@ -26,8 +27,9 @@
 enum { TABLE_MAX = 64 * 1024, BODY_MAX = 1 << 20, MISTAKES_MAX = 1 << 20, TEXT_MAX = 64 * 1024 };
 enum { UNREACHABLE_MAX = LIMIT_CHAINS * LIMIT_STEPS };
 
-static void print_mistakes(struct arena *arena, const struct mistakes *m,
-                           const struct mistakes *notes, size_t unreachable)
+static void print_mistakes(struct arena *arena, const struct credentials *credentials,
+                           const struct mistakes *m, const struct mistakes *notes,
+                           size_t unreachable)
 {
     struct buf out = buf_in(arena, MISTAKES_MAX);
     struct json_out o = json_out(&out);
@@ -39,19 +41,27 @@ static void print_mistakes(struct arena *arena, const struct mistakes *m,
         json_out_text(&o, NULL, mistakes_line(arena, &notes->list[i]));
     json_out_end_list(&o);
     json_out_number(&o, "unreachable_steps", (int64_t)unreachable);
+    if (credentials)
+        keys_print_json(arena, credentials, &o);
     json_out_end_object(&o);
     printf("%.*s\n", SPAN_ARG(buf_span(&out)));
 }
 
 static struct credentials *open_credentials(struct cli *cli, struct mistakes *mistakes)
 {
-    const struct credentials_from from = {
-        .environment = environ, .env_file = cli->settings->env_file.data, .self = geteuid()};
     struct credentials *credentials = NULL;
 
-    if (credentials_open(&from, &credentials, mistakes))
+    if (keys_once(cli->settings, &credentials, mistakes))
         return NULL;
     return credentials;
+}
+
+static void say_credentials(struct cli *cli, const struct credentials *credentials)
+{
+    struct buf out = buf_in(cli->arena, TABLE_MAX);
+
+    keys_print_text(cli->arena, credentials, &out);
+    printf("%.*s", SPAN_ARG(buf_span(&out)));
 }
 
 /* The roster that the daemon has in its database; false without. */
@@ -139,6 +149,19 @@ static int print_settings(struct cli *cli)
     return CLI_YES;
 }
 
+/* What says that texts and calls do not work must not go by texts and calls. */
+static void note_alarms(const struct cli *cli, const struct roster *roster, struct mistakes *notes)
+{
+    const struct settings *s = cli->settings;
+    const struct roster_alarms *a = &roster->alarms;
+    const bool has_host = s->alarm_command.size || s->alarm_webhook.size;
+
+    if ((a->text_count || a->voice_count) && !a->webhook && !has_host)
+        mistakes_add(notes, s->roster.size ? s->roster.data : NULL, 0, 0, "alarms",
+                     "go by texts and calls alone, and those may be what does not work; give "
+                     "\"webhook\" too, or NEXTRING_ALARM_COMMAND or NEXTRING_ALARM_WEBHOOK");
+}
+
 /* Keys at the top of the roster that mean nothing here and look as if they should. */
 static void note_keys(struct cli *cli, struct mistakes *notes)
 {
@@ -164,17 +187,31 @@ static void check_scripts(struct cli *cli, struct mistakes *mistakes)
     scripts_close(&scripts);
 }
 
-int cmd_local_check(struct cli *cli)
+/* What the daemon would log and live with is a mistake to whoever asks. */
+static void check_certificate(struct cli *cli, struct mistakes *mistakes)
+{
+    struct certificate *certificate = NULL;
+
+    if (certificate_open(cli->settings, &certificate, mistakes))
+        return;
+    const char *wrong = certificate_judge(cli->arena, certificate);
+    if (wrong)
+        mistakes_add(mistakes, NULL, 0, 0, "NEXTRING_TLS_CERT", "%s", wrong);
+    certificate_close(&certificate);
+}
+
+static int check(struct cli *cli)
 {
     struct mistakes *mistakes = ARENA_NEW(cli->arena, struct mistakes);
     struct mistakes *notes = ARENA_NEW(cli->arena, struct mistakes);
 
     mistakes_init(mistakes, cli->arena);
     mistakes_init(notes, cli->arena);
-    if (cli->argc == 1 && strcmp(cli->argv[0], "--settings") == 0)
-        return print_settings(cli);
+    const bool wants_settings = cli_flag(cli, "settings");
     if (cli_no_more(cli))
         return CLI_USAGE;
+    if (wants_settings)
+        return print_settings(cli);
     (void)!settings_require(cli->settings, mistakes);
     struct credentials *credentials = open_credentials(cli, mistakes);
     if (credentials)
@@ -182,10 +219,13 @@ int cmd_local_check(struct cli *cli)
     const struct roster *roster =
         open_roster(cli, credentials, (int64_t)time(NULL) * 1000, mistakes);
     check_scripts(cli, mistakes);
+    check_certificate(cli, mistakes);
+    if (roster)
+        note_alarms(cli, roster, notes);
     note_keys(cli, notes);
     const size_t unreachable = roster ? find_unreachable(roster, !cli->json) : 0;
     if (cli->json)
-        print_mistakes(cli->arena, mistakes, notes, unreachable);
+        print_mistakes(cli->arena, credentials, mistakes, notes, unreachable);
     else
         findings_say(cli->arena, mistakes);
     if (roster && mistakes->count == 0 && !cli->json)
@@ -194,6 +234,8 @@ int cmd_local_check(struct cli *cli)
                roster->line_count, roster->line_count == 1 ? "" : "s", roster->operator_count,
                roster->chain_count, roster->chain_count == 1 ? "" : "s",
                unreachable ? "; see the steps above" : "");
+    if (credentials && !cli->json)
+        say_credentials(cli, credentials);
     const bool good = mistakes->count == 0;
     credentials_close(&credentials);
     return good ? CLI_YES : CLI_NO;
@@ -236,11 +278,11 @@ static void print_report(struct cli *cli, bool right, const struct signature_rep
     printf("%.*s\n", SPAN_ARG(buf_span(&out)));
 }
 
-int cmd_local_signature(struct cli *cli)
+static int signature(struct cli *cli)
 {
     const char *method = cli_option(cli, "method");
     const char *url = cli_option(cli, "url");
-    const char *signature = cli_option(cli, "signature");
+    const char *given = cli_option(cli, "signature");
     const char *type = cli_option(cli, "content-type");
     const char *const names[] = {"TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_2"};
     struct span tokens[SIGNATURE_TOKENS_MAX];
@@ -249,7 +291,7 @@ int cmd_local_signature(struct cli *cli)
 
     if (cli_no_more(cli))
         return CLI_USAGE;
-    if (!url || !signature)
+    if (!url || !given)
         return cli_fail(CLI_USAGE, "give --url and --signature; the body comes on stdin");
     for (size_t i = 0; i < SIGNATURE_TOKENS_MAX; i++)
         tokens[i] = span_of(getenv(names[i]));
@@ -266,7 +308,7 @@ int cmd_local_signature(struct cli *cli)
         .url = span_of(url),
         .content_type = span_of(type ? type : "application/x-www-form-urlencoded"),
         .body = body,
-        .signature = span_of(signature),
+        .signature = span_of(given),
     };
     const bool right = signature_check(cli->arena, keys, &request, &report);
     signature_keys_close(&keys);
@@ -294,7 +336,7 @@ static void print_segments(struct cli *cli, const struct segments *s)
     printf("%.*s\n", SPAN_ARG(buf_span(&out)));
 }
 
-int cmd_local_segments(struct cli *cli)
+static int segments(struct cli *cli)
 {
     const bool smart = cli_flag(cli, "smart");
     struct span text = {0};
@@ -312,3 +354,71 @@ int cmd_local_segments(struct cli *cli)
     print_segments(cli, &s);
     return CLI_YES;
 }
+
+/* ---- what they are ---- */
+
+static const struct cli_known check_options[] = {
+    {"settings", NULL, "the table of settings, what is in force, and where each came from", NULL},
+    {NULL},
+};
+
+const struct cli_command cmd_local_check_command = {
+    .name = "check",
+    .run = check,
+    .help = "settings, credentials, roster and call scripts: every mistake with its place",
+    .forms = "[--settings]",
+    .options = check_options,
+    .about =
+        "Reads what the daemon would read at its start and says all that is wrong with it. It\n"
+        "asks nobody outside: nextring doctor does.\n",
+    .examples = "nextring check                          all of it\n"
+                "nextring check --roster roster.json     with another roster\n"
+                "nextring check --settings               what is set, and by what\n",
+    .status = "0: good; 1: something is wrong",
+};
+
+static const struct cli_known signature_options[] = {
+    {"method", "METHOD", "of the request (POST)", "GET POST"},
+    {"url", "URL", "the address as the carrier has it, with its query", NULL},
+    {"signature", "TEXT", "the header X-Twilio-Signature", NULL},
+    {"content-type", "TYPE", "of the body (application/x-www-form-urlencoded)",
+     "application/x-www-form-urlencoded application/json"},
+    {NULL},
+};
+
+const struct cli_command cmd_local_signature_command = {
+    .name = "signature",
+    .run = signature,
+    .help = "is this webhook's signature right",
+    .forms = "--url URL --signature TEXT [--method METHOD] [--content-type TYPE] < BODY",
+    .options = signature_options,
+    .about =
+        "The body comes on stdin, the token from TWILIO_AUTH_TOKEN (and TWILIO_AUTH_TOKEN_2).\n"
+        "The forms of the address that were tried are listed.\n",
+    .examples =
+        "nextring signature --url https://ring.example.com/sms/inbound --signature 'Ab3...=' < "
+        "body\n",
+    .status = "0: right; 1: wrong",
+};
+
+static const struct cli_known segments_options[] = {
+    {"smart", NULL, "replaces look-alikes first, as the carrier's smart encoding does", NULL},
+    {NULL},
+};
+
+const struct cli_command cmd_local_segments_command = {
+    .name = "segments",
+    .run = segments,
+    .help = "a text's encoding and how many segments it takes",
+    .forms = "[--smart] < TEXT",
+    .options = segments_options,
+    .about =
+        "The text is exactly the bytes on stdin, a last newline too: printf has none, echo adds\n"
+        "one.\n",
+    .examples = "printf 'Pump house, 2 pm' | nextring segments\n"
+                "printf '\xE2\x80\x9CIt\xE2\x80\x99s done\xE2\x80\x9D' | nextring segments --smart "
+                "--json\n",
+    .status =
+        "0: counted; 1: the text is not UTF-8; 2: wrong usage; 3: it cannot be read, or is above "
+        "64 KiB",
+};

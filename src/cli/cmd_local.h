@@ -9,9 +9,10 @@
 #include "config/mistakes.h"
 #include "model/roster.h"
 
-int cmd_local_check(struct cli *cli);
-int cmd_local_signature(struct cli *cli);
-int cmd_local_segments(struct cli *cli);
+extern const struct cli_command cmd_local_check_command;
+extern const struct cli_command cmd_local_signature_command;
+extern const struct cli_command cmd_local_segments_command;
+
 /* The roster named by the settings, its calendars around `at_ms`; it lives in the command's
  * arena. NULL with the mistakes listed. */
 const struct roster *cmd_local_roster(struct cli *cli, int64_t at_ms, struct mistakes *mistakes);

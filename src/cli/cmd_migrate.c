@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "cli/progress.h"
 #include "codec/json.h"
 #include "store/store_migrate.h"
 #include "store/store_move.h"
@@ -73,7 +74,7 @@ static int print_migration(struct cli *cli, const struct migration *m, bool is_d
     return CLI_YES;
 }
 
-int cmd_migrate(struct cli *cli)
+static int migrate(struct cli *cli)
 {
     const struct span database = cli->settings->database;
     const bool is_dry = cli_flag(cli, "dry-run");
@@ -99,20 +100,10 @@ int cmd_migrate(struct cli *cli)
 
 /* ---- move ---- */
 
-struct moving {
-    bool is_terminal;
-};
-
-/* One line that is written over, and only where somebody sees it. */
 static void show(void *ctx, const char *table, int64_t rows, bool is_check)
 {
-    struct moving *m = ctx;
-
-    if (!m->is_terminal)
-        return;
-    fprintf(stderr, "\r\033[K%s %s: %lld", is_check ? "reading again" : "writing", table,
-            (long long)rows);
-    fflush(stderr);
+    (void)ctx;
+    progress_show("%s %s: %lld", is_check ? "reading again" : "writing", table, (long long)rows);
 }
 
 static void print_result(struct cli *cli, const char *from, const char *to,
@@ -186,10 +177,9 @@ static int find_places(struct cli *cli, const char **from, const char **to)
     return CLI_YES;
 }
 
-int cmd_move(struct cli *cli)
+static int move(struct cli *cli)
 {
-    struct moving moving = {.is_terminal = isatty(STDERR_FILENO)};
-    struct store_move_ask ask = {.progress = show, .ctx = &moving, .shared_name = "callback.key"};
+    struct store_move_ask ask = {.progress = show, .shared_name = "callback.key"};
     struct store_move_result result;
     uint8_t key[KEY_BYTES];
     char why[STORE_WHY_SIZE] = "";
@@ -203,10 +193,56 @@ int cmd_move(struct cli *cli)
                         SPAN_ARG(cli->settings->data));
     ask.shared_key = has_key ? key : NULL;
     const enum err e = store_move(&ask, &result, why);
-    if (moving.is_terminal)
-        fputs("\r\033[K", stderr);
+    progress_end();
     if (e)
         return cli_fail(CLI_COULD_NOT, "%s", why);
     print_result(cli, ask.from, ask.to, &result);
     return CLI_YES;
 }
+
+/* ---- what they are ---- */
+
+static const struct cli_known migrate_options[] = {
+    {"dry-run", NULL, "prints the statements that it would run", NULL},
+    {"distributed", NULL,
+     "for a new database: every key begins with the tenant, so that tables can be spread", NULL},
+    {NULL},
+};
+
+const struct cli_command cmd_migrate_command = {
+    .name = "migrate",
+    .run = migrate,
+    .help = "the database's schema: which it has, and bringing it up",
+    .forms = "[--dry-run] [--distributed]",
+    .options = migrate_options,
+    .about =
+        "Raises it, one version after the other; never back. NEXTRING_DATABASE names a "
+        "PostgreSQL;\n"
+        "without it the file in the state folder is meant, which no daemon may have open. The\n"
+        "daemon does the same at its start.\n",
+    .examples = "nextring migrate\n"
+                "nextring migrate --dry-run\n",
+    .status = "0: it has the newest; 1: it cannot be made distributed",
+};
+
+static const struct cli_known move_options[] = {
+    {"from", "PATH", "the SQLite file, or sqlite: the one in the state folder", CLI_FILE},
+    {"to", "ADDRESS", "postgres://..., or postgres: what NEXTRING_DATABASE says", "postgres"},
+    {NULL},
+};
+
+const struct cli_command cmd_migrate_move_command = {
+    .name = "move",
+    .run = move,
+    .help = "takes everything from a SQLite file to PostgreSQL, nothing lost",
+    .forms = "[--from sqlite|PATH] [--to postgres|ADDRESS]",
+    .options = move_options,
+    .about =
+        "All is read again afterwards and held against the file. Broken off, it is begun anew by\n"
+        "the same command. Stop the daemon first; afterwards start it with NEXTRING_DATABASE and\n"
+        "the same state folder.\n",
+    .examples =
+        "NEXTRING_DATABASE=postgres://nextring@db/nextring nextring move --from sqlite --to "
+        "postgres\n",
+    .status = NULL,
+};

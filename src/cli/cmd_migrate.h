@@ -7,7 +7,7 @@
 
 #include "cli/cli.h"
 
-int cmd_migrate(struct cli *cli);
-int cmd_move(struct cli *cli);
+extern const struct cli_command cmd_migrate_command;
+extern const struct cli_command cmd_migrate_move_command;
 
 #endif

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/terminal.h"
@@ -76,7 +75,7 @@ static void print_change(struct cli *cli, const struct json *item, bool colour)
 static void print_difference(struct cli *cli, const struct json *root)
 {
     const struct json *list = json_get(root, "difference");
-    const bool colour = isatty(STDOUT_FILENO);
+    const bool colour = terminal_has_colour(stdout);
     int64_t more = 0;
 
     for (size_t i = 0; i < json_count(list); i++)
@@ -289,7 +288,7 @@ static int restore(struct cli *cli)
     return send(cli, "POST", path_of(cli, path, tenant, is_dry), version, SPAN("{}"), &at, is_dry);
 }
 
-int cmd_roster(struct cli *cli)
+static int run(struct cli *cli)
 {
     static const char *const columns[] = {"version", "is_good", "created_at",
                                           "made_by", "note",    NULL};
@@ -305,3 +304,33 @@ int cmd_roster(struct cli *cli)
         return restore(cli);
     return cli_fail(CLI_USAGE, "say what: nextring roster show, put, list or restore");
 }
+
+static const struct cli_known options[] = {
+    {"note", "WORDS", "what the new version is for", NULL},
+    {"version", "NUMBER", "the one that was edited; refused when somebody came first", NULL},
+    {"dry-run", NULL, "what it would change, and every mistake", NULL},
+    {"tenant", "TENANT", "whose roster", NULL},
+    {"limit", "COUNT", "of the list (100)", NULL},
+    {NULL},
+};
+
+const struct cli_command cmd_roster_command = {
+    .name = "roster",
+    .run = run,
+    .help = "the roster that the database keeps: shown, put, its versions, undone",
+    .forms = "[show [VERSION]]\n"
+             "put FILE|- [--note WORDS] [--version NUMBER] [--dry-run]\n"
+             "list\n"
+             "restore VERSION [--dry-run]",
+    .acts = "show put list restore",
+    .words = CLI_FILE,
+    .options = options,
+    .about =
+        "show prints it byte by byte as it was put; put makes the first one, too. restore makes a\n"
+        "new version with an old document.\n",
+    .examples = "nextring roster show > roster.json\n"
+                "nextring roster put roster.json --dry-run\n"
+                "nextring roster put roster.json --note 'new numbers'\n"
+                "nextring roster restore 3\n",
+    .status = "0: done; 1: it has mistakes, is edited elsewhere, or somebody came first",
+};

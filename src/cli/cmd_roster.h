@@ -8,6 +8,6 @@
 
 #include "cli/cli.h"
 
-int cmd_roster(struct cli *cli);
+extern const struct cli_command cmd_roster_command;
 
 #endif

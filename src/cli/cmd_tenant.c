@@ -229,7 +229,7 @@ static const struct {
 };
 /* clang-format on */
 
-int cmd_tenant(struct cli *cli)
+static int run(struct cli *cli)
 {
     const char *what = asking_take_word(cli);
 
@@ -249,3 +249,44 @@ int cmd_tenant(struct cli *cli)
     return cli_fail(CLI_USAGE, "say what: nextring tenant list, add, show, set, secret, suspend, "
                                "resume, export or delete");
 }
+
+static const struct cli_known options[] = {
+    {"name", "NAME", "of the business", NULL},
+    {"account", "SID", "his own account at the carrier", NULL},
+    {"weight", "COUNT", "his share of turns when several wait", NULL},
+    {"texts-a-day", "COUNT", "how many may leave; none: no bound", "none"},
+    {"calls-a-day", "COUNT", "how many may be started; none: no bound", "none"},
+    {"remove", NULL, "of secret: takes it away", NULL},
+    {"rotate-key", NULL, "of secret: reads the file of keys again, seals all anew", NULL},
+    {"yes-delete", "SLUG", "of delete: the name once more", NULL},
+    {"keep-recordings", NULL, "of delete: leaves them at the carrier", NULL},
+    {"limit", "COUNT", "of the list (100)", NULL},
+    {NULL},
+};
+
+const struct cli_command cmd_tenant_command = {
+    .name = "tenant",
+    .run = run,
+    .help = "the businesses that a host serves: their terms and secrets, and their end",
+    .forms = "list\n"
+             "add|set SLUG [--name NAME] [--account SID] [--weight COUNT] [--texts-a-day COUNT] "
+             "[--calls-a-day COUNT]\n"
+             "show|suspend|resume SLUG\n"
+             "secret SLUG auth_token|auth_token_2|api_key|api_secret [--remove] < FILE\n"
+             "secret --rotate-key\n"
+             "export SLUG FOLDER|-\n"
+             "delete SLUG --yes-delete SLUG [--keep-recordings]",
+    .acts = "list add set show suspend resume secret export delete",
+    .words = CLI_FOLDER,
+    .options = options,
+    .about =
+        "A suspended business has the closed script for calls; its texts are kept, and nothing is\n"
+        "sent. An export is a file a table, the log, and a manifest. docs/tenants.md tells more.\n",
+    .examples =
+        "nextring tenant add acme --name 'Acme Hauling' --account AC0123   then: roster put\n"
+        "nextring tenant secret acme auth_token < token\n"
+        "nextring tenant set acme --texts-a-day 5000 --calls-a-day none\n"
+        "nextring tenant export acme acme-2026\n"
+        "nextring tenant delete acme --yes-delete acme   prints what each table has left\n",
+    .status = "0: done; 1: there is no such tenant, or it has become another",
+};

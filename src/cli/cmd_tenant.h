@@ -8,6 +8,6 @@
 
 #include "cli/cli.h"
 
-cli_run_fn cmd_tenant;
+extern const struct cli_command cmd_tenant_command;
 
 #endif

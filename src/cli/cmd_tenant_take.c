@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "cli/asking.h"
+#include "cli/progress.h"
 #include "codec/url.h"
 
 enum {
@@ -64,6 +65,8 @@ static void print_rows(struct taking *t, FILE *f, const struct json *root, const
     const struct json *items = json_get(root, "items");
     struct arena *arena = arena_open(0);
 
+    if (t->folder)
+        progress_show("%s: %lld rows", table, (long long)t->rows);
     for (size_t i = 0; i < json_count(items); i++, t->rows++) {
         arena_reset(arena);
         fprintf(f, "{\"table\":\"%s\",\"row\":%.*s}\n", table,
@@ -137,6 +140,7 @@ static int take_table(struct taking *t, int table)
             note_table(t, name, is_left_out);
         json_close(&root);
     } while (!status && after.size);
+    progress_end();
     if (f && close_file(t, f) && !status)
         status = CLI_COULD_NOT;
     arena_close(&arena);

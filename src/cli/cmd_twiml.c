@@ -45,7 +45,7 @@ static void report(struct cli *cli, const char *file, enum script_kind kind,
     printf("%.*s\n", SPAN_ARG(buf_span(&out)));
 }
 
-int cmd_twiml(struct cli *cli)
+static int run(struct cli *cli)
 {
     struct mistakes *mistakes = ARENA_NEW(cli->arena, struct mistakes);
     const char *given = cli_option(cli, "kind");
@@ -70,3 +70,21 @@ int cmd_twiml(struct cli *cli)
     report(cli, file.name, file.kind, mistakes);
     return err ? CLI_NO : CLI_YES;
 }
+
+static const struct cli_known options[] = {
+    {"kind", "KIND", "what it is for; without it the file's name tells",
+     "inbound_routing screen voicemail closed"},
+    {NULL},
+};
+
+const struct cli_command cmd_twiml_command = {
+    .name = "twiml",
+    .run = run,
+    .help = "is this call script valid: every mistake with its place",
+    .forms = "[--kind KIND] FILE|-",
+    .words = CLI_FILE,
+    .options = options,
+    .examples = "nextring twiml twiml/voicemail.twiml\n"
+                "nextring twiml --kind closed - < draft.xml\n",
+    .status = "0: valid; 1: it has mistakes",
+};

@@ -7,6 +7,6 @@
 
 #include "cli/cli.h"
 
-int cmd_twiml(struct cli *cli);
+extern const struct cli_command cmd_twiml_command;
 
 #endif

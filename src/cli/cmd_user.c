@@ -159,7 +159,7 @@ static int change(struct cli *cli, const char *login, const char *body, const ch
     return CLI_YES;
 }
 
-int cmd_user(struct cli *cli)
+static int run(struct cli *cli)
 {
     static const char *const columns[] = {"id",      "login",    "name",        "role",
                                           "tenant",  "operator", "is_disabled", "is_set_up",
@@ -185,3 +185,31 @@ int cmd_user(struct cli *cli)
     return is_disable ? change(cli, login, "{\"is_disabled\":true}", "is disabled, and signed out")
                       : change(cli, login, "{\"is_disabled\":false}", "is enabled");
 }
+
+static const struct cli_known options[] = {
+    {"role", "ROLE", "what he may do", "viewer dispatcher admin"},
+    {"tenant", "TENANT", "where; '*' for every one of them", NULL},
+    {"name", "NAME", "as the pages show it", NULL},
+    {"operator", "ID", "who of the roster he is", NULL},
+    {"link", NULL, "prints his set-up link alone, in place of his id", NULL},
+    {"limit", "COUNT", "of the list (100)", NULL},
+    {NULL},
+};
+
+const struct cli_command cmd_user_command = {
+    .name = "user",
+    .run = run,
+    .help = "who may sign in to the pages",
+    .forms = "list\n"
+             "add LOGIN --role ROLE [--tenant TENANT] [--name NAME] [--operator ID] [--link]\n"
+             "link|disable|enable LOGIN",
+    .acts = "list add link disable enable",
+    .options = options,
+    .about =
+        "A set-up link is where he sets his password. It holds for two days and works once; a new\n"
+        "one ends the one before. Hand it over by a way that you trust.\n",
+    .examples = "nextring user add mara --role admin --link\n"
+                "nextring user link mara                     he has lost it\n"
+                "nextring user disable mara                  and he is signed out\n",
+    .status = "0: done; 1: there is no such user",
+};

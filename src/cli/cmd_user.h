@@ -7,6 +7,6 @@
 
 #include "cli/cli.h"
 
-int cmd_user(struct cli *cli);
+extern const struct cli_command cmd_user_command;
 
 #endif

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/buf.h"
+#include "base/terminal.h"
 #include "cli/cmd_local.h"
 #include "cli/cmd_who_said.h"
 #include "cli/findings.h"
@@ -295,7 +295,7 @@ static void print_head(const struct roster *roster, const struct line *line, con
 static void print_picture(const struct roster *roster, const struct line *line,
                           const struct week *w)
 {
-    const bool colour = isatty(STDOUT_FILENO);
+    const bool colour = terminal_has_colour(stdout);
     char text[TIMESTAMP_SIZE], end[TIMESTAMP_SIZE];
 
     print_head(roster, line, w);
@@ -374,7 +374,7 @@ static int print_week(struct cli *cli, const struct asked *a)
 
 /* ---- what was asked ---- */
 
-int cmd_who(struct cli *cli)
+static int who(struct cli *cli)
 {
     struct mistakes *mistakes = ARENA_NEW(cli->arena, struct mistakes);
     const char *line_text = cli_option(cli, "line");
@@ -404,3 +404,25 @@ int cmd_who(struct cli *cli)
     cmd_who_said_read(cli, a.roster, a.job, &a.said);
     return week ? print_week(cli, &a) : print_instant(cli, &a);
 }
+
+static const struct cli_known options[] = {
+    {"line", "NUMBER", "the line that is called; the only one, when there is one alone", NULL},
+    {"at", "TIME", "as the tenant's clocks show it, 2026-11-29T03:00; now without it", NULL},
+    {"job", "ID", "of the job that the call is about", NULL},
+    {"week", NULL, "seven days as a picture, and every gap", NULL},
+    {NULL},
+};
+
+const struct cli_command cmd_who_command = {
+    .name = "who",
+    .run = who,
+    .help = "who would be rung, in which order, and why",
+    .forms = "[--line NUMBER] [--at TIME] [--job ID] [--week]",
+    .options = options,
+    .about = "Reads the roster that the settings name, or asks the daemon for its own. While the\n"
+             "daemon runs, what operators said to it by text counts as well; the answer says so.\n",
+    .examples = "nextring who --line +16195550100\n"
+                "nextring who --line +16195550100 --at 2026-11-29T03:00\n"
+                "nextring who --week\n",
+    .status = "0: somebody would; 1: nobody, or with --week there is a gap",
+};

@@ -8,6 +8,6 @@
 
 #include "cli/cli.h"
 
-int cmd_who(struct cli *cli);
+extern const struct cli_command cmd_who_command;
 
 #endif

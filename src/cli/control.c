@@ -1,7 +1,9 @@
 #include "cli/control.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
+#include "cli/progress.h"
 #include "net/http_client.h"
 
 enum { POUR_MS = 3600 * 1000 };
@@ -41,9 +43,14 @@ static enum err call_it(struct arena *arena, const struct settings *settings, co
     return call_with(arena, settings, method, path, headers, body, out);
 }
 
+/* How much has come is shown where the answer itself is not. */
 static bool pour(void *ctx, struct span piece)
 {
-    (void)ctx;
+    int64_t *bytes = ctx;
+
+    *bytes += (int64_t)piece.size;
+    if (!isatty(STDOUT_FILENO))
+        progress_show("%.1f MB", (double)*bytes / 1e6);
     return fwrite(piece.data, 1, piece.size, stdout) == piece.size;
 }
 
@@ -75,15 +82,16 @@ enum err control_send(struct arena *arena, const struct settings *settings, cons
     return complain(arena, settings, call_it(arena, settings, "POST", path, type, body, out));
 }
 
-enum err control_pour(struct arena *arena, const struct settings *settings, const char *path,
-                      struct control_answer *out)
+enum err control_follow(struct arena *arena, const struct settings *settings, const char *path,
+                        control_piece_fn *piece, void *ctx, struct control_answer *out)
 {
     const struct http_call call = {
         .method = "GET",
         .url = arena_printf(arena, "http://localhost%s", path),
         .unix_socket = socket_of(arena, settings),
         .total_ms = POUR_MS,
-        .sink = pour,
+        .sink = piece,
+        .sink_ctx = ctx,
     };
     struct http_result result = {.outcome = HTTP_NOT_SENT};
 
@@ -91,9 +99,19 @@ enum err control_pour(struct arena *arena, const struct settings *settings, cons
     if (result.outcome == HTTP_UNSURE)
         return ERR_UNSURE;
     if (result.outcome != HTTP_ANSWERED)
-        return complain(arena, settings, ERR_NOT_FOUND);
+        return ERR_NOT_FOUND;
     *out = (struct control_answer){result.status, result.body};
     return ERR_NONE;
+}
+
+enum err control_pour(struct arena *arena, const struct settings *settings, const char *path,
+                      struct control_answer *out)
+{
+    int64_t bytes = 0;
+    const enum err e = control_follow(arena, settings, path, pour, &bytes, out);
+
+    progress_end();
+    return e == ERR_NOT_FOUND ? complain(arena, settings, e) : e;
 }
 
 enum err control_edit(struct arena *arena, const struct settings *settings, const char *method,

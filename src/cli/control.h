@@ -7,6 +7,8 @@
 #ifndef CLI_CONTROL_H
 #define CLI_CONTROL_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/span.h"
@@ -32,6 +34,16 @@ MUST_USE enum err control_try(struct arena *arena, const struct settings *settin
 MUST_USE enum err control_send(struct arena *arena, const struct settings *settings,
                                const char *path, const char *type, struct span body,
                                struct control_answer *out);
+
+/* False: no more of it. */
+typedef bool control_piece_fn(void *ctx, struct span piece);
+
+/* GET, whose answer 200 goes to `piece` as it comes, for an hour at most; another one is put into
+ * *out. ERR_UNSURE: it broke off, or the hour is over. ERR_NOT_FOUND, without a word: no daemon
+ * answers. */
+MUST_USE enum err control_follow(struct arena *arena, const struct settings *settings,
+                                 const char *path, control_piece_fn *piece, void *ctx,
+                                 struct control_answer *out);
 
 /* GET, whose answer 200 goes to stdout piece by piece, however long it is; another one is put into
  * *out. ERR_UNSURE: it broke off. */

@@ -18,6 +18,7 @@ enum { DIGEST_SHA1_BYTES = 20, DIGEST_SHA256_BYTES = 32 };
 
 struct digest_key;
 
+/* The secret itself is not kept: what is, makes its hashes, and does not lead back to it. */
 struct digest_key *digest_key_open(struct span secret);
 /* Wipes and releases; accepts a pointer to NULL and leaves NULL. */
 void digest_key_close(struct digest_key **key);
@@ -33,6 +34,11 @@ void digest_hash_close(struct digest_hash **hash);
 /* `hash` NULL: as digest_sha256. */
 void digest_hash_sha256(struct digest_hash *hash, struct span message,
                         uint8_t out[DIGEST_SHA256_BYTES]);
+
+/* SHA-256 of what comes piece by piece: begin, add as often as there is something, end. */
+void digest_hash_begin(struct digest_hash *hash);
+void digest_hash_add(struct digest_hash *hash, struct span piece);
+void digest_hash_end(struct digest_hash *hash, uint8_t out[DIGEST_SHA256_BYTES]);
 
 void digest_sha256(struct span message, uint8_t out[DIGEST_SHA256_BYTES]);
 /* True when the first `size` bytes agree; its time does not tell where they differ. */

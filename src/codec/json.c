@@ -36,6 +36,12 @@ static const char *const type_names[JSON_TYPES] = {
     [JSON_OBJECT] = "an object",
 };
 
+/* What is parsed may be a secret. Before the first thread, since it is one setting for all. */
+__attribute__((constructor)) static void leave_nothing(void)
+{
+    json_set_alloc_funcs(malloc, arena_wipe_free);
+}
+
 static void add_parts(struct arena *arena, struct json *node)
 {
     const bool object = json_typeof(node->raw) == JANSSON_OBJECT;

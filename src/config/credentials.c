@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "codec/json.h"
 #include "codec/phone.h"
 #include "config/nearest.h"
 #include "config/secret_file.h"
@@ -11,13 +12,13 @@
 enum { VALUE_MAX_BYTES = 512 };
 
 /* clang-format off */
-static const struct {const char *name, *use;} table[CREDENTIALS] = {
-    [CREDENTIAL_ACCOUNT_SID]  = {"TWILIO_ACCOUNT_SID",  "it says whose numbers these are"},
-    [CREDENTIAL_AUTH_TOKEN]   = {"TWILIO_AUTH_TOKEN",   "it checks the carrier's signatures"},
-    [CREDENTIAL_AUTH_TOKEN_2] = {"TWILIO_AUTH_TOKEN_2", "the other token during a rotation"},
-    [CREDENTIAL_API_KEY]      = {"TWILIO_API_KEY",      "it is the user of REST calls"},
-    [CREDENTIAL_API_SECRET]   = {"TWILIO_API_SECRET",   "it is the password of REST calls"},
-    [CREDENTIAL_FROM_NUMBER]  = {"TWILIO_FROM_NUMBER",  "it is the line of a roster without lines"},
+static const struct {const char *name, *use; bool is_needed, is_secret;} table[CREDENTIALS] = {
+    [CREDENTIAL_ACCOUNT_SID]  = {"TWILIO_ACCOUNT_SID",  "it says whose numbers these are", true, false},
+    [CREDENTIAL_AUTH_TOKEN]   = {"TWILIO_AUTH_TOKEN",   "it checks the carrier's signatures", true, true},
+    [CREDENTIAL_AUTH_TOKEN_2] = {"TWILIO_AUTH_TOKEN_2", "the other token during a rotation", false, true},
+    [CREDENTIAL_API_KEY]      = {"TWILIO_API_KEY",      "it is the user of REST calls; make one in the carrier's console, under API keys", true, false},
+    [CREDENTIAL_API_SECRET]   = {"TWILIO_API_SECRET",   "it is the password of REST calls, shown once when the API key is made", true, true},
+    [CREDENTIAL_FROM_NUMBER]  = {"TWILIO_FROM_NUMBER",  "it is the line of a roster without lines", false, false},
 };
 /* clang-format on */
 
@@ -30,6 +31,16 @@ struct search {
 const char *credentials_name(enum credential which)
 {
     return table[which].name;
+}
+
+bool credentials_is_secret(enum credential which)
+{
+    return table[which].is_secret;
+}
+
+const char *credentials_use(enum credential which)
+{
+    return table[which].use;
 }
 
 static int by_name(struct span name)
@@ -88,6 +99,8 @@ static void keep(struct search *s, int which, struct span value, const char *fil
     value = span_trim(value);
     if (value.size == 0 || c->places[which])
         return;
+    if (file)
+        file = credentials_place_shown(c->arena, file);
     c->places[which] = file && line ? arena_printf(c->arena, "%s:%d", file, line)
                        : file       ? arena_text(c->arena, span_of(file))
                                     : table[which].name;
@@ -102,6 +115,32 @@ static void keep(struct search *s, int which, struct span value, const char *fil
         c->values[which] = arena_copy(c->arena, value);
 }
 
+/* ---- places that are no files ---- */
+
+bool credentials_is_fetched(struct span place)
+{
+    return span_starts(place, SPAN("exec:")) || span_starts(place, SPAN("aws:")) ||
+           span_starts(place, SPAN("arn:"));
+}
+
+const char *credentials_place_shown(struct arena *arena, const char *place)
+{
+    struct span rest;
+
+    if (!span_starts(span_of(place), SPAN("exec:")))
+        return arena_text(arena, span_of(place));
+    const struct span command = span_trim(span_skip(span_of(place), strlen("exec:")));
+    return arena_printf(arena, "exec:%.*s", SPAN_ARG(span_cut(command, ' ', &rest)));
+}
+
+static bool fetch(const struct search *s, const char *where, const char *place, struct span *out)
+{
+    if (s->from->fetch)
+        return s->from->fetch(s->from->fetch_ctx, where, place, s->found->arena, out, s->mistakes);
+    mistakes_add(s->mistakes, NULL, 0, 0, where, "cannot be asked here; name a file");
+    return false;
+}
+
 static void from_named_file(struct search *s, int which)
 {
     const char *where = arena_printf(s->found->arena, "%s_FILE", table[which].name);
@@ -113,8 +152,13 @@ static void from_named_file(struct search *s, int which)
     if (variable(s, table[which].name).size > 0)
         mistakes_add(s->mistakes, NULL, 0, 0, where, "and %s are both set; keep one of the two",
                      table[which].name);
-    else if (!secret_file_read(s->found->arena, path.data, where, SECRET_FILE_MOUNTED,
-                               s->from->self, &text, s->mistakes))
+    else if (credentials_is_fetched(path) && !span_starts(path, SPAN("exec:")))
+        mistakes_add(s->mistakes, NULL, 0, 0, where,
+                     "takes a file or exec:; give NEXTRING_ENV_FILE the name at AWS");
+    else if (credentials_is_fetched(path)
+                 ? fetch(s, where, path.data, &text)
+                 : !secret_file_read(s->found->arena, path.data, where, SECRET_FILE_MOUNTED,
+                                     s->from->self, &text, s->mistakes))
         keep(s, which, text, path.data, 0);
 }
 
@@ -145,21 +189,26 @@ static void from_systemd(struct search *s, int which)
     }
 }
 
+/* ---- the env file ---- */
+
 struct from_env_file {
     struct search *search;
-    int lines[CREDENTIALS];
+    const char *shown; /* the place, for people */
+    bool seen[CREDENTIALS];
+    int lines[CREDENTIALS]; /* 0: of JSON, which has no key twice */
 };
 
 /* Other programs' keys are welcome in the file; a misspelt one of ours is not. */
-static void list_misspelt(struct search *s, int line, struct span key)
+static void list_misspelt(const struct from_env_file *e, int line, struct span key)
 {
+    struct mistakes *mistakes = e->search->mistakes;
     struct nearest nearest = nearest_to(key);
 
     for (int i = 0; i < CREDENTIALS; i++)
         if (nearest_distance(key, span_of(table[i].name)) <= 2)
             nearest_show(&nearest, span_of(table[i].name));
     if (nearest.best.data)
-        mistakes_add(s->mistakes, s->from->env_file, line, 0, arena_text(s->mistakes->arena, key),
+        mistakes_add(mistakes, e->shown, line, 0, arena_text(mistakes->arena, key),
                      "is no key that is known; did you mean %.*s?", SPAN_ARG(nearest.best));
 }
 
@@ -169,25 +218,63 @@ static void env_entry(void *user, int line, struct span key, struct span value)
     const int which = by_name(key);
 
     if (which < 0)
-        list_misspelt(e->search, line, key);
-    else if (e->lines[which])
-        mistakes_add(e->search->mistakes, e->search->from->env_file, line, 0, table[which].name,
+        list_misspelt(e, line, key);
+    else if (e->seen[which])
+        mistakes_add(e->search->mistakes, e->shown, line, 0, table[which].name,
                      "was given on line %d already; keep one of the two", e->lines[which]);
     else {
+        e->seen[which] = true;
         e->lines[which] = line;
-        keep(e->search, which, value, e->search->from->env_file, line);
+        keep(e->search, which, value, e->shown, line);
     }
+}
+
+static void json_entry(struct from_env_file *e, struct span key, const struct json *value)
+{
+    if (by_name(key) < 0 || json_type(value) == JSON_TEXT)
+        env_entry(e, 0, key, json_text(value));
+    else
+        mistakes_add(e->search->mistakes, e->shown, 0, 0, table[by_name(key)].name,
+                     "is %s; write it as a text, in quotes", json_type_name(json_type(value)));
+}
+
+/* Its words name a place, and what was expected there; a piece of the text could be a secret. */
+static void json_entries(struct from_env_file *e, struct span text)
+{
+    struct json *root = NULL;
+    struct json_place place;
+
+    if (json_parse(text, &root, &place)) {
+        mistakes_add(e->search->mistakes, e->shown, place.line, place.column, NULL,
+                     "begins like JSON, and is none from here on");
+        return;
+    }
+    for (size_t i = 0; i < json_count(root); i++) {
+        struct span key;
+        const struct json *value = json_member(root, i, &key);
+        json_entry(e, key, value);
+    }
+    json_close(&root);
 }
 
 static void from_env_file(struct search *s)
 {
-    struct from_env_file e = {.search = s};
+    const char *place = s->from->env_file;
+    struct arena *arena = s->found->arena;
     struct span text;
 
-    if (s->from->env_file &&
-        !secret_file_read(s->found->arena, s->from->env_file, NULL, SECRET_FILE_PRIVATE,
-                          s->from->self, &text, s->mistakes))
-        secret_file_entries(s->found->arena, text, s->from->env_file, s->mistakes, env_entry, &e);
+    if (!place)
+        return;
+    struct from_env_file e = {.search = s, .shown = credentials_place_shown(arena, place)};
+    if (credentials_is_fetched(span_of(place))
+            ? !fetch(s, "NEXTRING_ENV_FILE", place, &text)
+            : secret_file_read(arena, place, NULL, SECRET_FILE_PRIVATE, s->from->self, &text,
+                               s->mistakes) != ERR_NONE)
+        return;
+    if (span_starts(span_trim(text), SPAN("{")))
+        json_entries(&e, text);
+    else
+        secret_file_entries(arena, text, e.shown, s->mistakes, env_entry, &e);
 }
 
 static void check_pair(const struct search *s)
@@ -200,16 +287,13 @@ static void check_pair(const struct search *s)
                      table[key ? CREDENTIAL_API_SECRET : CREDENTIAL_API_KEY].name,
                      "is missing beside %s; give both or neither",
                      table[key ? CREDENTIAL_API_KEY : CREDENTIAL_API_SECRET].name);
-    s->found->has_api_key = key && secret;
 }
 
 enum err credentials_open(const struct credentials_from *from, struct credentials **out,
                           struct mistakes *mistakes)
 {
     const size_t before = mistakes->count + mistakes->more;
-    struct arena *arena = arena_open(0);
-
-    arena_mark_secret(arena);
+    struct arena *arena = arena_open_locked(0);
     struct credentials *c = ARENA_NEW(arena, struct credentials);
     struct search s = {.from = from, .found = c, .mistakes = mistakes};
 
@@ -242,8 +326,8 @@ enum err credentials_require(const struct credentials *c, struct mistakes *mista
 {
     enum err e = ERR_NONE;
 
-    for (int i = CREDENTIAL_ACCOUNT_SID; i <= CREDENTIAL_AUTH_TOKEN; i++) {
-        if (c->values[i].data)
+    for (int i = 0; i < CREDENTIALS; i++) {
+        if (!table[i].is_needed || c->values[i].data)
             continue;
         mistakes_add(mistakes, NULL, 0, 0, table[i].name,
                      "is missing: %s; give it in the environment or in the file that "
@@ -254,10 +338,23 @@ enum err credentials_require(const struct credentials *c, struct mistakes *mista
     return e;
 }
 
-const char *credentials_warning(const struct credentials *c)
+bool credentials_is_same(const struct credentials *a, const struct credentials *b,
+                         enum credential which)
 {
-    if (c->has_api_key)
-        return NULL;
-    return "TWILIO_API_KEY and TWILIO_API_SECRET are missing: REST calls would need the account's "
-           "auth token as password; make an API key in the carrier's console";
+    return span_is(a->values[which], b->values[which]);
+}
+
+const char *credentials_shown(struct arena *arena, const struct credentials *c,
+                              enum credential which)
+{
+    enum { HEAD = 2, TAIL = 4 };
+    const struct span value = c->values[which];
+
+    if (!value.data)
+        return "";
+    if (which == CREDENTIAL_FROM_NUMBER)
+        return arena_text(arena, value);
+    if (table[which].is_secret || value.size < (size_t)2 * (HEAD + TAIL))
+        return "***";
+    return arena_printf(arena, "%.*s...%s", HEAD, value.data, value.data + value.size - TAIL);
 }

@@ -5,6 +5,7 @@
 #include "codec/phone.h"
 #include "codec/zone.h"
 #include "config/doc.h"
+#include "config/roster_alarms.h"
 #include "config/roster_calendars.h"
 #include "config/roster_chains.h"
 #include "config/roster_draft.h"
@@ -282,6 +283,7 @@ static void read_all(struct roster_draft *d, const struct doc_node *top)
     roster_lines_read_via(d);
     roster_lines_read_routes(d, top);
     roster_messages_read(d, top);
+    roster_alarms_read(d, top);
     roster_people_check_loops(d);
     name_by_line(d);
 }

@@ -21,6 +21,7 @@ static const char *const known[] = {
     "screen_unknown_callers",
     "operator_menu",
     "budget",
+    "alarms",
     "keep_recordings_days",
     "shift_texts",
     "shift_confirm_seconds",

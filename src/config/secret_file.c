@@ -5,13 +5,17 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 
+enum { FIRST_BYTES = 1024 };
+
 struct check {
     const char *path, *where;
     struct mistakes *mistakes;
+    bool is_read_only; /* its file system, so that nobody changes it */
 };
 
 static bool is_plain(struct span path)
@@ -55,6 +59,22 @@ static enum err refuse_mode(const struct check *c, mode_t mode, enum secret_file
     return ERR_DENIED;
 }
 
+/* Root may have meant to look at what is the daemon's, and must not take it away from that. */
+static void refuse_owner(const struct check *c, unsigned owner, unsigned self)
+{
+    const char *word = shell_word(c->mistakes->arena, c->path);
+
+    if (self == 0)
+        mistakes_add(c->mistakes, c->path, 0, 0, c->where,
+                     "belongs to user %u, who could change it; if that is the daemon's, be that "
+                     "user: sudo -u '#%u' nextring; else run: chown 0 %s",
+                     owner, owner, word);
+    else
+        mistakes_add(c->mistakes, c->path, 0, 0, c->where,
+                     "belongs to user %u, who could change it; run: chown %u %s", owner, self,
+                     word);
+}
+
 static enum err judge(const struct check *c, const struct stat *st, enum secret_file_rule rule,
                       uid_t self)
 {
@@ -64,10 +84,9 @@ static enum err judge(const struct check *c, const struct stat *st, enum secret_
         mistakes_add(c->mistakes, c->path, 0, 0, c->where, "is no file; name a plain file");
         return ERR_DENIED;
     }
-    if (rule == SECRET_FILE_PRIVATE && st->st_uid != self && st->st_uid != 0) {
-        mistakes_add(c->mistakes, c->path, 0, 0, c->where,
-                     "belongs to user %u, who could change it; run: chown %u %s",
-                     (unsigned)st->st_uid, (unsigned)self, shell_word(c->mistakes->arena, c->path));
+    if (st->st_uid != self && st->st_uid != 0 &&
+        !(rule == SECRET_FILE_MOUNTED && c->is_read_only)) {
+        refuse_owner(c, (unsigned)st->st_uid, (unsigned)self);
         return ERR_DENIED;
     }
     if (mode & (rule == SECRET_FILE_PRIVATE ? ~(mode_t)0600 : (mode_t)0022))
@@ -80,14 +99,19 @@ static enum err judge(const struct check *c, const struct stat *st, enum secret_
     return ERR_NONE;
 }
 
+/* The text has twice the room when it needs more: whole pages of locked memory are scarce. */
 static enum err read_all(struct arena *arena, const struct check *c, int fd, struct span *out)
 {
-    char *text = arena_alloc(arena, SECRET_FILE_MAX_BYTES + 1);
-    size_t size = 0;
+    size_t room = FIRST_BYTES, size = 0;
+    char *text = arena_alloc(arena, room);
     ssize_t n;
 
     do {
-        n = read(fd, text + size, SECRET_FILE_MAX_BYTES - size);
+        if (size == room && room < SECRET_FILE_MAX_BYTES) {
+            char *more = arena_alloc(arena, room *= 2);
+            text = memcpy(more, text, size);
+        }
+        n = read(fd, text + size, room - size);
         size += n > 0 ? (size_t)n : 0;
     } while (n > 0 || (n < 0 && errno == EINTR));
     if (n < 0) {
@@ -102,7 +126,8 @@ enum err secret_file_read(struct arena *arena, const char *path, const char *whe
                           enum secret_file_rule rule, uid_t self, struct span *out,
                           struct mistakes *mistakes)
 {
-    const struct check c = {path, where, mistakes};
+    struct check c = {path, where, mistakes, false};
+    struct statvfs fs;
     struct stat st;
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
@@ -113,6 +138,7 @@ enum err secret_file_read(struct arena *arena, const char *path, const char *whe
         return missing ? ERR_NOT_FOUND : ERR_DENIED;
     }
     enum err e = ERR_BROKEN;
+    c.is_read_only = fstatvfs(fd, &fs) == 0 && (fs.f_flag & ST_RDONLY);
     if (fstat(fd, &st) == 0) /* of what is open, so that nobody swaps it in between */
         e = judge(&c, &st, rule, self);
     if (!e)

@@ -1,6 +1,7 @@
 /* config/secret_file.h - small files that hold secrets: read whole, refused when too open,
  * and taken apart.
  *
+ * What is judged is the file that a link leads to, and that is open by then.
  * Owns: the text lives in the arena, which the caller has marked secret; no other copy is made.
  * Errors: ERR_NOT_FOUND, ERR_DENIED and ERR_FULL, each with one mistake listed that says how to
  * mend it.
@@ -19,7 +20,8 @@ enum { SECRET_FILE_MAX_BYTES = 64 * 1024 };
 
 enum secret_file_rule {
     SECRET_FILE_PRIVATE, /* mode within 600, owner `self` or root */
-    SECRET_FILE_MOUNTED  /* others may read, as of a container's mount; none but the owner writes */
+    SECRET_FILE_MOUNTED  /* others may read, as of a container's mount; none but the owner writes,
+                            who is `self` or root where the file can be written at all */
 };
 
 /* `where` names the setting that led here; `self` is the effective user. */

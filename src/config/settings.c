@@ -15,7 +15,7 @@ static const char installed_data[] = "/var/lib/nextring";
 static const char *const search[] = {"./nextring.conf", "/etc/nextring/nextring.conf"};
 
 struct reading {
-    struct arena *arena;
+    struct arena *arena, *secrets;
     struct settings *settings;
     struct mistakes *mistakes;
     const char *file;
@@ -42,9 +42,11 @@ static void list_unknown(struct mistakes *m, const struct mistake *place, const 
 static void put(struct reading *r, enum setting setting, struct span value,
                 enum settings_source source, const struct mistake *place)
 {
+    const bool is_secret = settings_table[setting].secret || settings_table_has_password(value);
+
     value = span_trim(value);
-    if (value.size == 0 ||
-        !settings_table_put(r->arena, r->settings, setting, value, r->mistakes, place))
+    if (value.size == 0 || !settings_table_put(is_secret ? r->secrets : r->arena, r->settings,
+                                               setting, value, r->mistakes, place))
         return;
     r->settings->sources[setting] = source;
     r->settings->places[setting] = place->file
@@ -145,7 +147,23 @@ static int entry(void *user, const char *section, const char *name, const char *
     return 1;
 }
 
-static enum err read_lines(struct reading *r, const char *path)
+/* Settings name programs to be run and hosts that get passwords: a file that nobody has named, such
+ * as one that happens to lie in a folder of everybody's, must be ours or the system's. */
+static bool is_trusted(struct reading *r, const char *path, FILE *file)
+{
+    struct stat st;
+
+    if (fstat(fileno(file), &st) == 0 && (st.st_uid == geteuid() || st.st_uid == 0) &&
+        !(st.st_mode & S_IWOTH))
+        return true;
+    mistakes_add(r->mistakes, path, 0, 0, NULL,
+                 "is somebody else's, or anybody may write it, and it could have programs run; if "
+                 "you trust it, name it: --config %s",
+                 path);
+    return false;
+}
+
+static enum err read_lines(struct reading *r, const char *path, bool asked)
 {
     const size_t before = found(r->mistakes);
     struct lines l = {.path = path, .mistakes = r->mistakes, .reading = r};
@@ -153,6 +171,10 @@ static enum err read_lines(struct reading *r, const char *path)
     l.file = fopen(path, "re");
     if (!l.file)
         return errno == ENOENT || errno == ENOTDIR ? ERR_NOT_FOUND : ERR_DENIED;
+    if (!asked && !is_trusted(r, path, l.file)) {
+        fclose(l.file);
+        return ERR_BAD_INPUT;
+    }
     const int wrong_line = ini_parse_stream(next_line, &l, entry, &l);
     if (ferror(l.file) || l.line == FILE_MAX_LINES)
         mistakes_add(r->mistakes, path, 0, 0, NULL,
@@ -168,7 +190,7 @@ static enum err read_lines(struct reading *r, const char *path)
 static enum err read_file(struct reading *r, const char *path, bool asked)
 {
     r->file = path;
-    const enum err e = read_lines(r, path);
+    const enum err e = read_lines(r, path, asked);
     if (e == ERR_NOT_FOUND && asked)
         mistakes_add(r->mistakes, path, 0, 0, NULL,
                      "there is no such file; give --config the path of one that exists");
@@ -230,7 +252,10 @@ enum err settings_read(struct arena *arena, const struct settings_from *from, st
 {
     const size_t before = found(mistakes);
     struct settings settings = {0};
-    struct reading r = {.arena = arena, .settings = &settings, .mistakes = mistakes};
+    struct reading r = {.arena = arena,
+                        .secrets = from->secrets ? from->secrets : arena,
+                        .settings = &settings,
+                        .mistakes = mistakes};
 
     put_standards(&r, from->installed);
     read_files(&r, from);

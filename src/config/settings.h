@@ -36,6 +36,7 @@ struct settings_options {
 struct settings_from {
     char *const *environment;               /* ends in NULL; NULL: none */
     const struct settings_options *options; /* NULL: none */
+    struct arena *secrets;                  /* keeps what is secret; NULL: like the rest */
     bool installed;                         /* data goes to /var/lib/nextring */
     bool no_search;                         /* without --config no file is looked for: for tests */
 };

@@ -28,7 +28,7 @@ const struct settings_row settings_table[SETTINGS] = {
         "base of the carrier's lookups; unset: as NEXTRING_CARRIER_API, https://lookups.twilio.com for the carrier's own",
         "https://lookups.twilio.com", false, AT(lookup_api)},
     [SETTING_ENV_FILE] = {"NEXTRING_ENV_FILE", "env-file", SETTING_PATH, 0, 0, NULL,
-        "the file with TWILIO_*", "/etc/nextring/env", false, AT(env_file)},
+        "the file with TWILIO_*; or exec:COMMAND that prints it, or aws:SECRET (or its ARN) of AWS Secrets Manager", "/etc/nextring/env", false, AT(env_file)},
     [SETTING_KEY_FILE] = {"NEXTRING_KEY_FILE", "key-file", SETTING_PATH, 0, 0, NULL,
         "the file with the keys that seal tenants' secrets: 32 random bytes each", "/etc/nextring/key", false, AT(key_file)},
     [SETTING_SCRIPTS] = {"NEXTRING_SCRIPTS", "scripts", SETTING_PATH, 0, 0, NULL,
@@ -54,20 +54,56 @@ const struct settings_row settings_table[SETTINGS] = {
         "https://desk.example.com", false, AT(pages_url)},
     [SETTING_SIGN_IN_BY_TEXT] = {"NEXTRING_SIGN_IN_BY_TEXT", "sign-in-by-text", SETTING_SWITCH, 0, 0, "no",
         "yes: a user who is on the roster may sign in by a code that is texted to his phone", "yes", false, AT(sign_in_by_text)},
+    [SETTING_LOG] = {"NEXTRING_LOG", "log", SETTING_CHOICE, 0, 0, "auto",
+        "form of the log: text, json, journal (fields for journald); auto: journal where stderr goes to it, else text", "json", false, AT(log),
+        "auto text json journal"},
+    [SETTING_LOG_LEVEL] = {"NEXTRING_LOG_LEVEL", "log-level", SETTING_CHOICE, 0, 0, "info",
+        "least weight of what is logged: debug, info, warn, error", "warn", false, AT(log_level), "debug info warn error"},
+    [SETTING_EMF] = {"NEXTRING_EMF", "emf", SETTING_SINK, 0, 0, NULL,
+        "where the metrics go each minute as CloudWatch's embedded metric format: stdout, or udp://host:port of its agent",
+        "udp://127.0.0.1:25888", false, AT(emf)},
+    [SETTING_SYSCALL_FILTER] = {"NEXTRING_SYSCALL_FILTER", "syscall-filter", SETTING_SWITCH, 0, 0, "yes",
+        "no: the system does not refuse the daemon calls that it has no use for; to search an error", "no", false, AT(syscall_filter)},
+    [SETTING_ALARM_COMMAND] = {"NEXTRING_ALARM_COMMAND", "alarm-command", SETTING_TEXT, 0, 0, NULL,
+        "program that is given each alarm on its stdin: an absolute path and arguments, run without a shell; docs/guides/alarms.md",
+        "/usr/bin/msmtp ops@example.com", false, AT(alarm_command)},
+    [SETTING_ALARM_COMMAND_FORM] = {"NEXTRING_ALARM_COMMAND_FORM", "alarm-command-form", SETTING_CHOICE, 0, 0, "mail",
+        "what the alarm command is given: mail (a letter with its subject) or json", "json", false, AT(alarm_command_form), "mail json"},
+    [SETTING_ALARM_WEBHOOK] = {"NEXTRING_ALARM_WEBHOOK", "alarm-webhook", SETTING_URL, 0, 0, NULL,
+        "where alarms are posted as JSON", "https://hooks.example.com/nextring", false, AT(alarm_webhook)},
+    [SETTING_ALARM_SECRET] = {"NEXTRING_ALARM_SECRET", "alarm-secret", SETTING_TEXT, 0, 0, NULL,
+        "key by which what goes to NEXTRING_ALARM_WEBHOOK is signed (environment only)", "...", true, AT(alarm_secret)},
+    [SETTING_CANARY_MINUTES] = {"NEXTRING_CANARY_MINUTES", "canary-minutes", SETTING_NUMBER, 0, 1440, "0",
+        "a text to itself goes from one of the business's lines to another every so many minutes; 0: none", "15", false, AT(canary_minutes)},
+    [SETTING_CANARY_FROM] = {"NEXTRING_CANARY_FROM", "canary-from", SETTING_TEXT, 0, 0, NULL,
+        "the line that sends it", "+15035550100", false, AT(canary_from)},
+    [SETTING_CANARY_TO] = {"NEXTRING_CANARY_TO", "canary-to", SETTING_TEXT, 0, 0, NULL,
+        "the line that gets it: another one of the same roster", "+15035550101", false, AT(canary_to)},
+    [SETTING_HEARTBEAT_URL] = {"NEXTRING_HEARTBEAT_URL", "heartbeat-url", SETTING_URL, 0, 0, NULL,
+        "asked again and again while all is well: of a service that tells you when nobody asks any more",
+        "https://hc.example.com/ping/0f1e", false, AT(heartbeat_url)},
+    [SETTING_HEARTBEAT_SECONDS] = {"NEXTRING_HEARTBEAT_SECONDS", "heartbeat-seconds", SETTING_NUMBER, 10, 86400, "60",
+        "seconds between", "60", false, AT(heartbeat_s)},
+    [SETTING_TLS_CERT] = {"NEXTRING_TLS_CERT", "tls-cert", SETTING_PATH, 0, 0, NULL,
+        "file with the certificate and its chain (PEM): the public address then speaks TLS", "/etc/nextring/fullchain.pem", false, AT(tls_cert)},
+    [SETTING_TLS_KEY] = {"NEXTRING_TLS_KEY", "tls-key", SETTING_PATH, 0, 0, NULL,
+        "file with its key (PEM, mode 600); both are read again when they change", "/etc/nextring/privkey.pem", false, AT(tls_key)},
     [SETTING_AWS_REGION] = {"AWS_REGION", "aws-region", SETTING_TEXT, 0, 0, NULL,
-        "region for s3://", "us-west-2", false, AT(aws_region)},
+        "region for s3:// and aws:", "us-west-2", false, AT(aws_region)},
     [SETTING_AWS_DEFAULT_REGION] = {"AWS_DEFAULT_REGION", "aws-default-region", SETTING_TEXT, 0, 0, NULL,
-        "region for s3:// when AWS_REGION is unset", "us-west-2", false, AT(aws_default_region)},
+        "region for s3:// and aws: when AWS_REGION is unset", "us-west-2", false, AT(aws_default_region)},
     [SETTING_AWS_ACCESS_KEY_ID] = {"AWS_ACCESS_KEY_ID", "aws-access-key-id", SETTING_TEXT, 0, 0, NULL,
-        "key for s3://", "AKIA...", false, AT(aws_access_key_id)},
+        "key for s3:// and aws:", "AKIA...", false, AT(aws_access_key_id)},
     [SETTING_AWS_SECRET_ACCESS_KEY] = {"AWS_SECRET_ACCESS_KEY", "aws-secret-access-key", SETTING_TEXT, 0, 0, NULL,
-        "secret for s3:// (environment only)", "...", true, AT(aws_secret_access_key)},
+        "secret for s3:// and aws: (environment only)", "...", true, AT(aws_secret_access_key)},
     [SETTING_AWS_SESSION_TOKEN] = {"AWS_SESSION_TOKEN", "aws-session-token", SETTING_TEXT, 0, 0, NULL,
-        "session token for s3:// (environment only)", "...", true, AT(aws_session_token)},
+        "session token for s3:// and aws: (environment only)", "...", true, AT(aws_session_token)},
     [SETTING_AWS_ENDPOINT_URL] = {"AWS_ENDPOINT_URL", "aws-endpoint-url", SETTING_URL, 0, 0, NULL,
         "endpoint in place of Amazon's", "http://127.0.0.1:4568", false, AT(aws_endpoint_url)},
     [SETTING_AWS_ENDPOINT_URL_S3] = {"AWS_ENDPOINT_URL_S3", "aws-endpoint-url-s3", SETTING_URL, 0, 0, NULL,
         "the same for s3:// alone", "http://127.0.0.1:4568", false, AT(aws_endpoint_url_s3)},
+    [SETTING_AWS_ENDPOINT_URL_SECRETS_MANAGER] = {"AWS_ENDPOINT_URL_SECRETS_MANAGER", "aws-endpoint-url-secrets-manager", SETTING_URL, 0, 0, NULL,
+        "the same for Secrets Manager alone", "http://127.0.0.1:4569", false, AT(aws_endpoint_url_secrets_manager)},
 };
 /* clang-format on */
 
@@ -310,6 +346,32 @@ static bool put_switch(struct put *p)
     return true;
 }
 
+static bool put_choice(struct put *p)
+{
+    struct span rest = span_of(p->row->choices);
+
+    while (rest.size > 0)
+        if (span_is(span_cut(rest, ' ', &rest), p->value))
+            return keep_text(p, p->value);
+    return fail(p, arena_printf(p->arena, "is none of: %s", p->row->choices));
+}
+
+static bool put_sink(struct put *p)
+{
+    struct put address = *p;
+
+    if (span_is_text(p->value, "stdout"))
+        return keep_text(p, p->value);
+    if (!span_starts(p->value, SPAN("udp://")))
+        return fail(p, "is neither stdout nor udp://host:port");
+    address.value = span_skip(p->value, 6);
+    p->wrong = NULL;
+    if (!put_address(&address))
+        return fail(p, address.wrong);
+    const struct span at = *(struct span *)field(p);
+    return keep_text(p, span_of(arena_printf(p->arena, "udp://%.*s", SPAN_ARG(at))));
+}
+
 static bool add_origin(struct put *p, struct span text, struct span *list, size_t *count)
 {
     struct url url;
@@ -362,6 +424,10 @@ static bool put_value(struct put *p)
         return put_number(p);
     case SETTING_SWITCH:
         return put_switch(p);
+    case SETTING_CHOICE:
+        return put_choice(p);
+    case SETTING_SINK:
+        return put_sink(p);
     case SETTING_ORIGINS:
         return put_origins(p);
     case SETTING_TEXT:

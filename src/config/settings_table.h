@@ -38,6 +38,21 @@ enum setting {
     SETTING_ADMIN_LISTEN,
     SETTING_PAGES_URL,
     SETTING_SIGN_IN_BY_TEXT,
+    SETTING_SYSCALL_FILTER,
+    SETTING_TLS_CERT,
+    SETTING_TLS_KEY,
+    SETTING_ALARM_COMMAND,
+    SETTING_ALARM_COMMAND_FORM,
+    SETTING_ALARM_WEBHOOK,
+    SETTING_ALARM_SECRET,
+    SETTING_CANARY_MINUTES,
+    SETTING_CANARY_FROM,
+    SETTING_CANARY_TO,
+    SETTING_HEARTBEAT_URL,
+    SETTING_HEARTBEAT_SECONDS,
+    SETTING_LOG,
+    SETTING_LOG_LEVEL,
+    SETTING_EMF,
     SETTING_AWS_REGION,
     SETTING_AWS_DEFAULT_REGION,
     SETTING_AWS_ACCESS_KEY_ID,
@@ -45,6 +60,7 @@ enum setting {
     SETTING_AWS_SESSION_TOKEN,
     SETTING_AWS_ENDPOINT_URL,
     SETTING_AWS_ENDPOINT_URL_S3,
+    SETTING_AWS_ENDPOINT_URL_SECRETS_MANAGER,
     SETTINGS
 };
 
@@ -67,6 +83,7 @@ struct settings {
     struct span carrier_api;                 /* http(s), without a slash at the end */
     struct span lookup_api;                  /* likewise; empty: by carrier_api */
     struct span env_file, key_file, scripts; /* paths */
+    struct span tls_cert, tls_key;           /* paths; empty: the public address is plain */
     int64_t ack_s;                           /* 1 to 86400 */
     int64_t ring_s;                          /* 5 to 60 */
     int64_t call_rate;                       /* calls a second, 1 to 1000 */
@@ -76,8 +93,16 @@ struct settings {
     struct span admin_listen;
     struct span pages_url; /* http(s), without a slash at the end; empty: the public one */
     bool sign_in_by_text;
+    bool syscall_filter;
+    struct span alarm_command, alarm_command_form, alarm_webhook, alarm_secret;
+    int64_t canary_minutes; /* 0: none is sent */
+    struct span canary_from, canary_to;
+    struct span heartbeat_url;
+    int64_t heartbeat_s; /* 10 to 86400 */
+    struct span log, log_level;
+    struct span emf; /* "stdout" or udp://host:port; empty: nowhere */
     struct span aws_region, aws_default_region, aws_access_key_id, aws_secret_access_key,
-        aws_session_token, aws_endpoint_url, aws_endpoint_url_s3;
+        aws_session_token, aws_endpoint_url, aws_endpoint_url_s3, aws_endpoint_url_secrets_manager;
 
     struct span given[SETTINGS]; /* as it was written; the default when it was not */
     enum settings_source sources[SETTINGS];
@@ -93,6 +118,8 @@ enum setting_kind {
     SETTING_POSTGRES, /* postgres:// */
     SETTING_NUMBER,
     SETTING_SWITCH,  /* yes or no */
+    SETTING_CHOICE,  /* one of the row's choices */
+    SETTING_SINK,    /* stdout or udp://host:port */
     SETTING_ORIGINS, /* list of scheme://host[:port] */
     SETTING_KINDS
 };
@@ -107,6 +134,7 @@ struct settings_row {
     const char *example;
     bool secret;   /* environment only, never printed */
     size_t offset; /* in struct settings: a span, an int64_t, a bool, or the list of origins */
+    const char *choices; /* with spaces between */
 };
 
 extern const struct settings_row settings_table[SETTINGS];

@@ -7,8 +7,11 @@
 #include "call/leg.h"
 #include "call/recording_end.h"
 #include "core/account.h"
+#include "core/alarm_note.h"
+#include "core/canary_text.h"
 #include "core/delivery_step.h"
 #include "core/elsewhere.h"
+#include "core/erase_text.h"
 #include "core/inbox.h"
 #include "core/once.h"
 #include "core/replay.h"
@@ -81,6 +84,8 @@ static enum err timer_due(const struct context *c)
         return shift_timer(c);
     case TIMER_CONFIRM:
         return shift_confirm_timer(c);
+    case TIMER_FORGET:
+        return erase_text_timer(c);
     case TIMER_KINDS:
         break;
     }
@@ -152,6 +157,8 @@ static decide_fn *const deciders[EVENT_KINDS] = {
     [EVENT_REOPEN] = request_reopen,
     [EVENT_USER] = account_note,
     [EVENT_DUTY] = duty_order,
+    [EVENT_ALARM] = alarm_note,
+    [EVENT_CANARY] = canary_text_send,
 };
 
 /* A customer's first word about no job in particular is about his own; a crew member's about the
@@ -273,6 +280,7 @@ void decide_want(struct facts *f, const struct event *e)
     case EVENT_RECORDED:
     case EVENT_CHOICE:
     case EVENT_KEY:
+    case EVENT_TRANSCRIBED:
         facts_want_id(f, FACT_CASCADE, e->tenant, e->cascade);
         return;
     case EVENT_CALL_STATUS:
@@ -310,9 +318,6 @@ void decide_want(struct facts *f, const struct event *e)
         facts_want_call(f, e->tenant, e->sid);
         facts_want_thread(f, e->tenant, e->to, party_key(e->from));
         return;
-    case EVENT_TRANSCRIBED:
-        facts_want_id(f, FACT_CASCADE, e->tenant, e->cascade);
-        return;
     case EVENT_LOOKUP:
         want_party(f, e);
         return;
@@ -322,7 +327,11 @@ void decide_want(struct facts *f, const struct event *e)
     case EVENT_JOB_IMPORT:
         want_drafts(f, e);
         return;
+    case EVENT_ALARM:
+        facts_want_claim(f, e->tenant, alarm_note_key(f->arena, e->message, e->by));
+        return;
     case EVENT_STRAY:
+    case EVENT_CANARY:
     case EVENT_WAKE:
     case EVENT_USER:
     case EVENT_DUTY:

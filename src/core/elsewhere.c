@@ -47,6 +47,8 @@ static bool names_a_call(const struct event *e)
     case EVENT_PASS:
     case EVENT_CLOSE:
     case EVENT_REOPEN:
+    case EVENT_ALARM:
+    case EVENT_CANARY:
     case EVENT_USER:
     case EVENT_DUTY:
     case EVENT_KINDS:

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/canary_text.h"
 #include "desk/desk_text.h"
 #include "job/job_crew.h"
 #include "relay/consent.h"
@@ -359,12 +360,15 @@ static enum err from_operator(const struct context *c, int operator_index)
 }
 
 /* A text from one of our own lines would go round for ever: it is kept, and goes nowhere. */
-static void hold_own(const struct context *c)
+static void hold_own(const struct context *c, bool is_canary)
 {
     const struct message m = inbound(c, MESSAGE_HELD, ORIGIN_SYSTEM);
 
     facts_add_message(c->facts, &m);
-    context_log(c, "text.held-back", 0, c->event->id, NULL, "from one of our own lines");
+    if (is_canary)
+        canary_text_note(c);
+    else
+        context_log(c, "text.held-back", 0, c->event->id, NULL, "from one of our own lines");
 }
 
 enum err inbox_text(const struct context *c)
@@ -372,6 +376,7 @@ enum err inbox_text(const struct context *c)
     const struct event *e = c->event;
     const struct span key = claim_key(c);
     const bool repeated = facts_is_claimed(c->facts, e->tenant, key);
+    const bool is_canary = canary_text_is(c);
     enum err err = ERR_NONE;
 
     c->answer->kind = ANSWER_NOTHING;
@@ -381,7 +386,7 @@ enum err inbox_text(const struct context *c)
         return ERR_NONE;
     const int operator_index = roster_operator_by_phone(c->roster, e->from);
     if (roster_line(c->roster, e->from))
-        hold_own(c);
+        hold_own(c, is_canary);
     else
         err = operator_index >= 0 ? from_operator(c, operator_index) : from_outside(c);
     if (!err)

@@ -389,6 +389,8 @@ static void answer_it(struct asked *o)
     case EVENT_PASS:
     case EVENT_CLOSE:
     case EVENT_REOPEN:
+    case EVENT_ALARM:
+    case EVENT_CANARY:
     case EVENT_USER:
     case EVENT_DUTY:
     case EVENT_KINDS:

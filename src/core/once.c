@@ -37,6 +37,8 @@ bool once_is_asked(const struct event *e)
     case EVENT_LOOKUP:
     case EVENT_KEY:
     case EVENT_JOB: /* has a version */
+    case EVENT_ALARM:
+    case EVENT_CANARY:
     case EVENT_USER:
     case EVENT_KINDS:
         break;

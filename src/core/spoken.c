@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/alarm_note.h"
 #include "relay/fate.h"
 #include "relay/known.h"
 #include "relay/relay.h"
@@ -82,6 +83,11 @@ enum err spoken_heard(const struct context *c)
     if (!fate_gather(c, m, r, &heard) || (r && !relay_gather(c, r, true)))
         return ERR_BUSY;
     const int operator_index = m ? context_operator(c, m->operator_id) : -1;
+    if (m && !m->relay && m->kind == MESSAGE_SPOKEN && operator_index >= 0) {
+        settle(c, m, NULL, o, &heard);
+        alarm_note_heard(c, m);
+        return ERR_NONE;
+    }
     if (!r || m->kind != MESSAGE_SPOKEN || operator_index < 0) {
         say(c, WORDS_SPOKEN_GOODBYE, &(struct words_about){0});
         return ERR_NONE;

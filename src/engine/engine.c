@@ -20,7 +20,6 @@ enum {
     LOOK_MS = 3000,
     BROWSES_MAX = 64,
     BROWSE_MS = 10000,
-    LOST_MS = 24 * 3600 * 1000, /* for so long a node that has died is missed */
 };
 
 struct engine {
@@ -42,6 +41,7 @@ struct engine {
     void *rights_ctx;
     bool is_draining;
     struct engine_stats stats; /* as they were when the last batch came back */
+    struct metric_tally tally; /* likewise */
 };
 
 /* ---- a turn of the loop ---- */
@@ -50,6 +50,7 @@ static void copy_stats(struct engine *e)
 {
     const struct apply *a = river_apply(e->river); /* the storage thread sleeps now */
 
+    e->tally = a->tally;
     e->stats = (struct engine_stats){
         .events = a->events,
         .batches = a->batches,
@@ -57,7 +58,6 @@ static void copy_stats(struct engine *e)
         .unsure = a->unsure,
         .alarms = a->alarms,
         .commit_us_last = a->commit_us_last,
-        .timer_late_ms_max = a->timer_late_ms_max,
         .ready = a->ready,
         .unsure_now = a->claim.unsure_count,
         .opted_out = a->claim.opted_out,
@@ -110,6 +110,12 @@ enum err engine_read(struct engine *e, struct reading *reading)
 {
     reading->is_awaited = true;
     return river_read(e->river, reading);
+}
+
+void engine_prove(struct engine *e, struct reading *reading)
+{
+    reading->is_awaited = false;
+    (void)!river_read(e->river, reading); /* never refused */
 }
 
 enum err engine_look(struct engine *e, struct reading *reading)
@@ -231,8 +237,6 @@ static enum err open_river(struct engine *e, struct loop *loop, char why[ENGINE_
                 .api = o->carrier_api,
                 .public_url = o->public_url,
                 .callback_key = o->callback_key,
-                .user = o->api_user,
-                .password = o->api_password,
                 .vault = e->vault,
             },
         .lookup_api = o->lookup_api,
@@ -399,6 +403,11 @@ void engine_close(struct engine **engine)
     *engine = NULL;
 }
 
+void engine_take_login(struct engine *e, const char *user, const char *password)
+{
+    vault_take_login(e->vault, user, password);
+}
+
 /* ---- what others ask ---- */
 
 const struct store_pulse *engine_nodes(const struct engine *e)
@@ -545,30 +554,23 @@ struct clock *engine_clock(const struct engine *e)
     return e->clock;
 }
 
-/* One that ended in good order is not missed. */
-static int nodes_lost(const struct store_pulse *pulse)
-{
-    int count = 0;
-
-    for (size_t i = 0; i < pulse->count; i++) {
-        const struct store_node *n = &pulse->nodes[i];
-        count += n->gone_ms && !n->is_draining && pulse->at_ms - n->gone_ms < LOST_MS;
-    }
-    return count;
-}
-
 struct engine_stats engine_stats(const struct engine *e)
 {
     const struct river_counts river = river_counts(e->river);
     const struct publish_counts published = publish_counts(e->publish);
     struct engine_stats stats = e->stats;
 
-    stats.sent = river.sent;
-    stats.refused = river.refused;
-    stats.retried = river.retried;
+    stats.sent = river.results.sent;
+    stats.refused = river.results.refused;
+    stats.retried = river.results.retried;
     stats.waiting = river.waiting;
     stats.spooled = river.spooled;
     stats.outbox_busy = river.outbox_busy;
+    stats.spool_bytes = river.spool_bytes;
+    stats.spool_size = river.spool_size;
+    stats.queue_places = river.places;
+    stats.sends = river.sends;
+    stats.tally = &e->tally;
     stats.nodes = (int)river_nodes(e->river)->living;
     stats.nodes_lost = nodes_lost(river_nodes(e->river));
     stats.roster_version = e->reload.version;

@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "engine/engine_options.h"
+#include "metric/metric_tally.h"
 #include "model/roster.h"
 #include "net/loop.h"
 #include "river/sender.h"
@@ -52,6 +53,8 @@ MUST_USE enum err engine_submit(struct engine *engine, struct work *work);
 
 /* On the storage thread, between batches: for what writes, and needs no decision. */
 MUST_USE enum err engine_read(struct engine *engine, struct reading *reading);
+/* The same, but it is never given up: while the storage thread hangs, it is not handed back. */
+void engine_prove(struct engine *engine, struct reading *reading);
 /* On threads that only read (engine/reader.h): what is quick, a list or a row; and what may take
  * seconds, a report or a search, which holds up nothing but others of its kind. ERR_BUSY: too many
  * wait; nothing was taken. */
@@ -103,6 +106,9 @@ struct editing_trial engine_try_roster(const struct engine *engine, int32_t tena
 /* Brings it into force; its `done` is called when it is, or could not be. */
 void engine_edit_roster(struct engine *engine, struct editing *edit);
 
+/* Another API key for all that is asked of the carrier from now on; borrowed like the first, which
+ * is not looked at any more. */
+void engine_take_login(struct engine *engine, const char *user, const char *password);
 /* The tenants' terms and secrets in force, and how they come to be others (source/tenancy.h). */
 struct vault *engine_vault(const struct engine *engine);
 struct tenancy *engine_tenancy(const struct engine *engine);
@@ -134,20 +140,25 @@ struct engine_stats {
     uint64_t duplicates_possible;    /* sent again while unsure */
     uint64_t late_texts, late_calls; /* found in the carrier's log */
     uint64_t unsure_now;
-    uint64_t waiting;     /* events in the queue */
-    uint64_t spooled;     /* events kept until the store can be written */
-    uint64_t outbox_busy; /* requests at the carrier now */
+    uint64_t waiting;                 /* events in the queue */
+    uint64_t spooled;                 /* events kept until the store can be written */
+    uint64_t outbox_busy;             /* requests at the carrier now */
+    uint64_t queue_places;            /* how many of them there may be */
+    uint64_t spool_bytes, spool_size; /* what is taken of the spool, and what it has */
     int64_t commit_us_last;
-    int64_t timer_late_ms_max; /* since the start */
-    bool ready;                /* the last commit succeeded */
-    int64_t roster_version;    /* of the first tenant */
-    bool roster_good;          /* the last one read is in force, and its source can be asked */
+    bool ready;             /* the last commit succeeded */
+    int64_t roster_version; /* of the first tenant */
+    bool roster_good;       /* the last one read is in force, and its source can be asked */
     uint64_t published, publish_failed; /* writings of a tenant's news */
     int nodes, nodes_lost;   /* that live; that have died in the last day, and are not back */
     uint64_t rejoined;       /* how often our lease was over */
     uint64_t taken_over;     /* sends of nodes that had died */
     uint64_t roster_refused; /* documents since the start */
     int64_t roster_age_s;    /* since its source was read, or found as it was */
+    /* What was counted in batches, as of the last one, and of what was sent; they live as long as
+     * the engine. */
+    const struct metric_tally *tally;
+    const struct metric_sends *sends;
 };
 struct engine_stats engine_stats(const struct engine *engine);
 /* How the carrier has answered lately. */

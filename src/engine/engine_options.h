@@ -30,10 +30,9 @@ struct engine_options {
     bool is_rehearsal;         /* addresses may be private: the carrier's is on loopback */
     bool publish;              /* relays and jobs are written back to where rosters come from */
     const char *account_sid;   /* of the credentials */
-    const char *api_user;      /* REST: API key, or the account when there is none */
-    const char *api_password;
-    const char *key_folder; /* CREDENTIALS_DIRECTORY, and */
-    const char *key_file;   /* NEXTRING_KEY_FILE: of the keys that seal tenants' secrets; or NULL */
+    const char *api_user, *api_password; /* REST: API key and its secret; until others are taken */
+    const char *key_folder;              /* CREDENTIALS_DIRECTORY, and */
+    const char *key_file; /* NEXTRING_KEY_FILE: of the keys that seal tenants' secrets; or NULL */
     const char *from_number; /* may be NULL */
     uint8_t *callback_key;   /* keyed hash of status-callback addresses; 32 bytes, which those that
                                 all nodes use take the place of */

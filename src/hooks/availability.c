@@ -134,7 +134,8 @@ void availability_list(struct visit *v)
 
 static void refuse(struct visit *v, int status, const char *why)
 {
-    v->site->counts.carrier_refused++;
+    v->site->counts.webhooks
+        .refused[status == 403 ? METRIC_REFUSAL_SIGNATURE : METRIC_REFUSAL_MALFORMED]++;
     visit_answer(v,
                  &(struct visit_reply){
                      .status = status, .type = "text/plain", .body = span_of(why), .bare = true});

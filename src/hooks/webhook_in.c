@@ -13,6 +13,7 @@ enum { REFUSALS_A_SECOND = 50 }; /* lines in the log; the rest is counted */
 /* A request whose signature is right, on its way to an event. */
 struct hook {
     struct form form, query;
+    int64_t since_ns;
     struct span tenant; /* slug, for the document's addresses */
 };
 
@@ -33,36 +34,67 @@ static void log_refusal(struct visit *v, int status, const char *why)
         log_line(LOG_WARN, "web: %d %s: %s", status, v->route->path, why);
 }
 
+static bool is_status(enum event_kind kind)
+{
+    return kind == EVENT_CALL_STATUS || kind == EVENT_RECEIPT || kind == EVENT_TRANSCRIBED;
+}
+
+static enum metric_webhook kind_of(enum event_kind kind)
+{
+    if (is_status(kind))
+        return METRIC_WEBHOOK_STATUS;
+    return kind == EVENT_TEXT ? METRIC_WEBHOOK_TEXT : METRIC_WEBHOOK_VOICE;
+}
+
+static void reply(struct visit *v, const struct visit_reply *answer)
+{
+    const struct hook *h = v->own;
+
+    metric_histogram_add(&v->site->counts.webhooks.took[kind_of(v->route->event)], METRIC_QUICK,
+                         (clock_mono_ns() - h->since_ns) / 1000);
+    visit_answer(v, answer);
+}
+
+static void refuse_for(struct visit *v, enum metric_refusal reason, int status, const char *why)
+{
+    v->site->counts.webhooks.refused[reason]++;
+    log_refusal(v, status, why);
+    reply(v, &(struct visit_reply){
+                 .status = status, .type = "text/plain", .body = span_of(why), .bare = true});
+}
+
+/* The doctor wants to see that a wrong signature is refused. */
+static void refuse_probe(struct visit *v)
+{
+    reply(v, &(struct visit_reply){.status = 403,
+                                   .type = "text/plain",
+                                   .body = SPAN("the signature is wrong"),
+                                   .bare = true});
+}
+
 static void refuse(struct visit *v, int status, const char *why)
 {
-    v->site->counts.carrier_refused++;
-    log_refusal(v, status, why);
-    visit_answer(v,
-                 &(struct visit_reply){
-                     .status = status, .type = "text/plain", .body = span_of(why), .bare = true});
+    refuse_for(v, status == 403 ? METRIC_REFUSAL_UNKNOWN : METRIC_REFUSAL_MALFORMED, status, why);
 }
 
 static void refuse_busy(struct visit *v, enum err e)
 {
     static const struct http_field later[] = {{"Retry-After", {"1", 1}}, {NULL, {NULL, 0}}};
 
-    v->site->counts.carrier_refused++;
-    log_line(LOG_ERROR, "web: 503 %s: not stored: %s", v->route->path, err_name(e));
-    visit_answer(v, &(struct visit_reply){.status = 503,
-                                          .type = "text/plain",
-                                          .body = SPAN("not now"),
-                                          .fields = later,
-                                          .bare = true});
-}
-
-static bool is_status(enum event_kind kind)
-{
-    return kind == EVENT_CALL_STATUS || kind == EVENT_RECEIPT || kind == EVENT_TRANSCRIBED;
+    v->site->counts.webhooks.refused[METRIC_REFUSAL_STORE]++;
+    log_event(LOG_ERROR,
+              &(struct log_fields){.tenant = v->work.event.tenant, .sid = v->work.event.sid},
+              "web: 503 %s: not stored: %s", v->route->path, err_name(e));
+    reply(v, &(struct visit_reply){.status = 503,
+                                   .type = "text/plain",
+                                   .body = SPAN("not now"),
+                                   .fields = later,
+                                   .bare = true});
 }
 
 static void answer_nothing(struct visit *v)
 {
-    visit_answer(v, &(struct visit_reply){.status = 204, .bare = true});
+    reply(v, &(struct visit_reply){.status = 204, .bare = true});
 }
 
 /* In a leg an empty document bridges, and only our own accept may do that. */
@@ -106,12 +138,12 @@ static void answered(struct visit *v)
     const struct twiml_place place = {v->site->public_url, call_path(v), h->tenant,
                                       &v->site->callback, scripts(v)};
     make_safe(v, &v->work.answer);
-    visit_answer(v, &(struct visit_reply){
-                        .status = 200,
-                        .type = "text/xml",
-                        .body = twiml_render(v->arena, &v->work.answer, &place),
-                        .bare = true,
-                    });
+    reply(v, &(struct visit_reply){
+                 .status = 200,
+                 .type = "text/xml",
+                 .body = twiml_render(v->arena, &v->work.answer, &place),
+                 .bare = true,
+             });
 }
 
 static void submit(struct visit *v, int32_t tenant, const struct roster *roster)
@@ -167,7 +199,8 @@ static void place_by_from(struct visit *v)
     struct engine_place place;
 
     if (!engine_find_line(v->site->engine, e->account, e->from, &place)) {
-        log_line(LOG_INFO, "web: %s: for a line that is on no roster", v->route->path);
+        log_event(LOG_INFO, &(struct log_fields){.sid = e->sid},
+                  "web: %s: for a line that is on no roster", v->route->path);
         answer_nothing(v);
         return;
     }
@@ -316,6 +349,7 @@ void webhook_in(struct visit *v)
 {
     struct hook *h = ARENA_NEW(v->arena, struct hook);
 
+    h->since_ns = clock_mono_ns();
     v->own = h;
     if (!visit_has_type(v, "application/x-www-form-urlencoded")) {
         refuse(v, 400, "the body is not a form");
@@ -325,13 +359,20 @@ void webhook_in(struct visit *v)
         refuse(v, 400, "the form is malformed");
         return;
     }
-    if (!auth_is_signed(v, &h->form, webhook_account(&h->form))) {
+    const struct span account = webhook_account(&h->form);
+    const bool is_probe = auth_is_probe(v, &h->form, account);
+    if (!auth_is_signed(v, &h->form, account)) {
+        if (is_probe) {
+            refuse_probe(v);
+            return;
+        }
         v->site->counts.bad_signatures++;
         v->site->unsigned_ms = engine_now_ms(v->site->engine);
-        refuse(v, 403,
-               auth_has_signature(v) ? "the signature is wrong" : "the signature is missing");
+        refuse_for(v, METRIC_REFUSAL_SIGNATURE, 403,
+                   auth_has_signature(v) ? "the signature is wrong" : "the signature is missing");
         return;
     }
-    v->site->signed_ms = engine_now_ms(v->site->engine);
+    if (!is_probe)
+        v->site->signed_ms = engine_now_ms(v->site->engine);
     check_account(v);
 }

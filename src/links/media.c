@@ -1,6 +1,5 @@
 #include "links/media.h"
 
-#include "base/id.h"
 #include "base/log.h"
 #include "links/fetch.h"
 #include "links/link_look.h"
@@ -117,11 +116,9 @@ static void say(struct visit *v, const struct medium *m, int status, struct span
 
 static void fail(struct visit *v, const struct medium *m, const char *why, struct span words)
 {
-    char id[ID_TEXT_SIZE + 1];
-
-    id_render(m->look.message->id, id);
-    log_line(LOG_WARN, "media: tenant %d, message %s, number %d: %s", (int)m->look.message->tenant,
-             id, (int)m->number, why);
+    log_event(LOG_WARN,
+              &(struct log_fields){.tenant = m->look.message->tenant, .event = m->look.message->id},
+              "media: number %d of a message: %s", (int)m->number, why);
     say(v, m, 502, words);
 }
 

@@ -1,6 +1,5 @@
 #include "links/recording.h"
 
-#include "base/id.h"
 #include "base/log.h"
 #include "links/fetch.h"
 #include "links/link_look.h"
@@ -72,10 +71,8 @@ static const char *type_of(struct span type)
 
 static void fail(const struct recording *r, int status, const char *why, const char *words)
 {
-    char id[ID_TEXT_SIZE + 1];
-
-    id_render(r->call->id, id);
-    log_line(LOG_WARN, "recording: tenant %d, call %s: %s", (int)r->call->tenant, id, why);
+    log_event(LOG_WARN, &(struct log_fields){.tenant = r->call->tenant, .event = r->call->id},
+              "recording: of a call: %s", why);
     refuse(r, status, words);
 }
 

@@ -34,6 +34,8 @@ static const char *const kind_names[EVENT_KINDS] = {
     [EVENT_REOPEN] = "reopen",
     [EVENT_USER] = "user",
     [EVENT_DUTY] = "duty",
+    [EVENT_ALARM] = "alarm",
+    [EVENT_CANARY] = "canary",
 };
 
 const char *event_kind_name(enum event_kind kind)

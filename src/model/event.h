@@ -55,7 +55,11 @@ enum event_kind {
     EVENT_REOPEN,      /* ... or opens it again: thread operator is_own origin by */
     EVENT_USER,        /* of who signs in to the pages, and of tokens: user_note user body (words
                           for the log); USER_NOTE_CODE: operator digits (the code) */
-    EVENT_DUTY, /* the API sets an operator's duty: operator duty until_ms is_own origin by */
+    EVENT_ALARM,  /* an alarm goes, or has gone, its way: message (the alarm's event) by (the way)
+                     body (of a text or a call: the words) name (to whom, for the log) failed; one
+                     of the host's is raised: name (its kind) body, no message */
+    EVENT_CANARY, /* a text from a line to another one of ours is due: from to until_ms */
+    EVENT_DUTY,   /* the API sets an operator's duty: operator duty until_ms is_own origin by */
     EVENT_KINDS
 };
 

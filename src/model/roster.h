@@ -138,6 +138,18 @@ struct calendar_place {
     bool is_address;
 };
 
+/* By which ways alarms reach people (config/roster_alarms.h). */
+struct roster_alarms {
+    bool is_given;                /* else they go the ways of the host */
+    const uint16_t *text, *voice; /* indexes of operators */
+    uint16_t text_count, voice_count;
+    const char *webhook; /* https://...; NULL: none */
+    bool command;        /* the host's */
+    const char *const
+        *kinds; /* "relay.exhausted"; "relay." of all that begin so; none: every one */
+    uint16_t kind_count;
+};
+
 struct roster {
     char tenant[LIMIT_SLUG_SIZE];
     char name[LIMIT_NAME_SIZE];
@@ -170,6 +182,7 @@ struct roster {
     const struct roster_override *overrides; /* of two at an instant the later one holds */
     uint16_t rotation_count, override_count, message_count;
     uint16_t line_count, operator_count, chain_count, route_count;
+    struct roster_alarms alarms;
     const struct calendar_place *calendars;
     uint16_t calendar_count;
     uint64_t calendars_mark; /* changes with what they hold */

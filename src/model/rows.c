@@ -38,7 +38,7 @@ static const char *const line_type_names[LINE_TYPES] = {
 };
 static const char *const question_kind_names[QUESTION_KINDS] = {"which", "take", "command", "confirm"};
 static const char *const timer_kind_names[TIMER_KINDS] = {
-    "relay", "cascade", "question", "thread", "overlap", "recording", "job", "gaps", "shift", "confirm"
+    "relay", "cascade", "question", "thread", "overlap", "recording", "job", "gaps", "shift", "confirm", "forget"
 };
 static const char *const link_purpose_names[LINK_PURPOSES] = {
     "acknowledge", "call", "recording", "media", "words", "text", "job", "shift"

@@ -199,7 +199,7 @@ enum outbox_kind {
                       tenant's slug, for its addresses */
     OUTBOX_UPDATE, /* of call `to`: ends it; or, with `rung`, has it ask for its document: at the
                       address of that attempt, for the job in `body` */
-    OUTBOX_ERASE,  /* the recording at address `body` */
+    OUTBOX_ERASE,  /* the recording or the medium at address `body`, or the text of that id */
     OUTBOX_KINDS
 };
 enum outbox_class { OUTBOX_URGENT, OUTBOX_NORMAL, OUTBOX_BULK, OUTBOX_CLASSES };
@@ -335,6 +335,7 @@ enum timer_kind {
     TIMER_GAPS,      /* of the tenant: once an hour, whether somebody will be on duty */
     TIMER_SHIFT,     /* of the tenant: somebody's shift begins */
     TIMER_CONFIRM,   /* of a shift: it was to be confirmed */
+    TIMER_FORGET,    /* of a message: the carrier is to delete it */
     TIMER_KINDS
 };
 

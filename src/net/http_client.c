@@ -10,6 +10,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/basic_auth.h"
 #include "net/private_address.h"
 
 enum {
@@ -48,7 +50,8 @@ struct transfer {
     bool repeats;       /* a second sending was stopped */
     bool public_only;
     bool refused; /* an address was private */
-    bool keep_head;
+    bool keep_head, keep_peer;
+    bool knows_secret; /* the handle does, and is not used again */
     unsigned sendings;
     int64_t from_ns;
     int64_t idle_ns, heard_ns; /* idle_ns 0: not watched; heard_ns 0: not sent yet */
@@ -138,7 +141,8 @@ static void set_method(struct transfer *t, const struct http_call *call)
     if (call->body.size || span_is_text(method, "POST")) {
         SET(t->easy, CURLOPT_POST, 1L);
         SET(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.size);
-        SET(t->easy, CURLOPT_POSTFIELDS, arena_text(t->arena, call->body));
+        SET(t->easy, CURLOPT_POSTFIELDS,
+            call->body_stays ? call->body.data : arena_text(t->arena, call->body));
     } else if (head) {
         SET(t->easy, CURLOPT_NOBODY, 1L);
     }
@@ -183,6 +187,7 @@ static void set_answer(struct transfer *t, const struct http_call *call)
     CURL *easy = t->easy;
 
     t->keep_head = call->keep_head;
+    t->keep_peer = call->keep_peer;
     t->sink = call->sink;
     t->sink_ctx = call->sink_ctx;
     t->idle_ns = call->idle_ms * INT64_C(1000000);
@@ -199,6 +204,8 @@ static void set_answer(struct transfer *t, const struct http_call *call)
 static void set_tls(struct transfer *t, const struct http_call *call)
 {
     SET(t->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (call->keep_peer)
+        SET(t->easy, CURLOPT_CERTINFO, 1L);
     if (call->ca_file)
         SET(t->easy, CURLOPT_CAINFO, call->ca_file);
     if (call->ca_file)
@@ -209,6 +216,25 @@ static void set_tls(struct transfer *t, const struct http_call *call)
     }
 }
 
+/* libcurl keeps who signs beside the connection and in the handle: neither is used again. */
+static void set_signer(struct transfer *t, const struct http_call *call)
+{
+    t->knows_secret = true;
+    SET(t->easy, CURLOPT_FORBID_REUSE, 1L);
+    SET(t->easy, CURLOPT_USERNAME, call->user);
+    SET(t->easy, CURLOPT_PASSWORD, call->password ? call->password : "");
+    if (curl_easy_setopt(t->easy, CURLOPT_AWS_SIGV4, call->sign_as) != CURLE_OK)
+        t->broken = "this libcurl cannot sign for AWS";
+}
+
+static void add_user(struct transfer *t, const char *user, const char *password)
+{
+    char *line = basic_auth_line(user, password);
+
+    add_header(t, line);
+    arena_wipe_free(line);
+}
+
 /* No 100 is waited for. libcurl 7.88 signs "Expect:" without a value, and does not send it:
  * a signed request is sent with the header, and goes on after a millisecond. */
 static void set_user(struct transfer *t, const struct http_call *call)
@@ -217,13 +243,10 @@ static void set_user(struct transfer *t, const struct http_call *call)
         SET(t->easy, CURLOPT_EXPECT_100_TIMEOUT_MS, 1L);
     else
         add_header(t, "Expect:");
-    if (!call->user)
-        return;
-    SET(t->easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-    SET(t->easy, CURLOPT_USERNAME, call->user);
-    SET(t->easy, CURLOPT_PASSWORD, call->password ? call->password : "");
-    if (call->sign_as && curl_easy_setopt(t->easy, CURLOPT_AWS_SIGV4, call->sign_as) != CURLE_OK)
-        t->broken = "this libcurl cannot sign for S3";
+    if (call->user && call->sign_as)
+        set_signer(t, call);
+    else if (call->user)
+        add_user(t, call->user, call->password ? call->password : "");
 }
 
 static void prepare(struct transfer *t, const struct http_call *call)
@@ -337,6 +360,32 @@ static struct span head_of(struct transfer *t)
     return buf_span(&out);
 }
 
+/* Of the server's own certificate, the first of its chain; in the transfer's arena. */
+static struct span cert_until(const struct transfer *t)
+{
+    static const char name[] = "Expire date:";
+    struct curl_certinfo *chain = NULL;
+
+    if (curl_easy_getinfo(t->easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain ||
+        chain->num_of_certs < 1)
+        return (struct span){0};
+    for (const struct curl_slist *line = chain->certinfo[0]; line; line = line->next)
+        if (strncmp(line->data, name, sizeof name - 1) == 0)
+            return arena_copy(t->arena, span_of(line->data + sizeof name - 1));
+    return (struct span){0};
+}
+
+static void say_peer(const struct transfer *t, struct http_result *result)
+{
+    const char *address = NULL;
+
+    if (!t->keep_peer)
+        return;
+    curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &address);
+    result->peer = arena_copy(t->arena, span_of(address));
+    result->cert_until = cert_until(t);
+}
+
 /* Says what became of it; the spans belong to the transfer. */
 static struct http_result result_of(struct transfer *t, CURLcode code)
 {
@@ -345,6 +394,7 @@ static struct http_result result_of(struct transfer *t, CURLcode code)
     int64_t seconds = -1;
 
     result.took_us = (clock_mono_ns() - t->from_ns) / 1000;
+    say_peer(t, &result);
     if (t->broken || code != CURLE_OK) {
         curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &sent);
         result.outcome = t->broken || sent == 0 ? HTTP_NOT_SENT : HTTP_UNSURE;
@@ -368,11 +418,26 @@ static struct http_result result_of(struct transfer *t, CURLcode code)
     return result;
 }
 
+/* libcurl copies user and password, and renders them into the request: what it gives back is
+ * wiped. */
+static void *grow_wiped(void *old, size_t size)
+{
+    void *grown = size ? malloc(size) : NULL;
+    const size_t had = old ? malloc_usable_size(old) : 0;
+
+    if (grown && old)
+        memcpy(grown, old, had < size ? had : size);
+    if (grown || !size)
+        arena_wipe_free(old);
+    return grown;
+}
+
 static void start_library(void)
 {
     struct sigaction now;
 
-    CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+    CHECK(curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, arena_wipe_free, grow_wiped, strdup,
+                               calloc) == CURLE_OK);
     /* OpenSSL writes without MSG_NOSIGNAL, and with CURLOPT_NOSIGNAL libcurl leaves SIGPIPE to
      * the program. */
     if (!sigaction(SIGPIPE, NULL, &now) && now.sa_handler == SIG_DFL)
@@ -431,7 +496,7 @@ static void transfer_free(struct transfer *t)
 
 static void transfer_give_back(struct http_client *c, struct transfer *t)
 {
-    if (c->spares == SPARES) {
+    if (c->spares == SPARES || t->knows_secret) {
         transfer_free(t);
         return;
     }

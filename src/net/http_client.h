@@ -35,6 +35,7 @@ struct http_call {
     const char *unix_socket; /* path; NULL: TCP */
     const char *const *headers; /* "Name: value" lines, NULL-ended; may be NULL */
     struct span body;           /* sent as is; content type by `headers` */
+    bool body_stays;            /* it lives until `done`, and is not copied */
     int connect_ms, total_ms;   /* time limits of real time; 0: 5 s and 30 s */
     size_t max_bytes;           /* of the answer's body; 0: 1 MiB */
     bool public_only;    /* refuses private addresses (net/private_address.h) when it connects, and
@@ -44,6 +45,7 @@ struct http_call {
     bool unverified;     /* any certificate will do */
     bool unpack;         /* asks for gzip, and unpacks it */
     bool keep_head;      /* the answer's header lines are wanted */
+    bool keep_peer;      /* who answered is wanted: `peer` and `cert_until` */
     /* Where the body of an answer 200 goes, piece by piece, instead of into the result; false: no
      * more of it. NULL: nowhere. */
     bool (*sink)(void *ctx, struct span piece);
@@ -63,6 +65,9 @@ struct http_result {
     enum http_trouble trouble; /* HTTP_FINE when answered */
     bool begun;                /* not answered, but part of an answer has come */
     struct span head;          /* keep_head: the lines "Name: value", each ended by a line feed */
+    struct span peer;          /* keep_peer: the numeric address that was connected to */
+    struct span cert_until;    /* keep_peer: when its certificate ends, "Feb 18 00:00:00 2027 GMT";
+                                  empty without one, or when the handshake failed */
     const char *why; /* words for a log when not answered; static or valid during the call */
     int64_t took_us;
 };

@@ -18,6 +18,7 @@
 #include "net/http_judge.h"
 #include "net/listen.h"
 #include "net/request_pool.h"
+#include "net/tls_front.h"
 
 enum {
     LISTENERS = 8,
@@ -31,6 +32,7 @@ enum {
 struct listener {
     struct http_server *server;
     struct MHD_Daemon *daemon;
+    struct tls_front *front; /* takes the connections; NULL: the daemon does */
     struct listen_socket socket;
     struct http_limits limits;
     int number, epoll;
@@ -282,8 +284,11 @@ static enum MHD_Result begin(struct request *r, const char *version)
 
     r->begun = true;
     MHD_get_connection_values_n(r->mhd, MHD_HEADER_KIND, note_header, &judge);
-    const unsigned status =
-        http_judge_status(&judge, limits->header_bytes, limits->body_bytes, &why);
+    /* A body that is only somewhat too large is read first: a proxy that is still writing when it
+     * is answered and hung up on tells its peer of a broken server. */
+    const size_t body_bytes =
+        limits->body_bytes > SWALLOW_BYTES ? limits->body_bytes : (size_t)SWALLOW_BYTES;
+    const unsigned status = http_judge_status(&judge, limits->header_bytes, body_bytes, &why);
     if (status)
         return refuse(r, status, why);
     deadline_join(&r->conn->deadline, &r->conn->listener->bodies, clock_mono_ns());
@@ -487,47 +492,72 @@ static size_t block_bytes(const struct http_limits *limits)
 static bool start_daemon(struct listener *l)
 {
     const unsigned per_address = l->socket.path[0] ? 0 : l->limits.per_address;
+    const unsigned taking = l->limits.tls ? MHD_USE_NO_LISTEN_SOCKET : 0;
 
     l->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, l,
-        MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL, MHD_OPTION_LISTEN_SOCKET, l->socket.fd,
-        MHD_OPTION_URI_LOG_CALLBACK, on_request_line, l, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-        l, MHD_OPTION_NOTIFY_CONNECTION, on_connection, l, MHD_OPTION_UNESCAPE_CALLBACK,
-        leave_escaped, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, block_bytes(&l->limits),
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | taking, 0, NULL, NULL,
+        on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL, MHD_OPTION_URI_LOG_CALLBACK,
+        on_request_line, l, MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, l, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped,
+        NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, block_bytes(&l->limits),
         MHD_OPTION_CONNECTION_LIMIT, l->limits.connections + OVER_CAP,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address, MHD_OPTION_END);
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address,
+        taking ? MHD_OPTION_END : MHD_OPTION_LISTEN_SOCKET, l->socket.fd, MHD_OPTION_END);
     if (!l->daemon)
         return false;
     l->epoll = MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     return true;
 }
 
-enum err http_server_listen(struct http_server *s, struct span address, int number,
-                            const struct http_limits *limits)
+/* The far end is the tunnel's, so the library may wait for it as for any peer. */
+static void on_tunnel(void *ctx, int fd, const struct sockaddr *peer, socklen_t size)
 {
-    struct listen_socket socket;
+    struct listener *l = ctx;
 
+    if (MHD_add_connection(l->daemon, fd, peer, size) != MHD_YES)
+        return; /* it has been closed */
+    l->runs = true;
+    loop_wake(l->server->loop);
+}
+
+static bool watch_daemon(struct listener *l)
+{
+    struct loop *loop = l->server->loop;
+    const struct tls_front_options front = {.loop = loop,
+                                            .pair = l->limits.tls,
+                                            .fd = l->socket.fd,
+                                            .connections = l->limits.connections + OVER_CAP,
+                                            .take = on_tunnel,
+                                            .ctx = l};
+
+    if (loop_watch(loop, l->epoll, LOOP_READ, on_ready, l))
+        return false;
+    if (!l->limits.tls || !tls_front_open(&front, &l->front))
+        return true;
+    loop_forget(loop, l->epoll);
+    return false;
+}
+
+/* After an error the socket is open, and the caller's. */
+static enum err add_listener(struct http_server *s, const struct listen_socket *socket, int number,
+                             const struct http_limits *limits)
+{
     CHECK(s->listener_count < LISTENERS);
-    const enum err e = listen_open(address, &socket);
-    if (e)
-        return e;
     struct listener *l = arena_must_alloc(sizeof *l);
     *l = (struct listener){.server = s,
-                           .socket = socket,
+                           .socket = *socket,
                            .limits = *limits,
                            .number = number,
                            .headers.time_ms = limits->header_deadline_ms,
                            .bodies.time_ms = limits->body_deadline_ms,
                            .sending.time_ms = SEND_DEADLINE_MS};
     if (!start_daemon(l)) {
-        listen_unlink(&socket);
-        close(socket.fd);
         free(l);
         return ERR_BROKEN;
     }
-    if (loop_watch(s->loop, l->epoll, LOOP_READ, on_ready, l)) {
+    if (!watch_daemon(l)) {
+        MHD_quiesce_daemon(l->daemon);
         MHD_stop_daemon(l->daemon);
-        listen_unlink(&socket);
         free(l);
         return ERR_BROKEN;
     }
@@ -535,6 +565,31 @@ enum err http_server_listen(struct http_server *s, struct span address, int numb
     s->listeners[s->listener_count++] = l;
     loop_wake(s->loop);
     return ERR_NONE;
+}
+
+enum err http_server_listen(struct http_server *s, struct span address, int number,
+                            const struct http_limits *limits)
+{
+    struct listen_socket socket;
+
+    enum err e = listen_open(address, &socket);
+    if (e)
+        return e;
+    e = add_listener(s, &socket, number, limits);
+    if (e) {
+        listen_unlink(&socket);
+        close(socket.fd);
+    }
+    return e;
+}
+
+enum err http_server_adopt(struct http_server *s, int fd, int number,
+                           const struct http_limits *limits)
+{
+    struct listen_socket socket;
+
+    const enum err e = listen_adopt(fd, &socket);
+    return e ? e : add_listener(s, &socket, number, limits);
 }
 
 void http_server_leave(struct http_server *s)
@@ -549,7 +604,9 @@ void http_server_drain(struct http_server *s)
         if (l->drained)
             continue;
         l->drained = true;
-        const int fd = MHD_quiesce_daemon(l->daemon);
+        if (l->front)
+            tls_front_drain(l->front);
+        const int fd = l->front ? -1 : MHD_quiesce_daemon(l->daemon);
         if (fd >= 0)
             close(fd);
     }
@@ -570,7 +627,10 @@ void http_server_close(struct http_server **server)
     for (unsigned i = 0; i < s->listener_count; i++) {
         struct listener *l = s->listeners[i];
         loop_forget(s->loop, l->epoll);
+        if (l->front)
+            tls_front_drain(l->front);
         MHD_stop_daemon(l->daemon);
+        tls_front_close(&l->front);
         listen_unlink(&l->socket);
         free(l);
     }
@@ -586,6 +646,14 @@ int http_server_port(const struct http_server *s, int listener)
         if (s->listeners[i]->number == listener)
             return s->listeners[i]->socket.port;
     return 0;
+}
+
+int http_server_descriptor(const struct http_server *s, int listener)
+{
+    for (unsigned i = 0; i < s->listener_count; i++)
+        if (s->listeners[i]->number == listener)
+            return s->listeners[i]->socket.fd;
+    return -1;
 }
 
 unsigned http_server_open_requests(const struct http_server *s)

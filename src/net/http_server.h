@@ -23,6 +23,7 @@
 #include "base/span.h"
 #include "net/http_request.h"
 #include "net/loop.h"
+#include "net/tls.h"
 
 struct http_server;
 struct http_stream;
@@ -34,6 +35,7 @@ struct http_limits {
     int body_deadline_ms;   /* from the last header to the last body byte */
     unsigned connections;   /* per listener */
     unsigned per_address;   /* per peer address; 0: no limit (Unix sockets have none) */
+    struct tls_pair *tls;   /* the listener speaks TLS under it; NULL: it does not. Borrowed */
 };
 
 typedef void http_handler_fn(void *ctx, struct http_request *rq);
@@ -48,6 +50,13 @@ void http_server_close(struct http_server **server);
  * `listener` is any number, handed back with each request. */
 MUST_USE enum err http_server_listen(struct http_server *server, struct span address, int listener,
                                      const struct http_limits *limits);
+/* Listens on a socket that was handed to us (net/listen.h, listen_adopt), which is the server's
+ * from then on. ERR_BAD_INPUT: it takes no connections, and stays the caller's, as after any
+ * error. */
+MUST_USE enum err http_server_adopt(struct http_server *server, int fd, int listener,
+                                    const struct http_limits *limits);
+/* A listener's descriptor, for whoever wants a copy; -1 for unknown numbers. */
+int http_server_descriptor(const struct http_server *server, int listener);
 /* The port that a listener was given (0 for Unix sockets or unknown numbers). */
 int http_server_port(const struct http_server *server, int listener);
 /* From now on each answer ends its connection, so that whoever comes again may be led elsewhere. */

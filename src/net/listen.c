@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -143,6 +144,40 @@ enum err listen_open(struct span address, struct listen_socket *out)
     if (span_starts(address, scheme))
         return open_unix(span_skip(address, scheme.size), out);
     return open_tcp(address, out);
+}
+
+enum err listen_adopt(int fd, struct listen_socket *out)
+{
+    int listens = 0, type = 0;
+    socklen_t size = sizeof listens;
+
+    if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) || !listens ||
+        getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) || type != SOCK_STREAM)
+        return ERR_BAD_INPUT;
+    if (fcntl(fd, F_SETFL, O_NONBLOCK) || fcntl(fd, F_SETFD, FD_CLOEXEC))
+        return ERR_BROKEN;
+    *out = (struct listen_socket){.fd = fd, .port = port_of(fd)};
+    return ERR_NONE;
+}
+
+bool listen_is_at(int fd, struct span address)
+{
+    struct sockaddr_storage is = {0}; /* its fields that are not set are zero in both */
+    char host[HOST_SIZE], port[PORT_SIZE];
+    const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+                                   .ai_socktype = SOCK_STREAM};
+    struct addrinfo *at = NULL;
+    socklen_t size = sizeof is;
+
+    if (getsockname(fd, (struct sockaddr *)&is, &size) || !split(address, host, port) ||
+        getaddrinfo(host, port, &hints, &at))
+        return false;
+    const bool any_port = strcmp(port, "0") == 0;
+    if (any_port && at->ai_family == is.ss_family)
+        ((struct sockaddr_in *)&is)->sin_port = 0; /* at one place in both families */
+    const bool same = size == at->ai_addrlen && memcmp(&is, at->ai_addr, size) == 0;
+    freeaddrinfo(at);
+    return same;
 }
 
 void listen_unlink(const struct listen_socket *s)

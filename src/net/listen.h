@@ -29,6 +29,11 @@ struct listen_socket {
  * blocking, closed on exec. A Unix socket's file has mode 0600 before anybody can connect and
  * replaces one that nobody listens on any more. */
 MUST_USE enum err listen_open(struct span address, struct listen_socket *out);
+/* Takes over a socket that somebody else has opened and listens on already, whatever its address.
+ * ERR_BAD_INPUT: it takes no connections. */
+MUST_USE enum err listen_adopt(int fd, struct listen_socket *out);
+/* Whether the socket listens at "ADDRESS:PORT" or "[ADDRESS]:PORT"; port 0 is any. */
+bool listen_is_at(int fd, struct span address);
 /* Removes the socket file, unless another program has put its own there meanwhile. */
 void listen_unlink(const struct listen_socket *socket);
 /* Writes the numeric address without port, an IPv4 one in its own form; "unix" for others. */

@@ -37,12 +37,175 @@ struct tls_authority {
     unsigned leaf_next;
 };
 
+struct tls_pair {
+    SSL_CTX *context; /* NULL: nothing is loaded */
+    X509 *certificate;
+    int64_t begin_s, end_s;
+};
+
 struct tls_session {
-    struct tls_authority *authority;
+    struct tls_authority *authority; /* NULL: under a pair */
     SSL *ssl;
     char host[TLS_NAME_MAX + 1]; /* empty: any known name */
     const char *why;
 };
+
+/* What every session's end has in common. */
+static SSL_CTX *make_context(void)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+
+    if (!context)
+        return NULL;
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF |
+                                     SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                  SSL_MODE_RELEASE_BUFFERS);
+    return context;
+}
+
+/* ---- a pair ---- */
+
+/* Of TLS 1.2, those that keep what was said secret when the key is lost later. */
+static const char old_ciphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20";
+static const unsigned char http_1_1[] = "\x08http/1.1";
+
+static int on_protocols(SSL *ssl, const unsigned char **out, unsigned char *out_size,
+                        const unsigned char *offered, unsigned offered_size, void *ctx)
+{
+    unsigned char *chosen;
+
+    (void)ssl, (void)ctx;
+    if (SSL_select_next_proto(&chosen, out_size, http_1_1, sizeof http_1_1 - 1, offered,
+                              offered_size) != OPENSSL_NPN_NEGOTIATED)
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
+    *out = chosen;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+struct tls_pair *tls_pair_open(void)
+{
+    return arena_must_alloc(sizeof(struct tls_pair));
+}
+
+void tls_pair_close(struct tls_pair **pair)
+{
+    if (!*pair)
+        return;
+    SSL_CTX_free((*pair)->context);
+    X509_free((*pair)->certificate);
+    free(*pair);
+    *pair = NULL;
+}
+
+/* Nobody is there to be asked for the password of a key. */
+static int no_password(char *out, int size, int is_writing, void *ctx)
+{
+    (void)out, (void)size, (void)is_writing;
+    *(bool *)ctx = true;
+    return -1;
+}
+
+static const char *use_certificates(SSL_CTX *context, struct span pem, X509 **out_first)
+{
+    BIO *in = BIO_new_mem_buf(pem.data, (int)pem.size);
+    X509 *first = in ? PEM_read_bio_X509_AUX(in, NULL, NULL, NULL) : NULL, *next;
+    const char *why = NULL;
+
+    *out_first = first;
+    if (!first)
+        why = "the certificate's file holds no certificate in PEM; it begins with "
+              "-----BEGIN CERTIFICATE-----";
+    else if (SSL_CTX_use_certificate(context, first) != 1)
+        why = "the certificate's key is too short or of a kind that is not safe any more; "
+              "let a new one be made";
+    while (!why && (next = PEM_read_bio_X509(in, NULL, NULL, NULL)))
+        if (SSL_CTX_add0_chain_cert(context, next) != 1) {
+            X509_free(next);
+            why = "the chain after the certificate cannot be used";
+        }
+    BIO_free(in);
+    return why;
+}
+
+static const char *use_key(SSL_CTX *context, struct span pem)
+{
+    BIO *in = BIO_new_mem_buf(pem.data, (int)pem.size);
+    bool is_encrypted = false;
+    EVP_PKEY *key = in ? PEM_read_bio_PrivateKey(in, NULL, no_password, &is_encrypted) : NULL;
+    const char *why = NULL;
+
+    if (!key)
+        why = is_encrypted ? "the key is encrypted; write one without a password: "
+                             "openssl pkey -in KEY -out NEW"
+                           : "the key's file holds no private key in PEM; it begins with "
+                             "-----BEGIN PRIVATE KEY-----";
+    else if (X509_check_private_key(SSL_CTX_get0_certificate(context), key) != 1)
+        why = "the key is not the certificate's; name the two that were made together (the "
+              "certificate itself is the first of its file, the chain follows)";
+    else if (SSL_CTX_use_PrivateKey(context, key) != 1)
+        why = "the key cannot be used";
+    EVP_PKEY_free(key);
+    BIO_free(in);
+    return why;
+}
+
+static int64_t seconds_of(const ASN1_TIME *time)
+{
+    ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+    int days = 0, seconds = 0;
+
+    if (!epoch || ASN1_TIME_diff(&days, &seconds, epoch, time) != 1)
+        days = seconds = 0;
+    ASN1_TIME_free(epoch);
+    return (int64_t)days * DAY_S + seconds;
+}
+
+enum err tls_pair_load(struct tls_pair *pair, struct span certificates, struct span key,
+                       char out_why[TLS_WHY_SIZE])
+{
+    SSL_CTX *context = make_context();
+    X509 *first = NULL;
+    const char *why = context ? use_certificates(context, certificates, &first) : "no memory";
+
+    if (!why)
+        why = use_key(context, key);
+    ERR_clear_error();
+    if (why) {
+        snprintf(out_why, TLS_WHY_SIZE, "%s", why);
+        X509_free(first);
+        SSL_CTX_free(context);
+        return ERR_BAD_INPUT;
+    }
+    SSL_CTX_set_cipher_list(context, old_ciphers);
+    SSL_CTX_set_num_tickets(context, 1);
+    SSL_CTX_set_alpn_select_cb(context, on_protocols, NULL);
+    X509_free(pair->certificate);
+    SSL_CTX_free(pair->context); /* sessions that go on hold it themselves */
+    *pair = (struct tls_pair){.context = context,
+                              .certificate = first,
+                              .begin_s = seconds_of(X509_get0_notBefore(first)),
+                              .end_s = seconds_of(X509_get0_notAfter(first))};
+    return ERR_NONE;
+}
+
+int64_t tls_pair_begin_s(const struct tls_pair *pair)
+{
+    return pair->begin_s;
+}
+
+int64_t tls_pair_end_s(const struct tls_pair *pair)
+{
+    return pair->end_s;
+}
+
+bool tls_pair_is_for(const struct tls_pair *pair, const char *host)
+{
+    return pair->certificate && (X509_check_host(pair->certificate, host, 0, 0, NULL) == 1 ||
+                                 X509_check_ip_asc(pair->certificate, host, 0) == 1);
+}
 
 /* ---- certificates ---- */
 
@@ -182,19 +345,14 @@ static int on_name(SSL *ssl, int *alert, void *ctx)
 
 /* ---- the authority ---- */
 
-static SSL_CTX *make_context(void)
+static SSL_CTX *make_authority_context(void)
 {
-    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    SSL_CTX *context = make_context();
 
     if (!context)
         return NULL;
-    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
-                                     SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
     SSL_CTX_set_num_tickets(context, 0);
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                  SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_tlsext_servername_callback(context, on_name);
     return context;
 }
@@ -220,7 +378,7 @@ enum err tls_authority_open(const char *domain, tls_known_fn *known, struct tls_
     a->known = known;
     a->key = EVP_EC_gen("P-256");
     a->leaf_key = EVP_EC_gen("P-256");
-    a->context = make_context();
+    a->context = make_authority_context();
     (void)RAND_bytes(mark, sizeof mark);
     snprintf(name, sizeof name, "nextring-sim throw-away authority %02x%02x%02x%02x", mark[0],
              mark[1], mark[2], mark[3]);
@@ -257,16 +415,12 @@ struct span tls_authority_pem(const struct tls_authority *authority)
 
 /* ---- sessions ---- */
 
-enum err tls_session_open(struct tls_authority *authority, int fd, struct span host,
-                          struct tls_session **out)
+static enum err begin_session(SSL_CTX *context, int fd, struct tls_session **out)
 {
     struct tls_session *s = arena_must_alloc(sizeof *s);
 
-    *s = (struct tls_session){.authority = authority, .why = "it speaks no TLS"};
-    snprintf(s->host, sizeof s->host, "%.*s", SPAN_ARG(host));
-    for (char *c = s->host; *c; c++)
-        *c = (char)tolower((unsigned char)*c);
-    s->ssl = SSL_new(authority->context);
+    s->why = "it speaks no TLS";
+    s->ssl = SSL_new(context);
     if (!s->ssl || SSL_set_fd(s->ssl, fd) != 1) {
         tls_session_close(&s);
         return ERR_BROKEN;
@@ -275,6 +429,27 @@ enum err tls_session_open(struct tls_authority *authority, int fd, struct span h
     SSL_set_accept_state(s->ssl);
     *out = s;
     return ERR_NONE;
+}
+
+enum err tls_session_open(struct tls_authority *authority, int fd, struct span host,
+                          struct tls_session **out)
+{
+    struct tls_session *s = NULL;
+    const enum err e = begin_session(authority->context, fd, &s);
+
+    if (e)
+        return e;
+    s->authority = authority;
+    snprintf(s->host, sizeof s->host, "%.*s", SPAN_ARG(host));
+    for (char *c = s->host; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    *out = s;
+    return ERR_NONE;
+}
+
+enum err tls_pair_session(struct tls_pair *pair, int fd, struct tls_session **out)
+{
+    return pair->context ? begin_session(pair->context, fd, out) : ERR_BROKEN;
 }
 
 void tls_session_close(struct tls_session **session)
@@ -287,10 +462,16 @@ void tls_session_close(struct tls_session **session)
     ERR_clear_error();
 }
 
-/* The one failure that a person can mend tells how. */
+/* The failures that a person can mend tell how. */
 static void note_distrust(struct tls_session *s)
 {
     switch (ERR_GET_REASON(ERR_peek_error())) {
+    case SSL_R_HTTP_REQUEST:
+        s->why = "it speaks HTTP without TLS: its address has to begin with https://";
+        break;
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+        s->why = "it knows nothing newer than TLS 1.1";
+        break;
     case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
     case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
     case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:

@@ -1,9 +1,11 @@
-/* net/tls.h - our end of a TLS connection, under names that a throw-away authority vouches for.
+/* net/tls.h - our end of a TLS connection: under a certificate of ours, or under names that a
+ * throw-away authority vouches for.
  *
- * The authority and the keys are made at the start and live in memory only; its certificate is
+ * A pair is a certificate with its chain, and its key; it may be exchanged while sessions go on.
+ * The authority and its keys are made at the start and live in memory only; its certificate is
  * for those who shall trust it. It may sign names below one domain and nothing else, so that
  * whoever trusts it trusts it with little. A name gets its certificate when it is first asked for.
- * Owns: authority and sessions, until closed; descriptors stay the caller's.
+ * Owns: pairs, authority and sessions, until closed; descriptors stay the caller's.
  * Errors: ERR_BROKEN when the library refuses.
  * Threads: loop thread only.
  * Source: RFC 5280, RFC 6066 section 3, RFC 8446; OpenSSL's manual.
@@ -13,14 +15,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/span.h"
 
 struct tls_authority;
+struct tls_pair;
 struct tls_session;
 
-enum { TLS_NAME_MAX = 253 };
+enum { TLS_NAME_MAX = 253, TLS_WHY_SIZE = 200 };
 
 /* What a step has come to. */
 enum tls_step {
@@ -31,6 +35,22 @@ enum tls_step {
     TLS_FAILED,      /* the connection is of no use any more */
     TLS_STEPS
 };
+
+/* A pair that holds nothing yet: sessions under it fail. */
+struct tls_pair *tls_pair_open(void);
+void tls_pair_close(struct tls_pair **pair);
+/* Takes the certificate (first) and its chain, and its key, both in PEM; sessions from now on show
+ * them. ERR_BAD_INPUT: they are no such thing, or do not belong together; `out_why` tells, with the
+ * mend, and the pair is as before. An ended one is taken: see tls_pair_end_s. */
+MUST_USE enum err tls_pair_load(struct tls_pair *pair, struct span certificates, struct span key,
+                                char out_why[TLS_WHY_SIZE]);
+/* When the certificate begins to hold and when it ends, Unix seconds; 0: none is loaded. */
+int64_t tls_pair_begin_s(const struct tls_pair *pair);
+int64_t tls_pair_end_s(const struct tls_pair *pair);
+/* Whether it is for the host of that name, or numeric address. */
+bool tls_pair_is_for(const struct tls_pair *pair, const char *host);
+/* A session on a connected, non-blocking descriptor. It speaks HTTP/1.1 and TLS 1.2 or 1.3. */
+MUST_USE enum err tls_pair_session(struct tls_pair *pair, int fd, struct tls_session **out);
 
 /* Whether there is a host of that name; asked in lower case. */
 typedef bool tls_known_fn(struct span name);

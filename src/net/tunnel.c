@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/deadline.h"
+#include "net/listen.h"
 
 enum {
     RECORD_BYTES = 16384, /* the most that a TLS record holds */
@@ -28,7 +29,7 @@ struct side {
 };
 
 struct flow {
-    char bytes[RECORD_BYTES];
+    char *bytes;     /* NULL while none wait */
     size_t from, to; /* bytes[from..to) wait */
     bool over;       /* nothing more comes */
 };
@@ -52,7 +53,25 @@ struct tunnel_set {
     struct tunnel *first;
     unsigned count;
     struct deadline_line opening, ending;
+    char record[RECORD_BYTES]; /* read into; what cannot go on at once is kept */
 };
+
+static void keep(struct flow *f, const char *bytes, size_t size)
+{
+    f->bytes = memcpy(arena_must_alloc(size), bytes, size);
+    f->from = 0;
+    f->to = size;
+}
+
+static void pass(struct flow *f, size_t size)
+{
+    f->from += size;
+    if (f->from < f->to)
+        return;
+    free(f->bytes);
+    f->bytes = NULL;
+    f->from = f->to = 0;
+}
 
 static void drop(struct tunnel *t)
 {
@@ -62,6 +81,8 @@ static void drop(struct tunnel *t)
     loop_forget(set->loop, t->peer.fd);
     loop_forget(set->loop, t->server.fd);
     tls_session_close(&t->session);
+    free(t->up.bytes);
+    free(t->down.bytes);
     close(t->peer.fd);
     if (t->server.fd >= 0)
         close(t->server.fd);
@@ -121,12 +142,21 @@ static bool dial(struct tunnel *t)
            errno == EINPROGRESS;
 }
 
+static bool pump(struct tunnel *t);
+
 static bool greet(struct tunnel *t)
 {
+    if (t->server.fd >= 0 && listen_has_gone(t->server.fd))
+        return false;
     const enum tls_step step = tls_session_greet(t->session);
 
-    if (step == TLS_DONE)
+    if (step == TLS_DONE && t->server.fd < 0)
         return dial(t);
+    if (step == TLS_DONE) {
+        deadline_leave(&t->deadline);
+        t->state = PUMPING;
+        return pump(t);
+    }
     if (step == TLS_WANTS_READ || step == TLS_WANTS_WRITE) {
         want(t, step);
         return true;
@@ -156,10 +186,10 @@ static bool read_peer(struct tunnel *t, bool *broken)
 
     if (f->to > 0 || f->over)
         return false;
-    const enum tls_step step = tls_session_read(t->session, f->bytes, RECORD_BYTES, &size);
+    const enum tls_step step = tls_session_read(t->session, t->set->record, RECORD_BYTES, &size);
     want(t, step);
     if (step == TLS_DONE)
-        f->to = size;
+        keep(f, t->set->record, size);
     f->over = step == TLS_CLOSED;
     *broken = *broken || step == TLS_FAILED;
     return step == TLS_DONE || step == TLS_CLOSED;
@@ -181,13 +211,11 @@ static bool write_server(struct tunnel *t)
         return false;
     }
     if (n < 0) { /* it takes no more; what it has said is still to come */
-        f->from = f->to = 0;
+        pass(f, f->to - f->from);
         f->over = t->up_shut = true;
         return true;
     }
-    f->from += (size_t)n;
-    if (f->from == f->to)
-        f->from = f->to = 0;
+    pass(f, (size_t)n);
     return true;
 }
 
@@ -197,13 +225,13 @@ static bool read_server(struct tunnel *t)
 
     if (f->to > 0 || f->over)
         return false;
-    const ssize_t n = recv(t->server.fd, f->bytes, RECORD_BYTES, 0);
+    const ssize_t n = recv(t->server.fd, t->set->record, RECORD_BYTES, 0);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
         t->server.wants |= LOOP_READ;
         return false;
     }
     if (n > 0) {
-        f->to = (size_t)n;
+        keep(f, t->set->record, (size_t)n);
     } else { /* from now on the peer has so long to take the rest */
         f->over = true;
         deadline_join(&t->deadline, &t->set->ending, clock_mono_ns());
@@ -224,9 +252,7 @@ static bool write_peer(struct tunnel *t, bool *broken)
     *broken = *broken || step == TLS_FAILED || step == TLS_CLOSED;
     if (step != TLS_DONE)
         return false;
-    f->from += size;
-    if (f->from == f->to)
-        f->from = f->to = 0;
+    pass(f, size);
     return true;
 }
 
@@ -265,7 +291,7 @@ static bool pump(struct tunnel *t)
 /* Reads what still comes, so that closing does not take back what was sent. */
 static bool linger(struct tunnel *t)
 {
-    const ssize_t n = recv(t->peer.fd, t->up.bytes, RECORD_BYTES, 0);
+    const ssize_t n = recv(t->peer.fd, t->set->record, RECORD_BYTES, 0);
 
     return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
@@ -275,6 +301,7 @@ static bool step(struct tunnel *t)
     switch (t->state) {
     case GREETING:
         t->peer.wants = 0;
+        t->server.wants = t->server.fd < 0 ? 0U : LOOP_READ;
         return greet(t);
     case DIALLING:
         t->server.wants = 0;
@@ -328,7 +355,8 @@ enum err tunnel_set_open(struct loop *loop, struct tls_authority *authority,
     CHECK(to_size <= sizeof set->to);
     set->loop = loop;
     set->authority = authority;
-    memcpy(&set->to, to, to_size);
+    if (to_size > 0)
+        memcpy(&set->to, to, to_size);
     set->to_size = to_size;
     set->opening.time_ms = OPENING_MS;
     set->ending.time_ms = ENDING_MS;
@@ -341,8 +369,11 @@ void tunnel_set_close(struct tunnel_set **set)
 {
     if (!*set)
         return;
-    while ((*set)->first)
+    while ((*set)->first) {
+        if ((*set)->first->state == PUMPING)
+            (void)pump((*set)->first);
         drop((*set)->first);
+    }
     loop_drop_turn((*set)->loop, on_turn, *set);
     free(*set);
     *set = NULL;
@@ -353,13 +384,13 @@ unsigned tunnel_set_count(const struct tunnel_set *set)
     return set->count;
 }
 
-void tunnel_add(struct tunnel_set *set, int fd, struct span host)
+static struct tunnel *add(struct tunnel_set *set, int fd, int server_fd)
 {
     struct tunnel *t = arena_must_alloc(sizeof *t);
 
     t->set = set;
     t->peer.fd = fd;
-    t->server.fd = -1;
+    t->server.fd = server_fd;
     t->next = set->first;
     if (set->first)
         set->first->prev = t;
@@ -367,6 +398,23 @@ void tunnel_add(struct tunnel_set *set, int fd, struct span host)
     set->count++;
     deadline_join(&t->deadline, &set->opening, clock_mono_ns());
     t->peer.wants = LOOP_READ;
+    return t;
+}
+
+void tunnel_add(struct tunnel_set *set, int fd, struct span host)
+{
+    struct tunnel *t = add(set, fd, -1);
+
     if (tls_session_open(set->authority, fd, host, &t->session) || !watch_both(t))
+        drop(t);
+}
+
+void tunnel_join(struct tunnel_set *set, int fd, struct tls_session *session, int server_fd)
+{
+    struct tunnel *t = add(set, fd, server_fd);
+
+    t->session = session;
+    t->server.wants = LOOP_READ;
+    if (!watch_both(t))
         drop(t);
 }

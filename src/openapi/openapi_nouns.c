@@ -456,6 +456,15 @@ const struct openapi_nouns openapi_nouns_given[] = {
         {"last_at", "at?", NULL},
         {"head", "text?", "the chain's last link"},
         {"broken_at", "at?", NULL}, {"broken_id", "id?", NULL}, {"words", "text", NULL}, END}, NULL},
+    {"Seen", "what there is of a person", FIELDS{
+        {"phase", "look", NULL}, {"hindrance", "text?", "why he cannot be erased now"},
+        {"rows", "{number}", "by table"}, END}, NULL},
+    {"Forgotten", "how far it is", FIELDS{
+        {"phase", "carrier|rows|done", NULL}, {"gone", "number", "rows, by this request"},
+        {"next", "text?", "for the next request"}, END}, NULL},
+    {"Copying", "a copy of the database that is made, or was", FIELDS{
+        {"state", "none|copying|done|failed", NULL}, {"pages_done", "number", NULL},
+        {"pages", "number", NULL}, {"path", "text", NULL}, {"why", "text", NULL}, END}, NULL},
     {"Me", "who is signed in", FIELDS{
         {"id", "id", NULL}, {"login", "text", NULL}, {"name", "text", NULL},
         {"role", "viewer|dispatcher|admin", NULL}, {"operator", "text?", NULL}, END}, NULL},
@@ -532,6 +541,9 @@ const struct openapi_nouns openapi_nouns_taken[] = {
         {"text?", "text?", "without: the one in force"},
         {"fields?", "{text}", "business, caller, caller_name, job, line, operator, time"},
         END}, NULL},
+    {"Forget", "who shall be erased", FIELDS{
+        {"number", "text", "in full: +16195550123"}, {"confirm?", "text?", "the number again"},
+        {"next?", "text?", "of the answer before"}, END}, NULL},
     {"TokenAsk", "a token that is to be made", FIELDS{
         {"tenant?", "text?", "* for every one"},
         {"role", "viewer|dispatcher|admin", NULL}, {"name?", "text?", NULL}, END}, NULL},

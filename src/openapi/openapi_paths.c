@@ -86,6 +86,7 @@ static const struct openapi_paths rows[] = {
     GET("/api/v1/events", LIST " thread kind alarm operator from to q", "EventPage"),
     GET("/api/v1/events/export", "from to format", "@application/jsonl"),
     GET("/api/v1/events/verify", "from to", "Verified"),
+    POST("/api/v1/forget", "Forget", 200, "Seen/Forgotten"),
     GET("/api/v1/outbox", LIST " state", "page Outgoing"),
 
     GET("/api/v1/reports", "from to line format table", "Report"),
@@ -141,6 +142,8 @@ static const struct openapi_paths rows[] = {
     {ROUTE_PUT, "/api/v1/host/tenants/{tenant}/secret", OPENAPI_PLAIN, NULL, "TenantSecret", 200, "HostTenant"},
     GET("/api/v1/host/tenants/{tenant}/rows", "part after", "TenantRows"),
     POST("/api/v1/host/tenants/{tenant}/delete", "TenantLeaves", 200, "Leaving/Gone"),
+    POST("/api/v1/host/backup", NULL, 202, "Copying"),
+    GET("/api/v1/host/backup", NULL, "Copying"),
     POST("/api/v1/host/keys", NULL, 200, "Rotated"),
     POST("/api/v1/reload", NULL, 200, "Said"),
 };

@@ -164,14 +164,27 @@ static struct rest_request update_request(struct arena *arena, const struct rest
     return (struct rest_request){account_url(arena, place, row, resource), buf_span(&body)};
 }
 
-/* Of a recording's address only the ids count. */
+static bool is_sid(struct span text)
+{
+    return text.size > 0 && text.size < LIMIT_SID_SIZE && !memchr(text.data, '/', text.size);
+}
+
+/* A text by its id; of an address of a recording or a medium only the ids count. */
 static struct rest_request erase_request(struct arena *arena, const struct rest_place *place,
                                          const struct outbox *row)
 {
     struct recording_address at = {.recording = ""};
+    struct media_address medium;
+    const char *resource;
 
-    (void)media_address_recording(row->body, &at); /* without an id the carrier knows none */
-    const char *resource = arena_printf(arena, "Recordings/%s.json", at.recording);
+    if (is_sid(row->body)) {
+        resource = arena_printf(arena, "Messages/%.*s.json", SPAN_ARG(row->body));
+    } else if (media_address_parse(row->body, &medium)) {
+        resource = arena_printf(arena, "Messages/%s/Media/%s.json", medium.message, medium.media);
+    } else {
+        (void)media_address_recording(row->body, &at); /* without an id the carrier knows none */
+        resource = arena_printf(arena, "Recordings/%s.json", at.recording);
+    }
     return (struct rest_request){.url = account_url(arena, place, row, resource),
                                  .is_delete = true};
 }

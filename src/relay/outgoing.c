@@ -138,6 +138,35 @@ struct outgoing outgoing_about_call(const struct cascade *k)
     };
 }
 
+/* When the event was due or reached the carrier, where that was before the database came back from
+ * a backup; else 0. */
+static int64_t lost_ms(const struct context *c)
+{
+    const struct event *e = c->event;
+    int64_t at_ms = 0;
+
+    if (e->kind == EVENT_TIMER)
+        at_ms = e->timer.due_ms;
+    else if ((e->kind == EVENT_TEXT && e->late) || e->kind == EVENT_LATE_CALL)
+        at_ms = e->at_ms;
+    return at_ms < c->restored_ms ? at_ms : 0;
+}
+
+/* The lost database may have sent the same already: it is looked for at the carrier before. */
+static void doubt(const struct context *c, struct outbox *o, struct message *m)
+{
+    const int64_t at_ms = lost_ms(c);
+
+    if (!at_ms)
+        return;
+    o->state = OUTBOX_UNSURE;
+    o->sent_ms = at_ms;
+    o->unsure_ms = c->facts->now_ms;
+    o->due_ms = c->facts->now_ms;
+    o->again = true;
+    m->delivery = DELIVERY_UNSURE;
+}
+
 int64_t outgoing_text(const struct context *c, const struct outgoing *text)
 {
     const int64_t id = id_next(c->facts->ids, c->facts->now_ms);
@@ -180,6 +209,7 @@ int64_t outgoing_text(const struct context *c, const struct outgoing *text)
     CONTEXT_SET(o.account, span_of(c->roster->account_sid));
     CONTEXT_SET(o.from, span_of(text->line));
     CONTEXT_SET(o.to, span_of(text->to));
+    doubt(c, &o, &m);
     facts_add_message(c->facts, &m);
     facts_add_outbox(c->facts, &o);
     return id;
@@ -201,7 +231,7 @@ void outgoing_call(const struct context *c, const struct message *m, int64_t exp
     CONTEXT_SET(o.account, span_of(c->roster->account_sid));
     CONTEXT_SET(o.from, span_of(m->from));
     CONTEXT_SET(o.to, span_of(m->to));
-    facts_add_message(c->facts, m);
+    doubt(c, &o, facts_add_message(c->facts, m));
     facts_add_outbox(c->facts, &o);
 }
 

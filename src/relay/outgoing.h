@@ -36,6 +36,9 @@ struct outgoing outgoing_about_call(const struct cascade *k);
  * addresses at the end. */
 int64_t outgoing_text(const struct context *c, const struct outgoing *text);
 
+/* Both, where what brings it about is of a time before the database came back from a backup: the
+ * row is unsure from the start, as the database that is lost may have sent the same. */
+
 /* A call shall be made: adds the message, which has the numbers and what is said, and its row.
  * `again`: made again when nothing is known of it. */
 void outgoing_call(const struct context *c, const struct message *m, int64_t expires_ms,

@@ -10,6 +10,7 @@
 #include "codec/phone.h"
 #include "core/decide.h"
 #include "river/inquiry.h"
+#include "store/store_restore.h"
 
 enum {
     ROUNDS_MAX = 12, /* loads that one decision may ask for */
@@ -69,6 +70,7 @@ static enum err decide_one(struct apply *a, const struct book *book, struct fact
         .public_url = a->public_url,
         .new_link = new_link,
         .may_dial = may_dial,
+        .restored_ms = a->restored_ms,
     };
 
     w->event.id = id_next(&a->ids, f->now_ms);
@@ -146,8 +148,8 @@ static enum err add_due(struct batch *b)
         w->event.kind = EVENT_TIMER;
         w->event.tenant = due[i].tenant;
         w->event.timer = due[i];
-        if (b->now_ms - due[i].due_ms > a->timer_late_ms_max)
-            a->timer_late_ms_max = b->now_ms - due[i].due_ms;
+        metric_histogram_add(&a->tally.timer_late, METRIC_QUICK,
+                             (b->now_ms - due[i].due_ms) * 1000);
         *last = w;
         last = &w->next;
     }
@@ -173,8 +175,10 @@ static void count_appended(struct apply *a, const struct facts *f)
         char subject[ID_TEXT_SIZE + 1];
         id_render(row->event.subject, subject);
         a->alarms++;
-        log_line(LOG_WARN, "alarm %s tenant %d subject %s", row->event.kind, (int)row->event.tenant,
-                 subject);
+        log_event(LOG_WARN,
+                  &(struct log_fields){
+                      .tenant = row->event.tenant, .event = row->event.id, .kind = row->event.kind},
+                  "alarm %s subject %s", row->event.kind, subject);
     }
 }
 
@@ -194,6 +198,7 @@ static void finish(struct apply *a, const struct facts *f, const struct work *li
     a->ready = true;
     a->batches++;
     count_appended(a, f);
+    metric_tally_note(&a->tally, f);
     for (const struct work *w = list; w; w = w->next)
         count_work(a, w);
 }
@@ -240,6 +245,7 @@ static enum err save(struct apply *a, const struct facts *f)
     const enum err err = store_save(a->store, f);
 
     a->commit_us_last = (clock_mono_ns() - since_ns) / 1000;
+    metric_histogram_add(&a->tally.commit, METRIC_QUICK, a->commit_us_last);
     return err;
 }
 
@@ -336,8 +342,12 @@ static void try_alone(struct batch *all, struct work *w)
     w->unstored = err == ERR_UNSURE || (err && !can_store(a, all->now_ms));
     w->answer = alone.answer;
     if (err)
-        log_line(LOG_ERROR, "event %s tenant %d not stored: %s", event_kind_name(w->event.kind),
-                 (int)w->event.tenant, store_why(a->store));
+        log_event(LOG_ERROR,
+                  &(struct log_fields){.tenant = w->event.tenant,
+                                       .event = w->event.id,
+                                       .sid = w->event.sid,
+                                       .kind = event_kind_name(w->event.kind)},
+                  "event %s not stored: %s", event_kind_name(w->event.kind), store_why(a->store));
     add_errands(&all->errands, b.errands);
 }
 
@@ -440,6 +450,8 @@ enum err apply_begin(struct apply *a, int64_t now_ms)
     enum err err = member_join(&a->member, a->store, &a->ids);
     if (!err)
         err = store_last_id(a->store, &a->ids.last);
+    if (!err)
+        err = store_restore_last(a->store, &a->restored_ms);
     if (!err)
         err = store_orphans(a->store, now_ms, &a->ids, &orphans);
     if (!err)

@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/dice.h"
+#include "metric/metric_tally.h"
 #include "river/book.h"
 #include "river/claim.h"
 #include "river/due.h"
@@ -36,12 +37,14 @@ struct apply {
     int64_t next_timer_ms; /* no timer is due before */
     int64_t timers_ms;     /* ... or fires unless it was due before this; 0: all fire */
     bool has_begun;        /* apply_begin has succeeded */
+    int64_t restored_ms;   /* when the database came back from a backup; 0: never */
     /* What the batches so far have come to. */
     uint64_t events, batches, commits_failed, unsure, alarms;
     uint64_t repeats;        /* tries after the first */
     uint64_t commits_unsure; /* their answer was lost */
     uint64_t settled_by_list, duplicates_possible, late_texts, late_calls;
-    int64_t commit_us_last, timer_late_ms_max;
+    int64_t commit_us_last;
+    struct metric_tally tally;
     int64_t complained_ns; /* of batches that were not stored */
     bool ready;
 };

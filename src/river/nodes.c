@@ -12,6 +12,7 @@ enum {
     TOTALS_MS = 1000,  /* from one to the next, while there are more of them */
     FAR_OFF_MS = 1000, /* the database's clock; said once a minute */
     COMPLAIN_MS = 60000,
+    MISSED_MS = 24 * 3600 * 1000, /* for so long a node that has died is missed */
 };
 
 enum look_kind { LOOK_BEAT, LOOK_SENDERS, LOOK_TOTALS, LOOK_TOPICS, LOOK_CHANGES, LOOKS };
@@ -283,4 +284,16 @@ void nodes_drain(struct nodes *n)
 const struct store_pulse *nodes_pulse(const struct nodes *n)
 {
     return &n->pulse;
+}
+
+/* One that ended in good order is not missed. */
+int nodes_lost(const struct store_pulse *pulse)
+{
+    int count = 0;
+
+    for (size_t i = 0; i < pulse->count; i++) {
+        const struct store_node *n = &pulse->nodes[i];
+        count += n->gone_ms && !n->is_draining && pulse->at_ms - n->gone_ms < MISSED_MS;
+    }
+    return count;
 }

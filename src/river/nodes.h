@@ -49,5 +49,7 @@ void nodes_drain(struct nodes *nodes);
 
 /* What is known of all of them, as of the last beat; lives until the next turn. */
 const struct store_pulse *nodes_pulse(const struct nodes *nodes);
+/* How many have died in the last day and are not back. */
+int nodes_lost(const struct store_pulse *pulse);
 
 #endif

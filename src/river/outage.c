@@ -102,6 +102,11 @@ uint64_t outage_count(const struct outage *o)
     return spool_count(o->spool);
 }
 
+void outage_size(const struct outage *o, uint64_t *out_used, uint64_t *out_bytes)
+{
+    spool_size(o->spool, out_used, out_bytes);
+}
+
 bool outage_keeps(const struct work *w)
 {
     /* What was found in the carrier's log is found there again. */
@@ -380,8 +385,12 @@ void outage_settle(struct outage *o, const struct work *list)
 
     for (const struct work *w = list; w && !(w->err && w->unstored); w = w->next, done++)
         if (w->err)
-            log_line(LOG_ERROR, "alarm: event %s tenant %d from the spool was refused (%s)",
-                     event_kind_name(w->event.kind), (int)w->event.tenant, err_name(w->err));
+            log_event(LOG_ERROR,
+                      &(struct log_fields){.tenant = w->event.tenant,
+                                           .sid = w->event.sid,
+                                           .kind = event_kind_name(w->event.kind)},
+                      "alarm: event %s from the spool was refused (%s)",
+                      event_kind_name(w->event.kind), err_name(w->err));
     o->replayed = 0;
     o->is_failing = false;
     o->again_ns = 0;

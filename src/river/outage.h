@@ -35,6 +35,8 @@ bool outage_is_failing(const struct outage *outage);
 /* All that is in the spool is on its way back. */
 bool outage_is_ending(const struct outage *outage);
 uint64_t outage_count(const struct outage *outage); /* events in the spool */
+/* What they take of it, and how many bytes it has. */
+void outage_size(const struct outage *outage, uint64_t *out_used, uint64_t *out_bytes);
 
 /* True for what is kept: what the carrier would not bring again. */
 bool outage_keeps(const struct work *work);

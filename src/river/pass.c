@@ -134,8 +134,9 @@ static void one_is_stored(struct work *w)
     if (w->err == ERR_BUSY || w->err == ERR_FULL || w->err == ERR_BROKEN || w->err == ERR_UNSURE)
         p->failed = true;
     else if (w->err)
-        log_line(LOG_ERROR, "catch-up: %.*s was refused (%s)", SPAN_ARG(l->row.sid),
-                 err_name(w->err));
+        log_event(LOG_ERROR, &(struct log_fields){.tenant = w->event.tenant, .sid = w->event.sid},
+                  "catch-up: what was found in the carrier's log was refused (%s)",
+                  err_name(w->err));
     if (--p->unstored > 0)
         return;
     if (p->failed)

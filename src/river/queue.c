@@ -79,6 +79,8 @@ static const enum lane_kind lane_of[EVENT_KINDS] = {
     [EVENT_REOPEN]      = LANE_OTHERS,
     [EVENT_USER]        = LANE_OTHERS,
     [EVENT_DUTY]        = LANE_OTHERS,
+    [EVENT_ALARM]       = LANE_OTHERS,
+    [EVENT_CANARY]      = LANE_OTHERS,
 };
 /* clang-format on */
 

@@ -11,7 +11,6 @@
 #include "river/outage.h"
 #include "river/queue.h"
 #include "river/reconcile.h"
-#include "river/results.h"
 #include "river/retention.h"
 #include "river/storage.h"
 
@@ -404,6 +403,7 @@ int64_t river_turn(struct river *r)
     r->counts.waiting = queue_count(r->waiting);
     r->counts.outbox_busy = sender_busy(r->sender);
     r->counts.spooled = outage_count(r->outage);
+    outage_size(r->outage, &r->counts.spool_bytes, &r->counts.spool_size);
     const int64_t due_ms = least(least(r->wake_ms, r->catchup_ms), least(ask_ms, r->retention_ms));
     return least(rest(r, due_ms), node_ms);
 }
@@ -590,11 +590,10 @@ struct sender_sight river_sight(const struct river *r)
 
 struct river_counts river_counts(const struct river *r)
 {
-    const struct results_counts results = results_counts(r->results);
     struct river_counts counts = r->counts;
 
-    counts.sent = results.sent;
-    counts.refused = results.refused;
-    counts.retried = results.retried;
+    counts.results = results_counts(r->results);
+    counts.places = r->options.queue_max;
+    counts.sends = sender_tally(r->sender);
     return counts;
 }

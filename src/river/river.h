@@ -23,6 +23,7 @@
 #include "river/apply.h"
 #include "river/book.h"
 #include "river/nodes.h"
+#include "river/results.h"
 #include "river/sender.h"
 #include "river/work.h"
 
@@ -88,12 +89,15 @@ bool river_is_idle(const struct river *river);
 /* What batches are applied to. */
 struct apply *river_apply(struct river *river);
 
-/* Since the start, but for the last three: as they were at the end of the last turn. */
+/* The results since the start, the others as they were at the end of the last turn. */
 struct river_counts {
-    uint64_t sent, refused, retried;
-    uint64_t waiting;     /* events in the queue */
-    uint64_t spooled;     /* events kept until the store can be written */
-    uint64_t outbox_busy; /* requests at the carrier now */
+    struct results_counts results;
+    uint64_t waiting;                 /* events in the queue */
+    uint64_t spooled;                 /* events kept until the store can be written */
+    uint64_t outbox_busy;             /* requests at the carrier now */
+    uint64_t spool_bytes, spool_size; /* what they take, and what there is room for */
+    uint64_t places;                  /* how many events may wait */
+    const struct metric_sends *sends; /* lives as long as the river */
 };
 struct river_counts river_counts(const struct river *river);
 /* All nodes, as of the last beat; lives until the next turn. */

@@ -24,6 +24,7 @@ struct sender {
     bool is_away; /* the carrier could not be reached the last time */
     bool has_returned;
     struct sender_sight sight;
+    struct metric_sends tally;
     struct flight *flights; /* under way */
     unsigned sends;         /* of them, those that are no pages */
 };
@@ -35,6 +36,7 @@ struct flight {
     struct arena *arena;   /* holds this very struct */
     struct errand *errand; /* what is sent; NULL: a page is got */
     int32_t key_of;        /* the tenant whose credentials it goes by; 0: the host's */
+    int64_t since_ns;
     sender_page_fn *done;
     void *ctx;
 };
@@ -95,6 +97,11 @@ void sender_close(struct sender **sender)
 struct sender_sight sender_sight(const struct sender *s)
 {
     return s->sight;
+}
+
+const struct metric_sends *sender_tally(const struct sender *s)
+{
+    return &s->tally;
 }
 
 size_t sender_denied(const struct sender_sight *sight, int32_t tenant)
@@ -214,6 +221,7 @@ static const char *mend_of(const struct sender *s, struct arena *arena, int32_t 
 static void complain(struct flight *f, const struct http_result *r, const struct rest_answer *a)
 {
     struct sender *s = f->sender;
+    const struct outbox *row = &f->errand->row;
     int64_t *const refused_ns = &s->refused_ns[f->key_of != 0];
     const int64_t now_ns = clock_mono_ns();
 
@@ -221,9 +229,11 @@ static void complain(struct flight *f, const struct http_result *r, const struct
         return;
     if (a->credentials)
         *refused_ns = now_ns;
-    log_line(LOG_WARN, "carrier: %s, status %d, error %d%s%s", r->why ? r->why : "refused",
-             r->status, (int)a->error_code, a->credentials ? ": " : "",
-             a->credentials ? mend_of(s, f->arena, f->key_of) : "");
+    log_event(LOG_WARN,
+              &(struct log_fields){.tenant = row->tenant, .event = row->id, .sid = span_of(a->sid)},
+              "carrier: %s, status %d, error %d%s%s", r->why ? r->why : "refused", r->status,
+              (int)a->error_code, a->credentials ? ": " : "",
+              a->credentials ? mend_of(s, f->arena, f->key_of) : "");
 }
 
 static void answered(void *ctx, const struct http_result *r)
@@ -241,6 +251,9 @@ static void answered(void *ctx, const struct http_result *r)
         .error_code = a.error_code,
     };
 
+    const struct metric_send send = {a.sent, r->outcome == HTTP_ANSWERED ? r->status : 0,
+                                     a.error_code, (clock_mono_ns() - f->since_ns) / 1000};
+    metric_tally_send(&f->sender->tally, &send);
     note_reach(f->sender, r->outcome);
     note_sight(f->sender, r);
     if (errand->row.kind != OUTBOX_UPDATE || a.credentials)
@@ -279,8 +292,11 @@ void sender_send(struct sender *s, struct errand *errand)
         .total_ms = TOTAL_MS,
     };
 
-    *f = (struct flight){
-        .sender = s, .arena = errand->arena, .errand = errand, .key_of = login.tenant};
+    *f = (struct flight){.sender = s,
+                         .arena = errand->arena,
+                         .errand = errand,
+                         .key_of = login.tenant,
+                         .since_ns = clock_mono_ns()};
     take_off(s, f);
     http_client_send(s->client, &call, answered, f);
 }

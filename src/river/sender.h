@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "metric/metric_tally.h"
 #include "model/event.h"
 #include "net/loop.h"
 #include "river/claim.h"
@@ -27,9 +28,8 @@ struct sender_options {
     const char *api;             /* base of the carrier's REST API, without a slash at the end */
     const char *public_url;      /* ours, without a slash at the end */
     const uint8_t *callback_key; /* keyed hash of status-callback addresses; 32 bytes */
-    const char *user;            /* REST: API key, or the account when there is none */
-    const char *password;
-    const struct vault *vault; /* of tenants that have credentials of their own; NULL: none has */
+    const struct vault *vault;   /* whose API key a request goes by; NULL: the next two are it */
+    const char *user, *password;
 };
 
 struct sender_result {
@@ -87,6 +87,9 @@ struct sender_sight {
 struct sender_sight sender_sight(const struct sender *sender);
 /* 1: it did not know that tenant's own key. Tenant 0: of how many tenants that is so. */
 size_t sender_denied(const struct sender_sight *sight, int32_t tenant);
+
+/* Of what was sent. */
+const struct metric_sends *sender_tally(const struct sender *sender);
 
 unsigned sender_busy(const struct sender *sender);
 /* Of what is under way that which may change something at the carrier. */

@@ -32,6 +32,9 @@ struct context {
     struct span public_url; /* without a slash at the end */
     void (*new_link)(struct context_link *out); /* handed down: randomness and a hash */
     bool (*may_dial)(const char *number);       /* handed down: numbering plans; NULL: any number */
+    /* When the database came back from a backup: what was to be done before may have been done by
+     * the one that is lost. 0: never. */
+    int64_t restored_ms;
 };
 
 /* Appends to the log: subject 0 and operator NULL when there is none; `alarm` marks what

@@ -24,11 +24,23 @@ static void reply_due(void *ctx)
                  r->text->from);
 }
 
+/* A number of an account's that is written to by another one takes the text like any other. */
+static void pass_on(struct sim_text *t)
+{
+    struct sim_text *made = NULL;
+    const struct sim_text_draft draft = {
+        .from = span_of(t->from), .to = span_of(t->to), .body = span_of(t->body)};
+
+    if (!t->automatic && sim_inbox_receive(t->world, &draft, &made) == ERR_FULL)
+        sim_note(t->world, "warning", "%s has no room for a text from %s", t->to, t->from);
+}
+
 /* Entries of on_text are used once each, in order, each by the first text that it matches. */
 void sim_inbox_read(struct sim_text *t)
 {
     struct sim_phone *p = sim_world_phone_made(t->world, span_of(t->to));
 
+    pass_on(t);
     if (!p || p->texts_answered == p->on_text_count || t->automatic)
         return;
     const struct sim_answer *a = &p->on_text[p->texts_answered];

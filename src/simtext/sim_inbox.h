@@ -13,7 +13,8 @@
 /* A phone sends to a number of an account. ERR_NOT_FOUND when no account has the number. */
 MUST_USE enum err sim_inbox_receive(struct sim_world *world, const struct sim_text_draft *draft,
                                     struct sim_text **out);
-/* For sim_world.read_text: a phone answers as its script says. */
+/* For sim_world.read_text: a phone answers as its script says, a number of an account takes it in.
+ */
 void sim_inbox_read(struct sim_text *text);
 
 #endif

@@ -58,8 +58,11 @@ static const char *s3_url(struct arena *arena, const struct address_ask *a, cons
     struct buf path = buf_in(arena, KEY_BYTES_MAX);
 
     escape_key(&path, key);
+    if (a->query)
+        buf_printf(&path, "?%s", a->query);
     *out_why = "names no object; write s3://BUCKET/KEY";
-    if (bucket.size == 0 || key.size == 0 || path.full || url_has_dots(buf_span(&path)))
+    if (bucket.size == 0 || (key.size == 0 && !a->query) || path.full ||
+        url_has_dots(buf_span(&path)))
         return NULL;
     if (a->keys->endpoint)
         return arena_printf(arena, "%s/%.*s/%s", a->keys->endpoint, SPAN_ARG(bucket), path.data);
@@ -99,7 +102,9 @@ bool address_call(struct arena *arena, const struct address_ask *a, struct http_
     const char **headers = ARENA_NEW_N(arena, const char *, HEADERS_MAX), **next = headers;
     const bool s3 = is_s3(a->address);
     struct http_call call = {
-        .method = a->is_put ? "PUT" : "GET",
+        .method = a->is_put    ? "PUT"
+                  : a->is_drop ? "DELETE"
+                               : "GET",
         .url = a->address,
         .body = a->is_put ? a->body : (struct span){0},
         .headers = headers,

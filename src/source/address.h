@@ -28,8 +28,11 @@ struct address_keys {
 struct address_ask {
     const char *address;
     const struct address_keys *keys;
-    struct span etag; /* of what we have; empty: nothing */
-    bool is_put;      /* `body` goes there, in place of what `etag` is of, or of nothing */
+    struct span etag;  /* of what we have; empty: nothing */
+    bool is_put;       /* `body` goes there, in place of what `etag` is of, or of nothing */
+    bool is_drop;      /* it is deleted */
+    const char *query; /* S3, of a bucket whose object is left out: what is asked of it, in the
+                          order and escaped as signatures have it; NULL: nothing */
     struct span body;
     bool private_too; /* a rehearsal, whose addresses are on loopback */
     bool redirected;  /* a second redirect is refused */

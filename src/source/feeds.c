@@ -188,8 +188,9 @@ static void tell_tenant(struct feeds *f, const struct book_entry *entry,
     const char *detail = arena_printf(arena, "%s %s", shown(arena, entry->roster, p),
                                       alarm ? why : "is followed again");
 
-    log_line(alarm ? LOG_WARN : LOG_INFO, "%s%s tenant %d: %s", alarm ? "alarm " : "", kind,
-             (int)entry->tenant, detail);
+    log_event(alarm ? LOG_WARN : LOG_INFO,
+              &(struct log_fields){.tenant = entry->tenant, .kind = kind}, "%s%s: %s",
+              alarm ? "alarm " : "", kind, detail);
     *n = (struct news){.feeds = f, .arena = arena};
     n->row = (struct event_row){
         .tenant = entry->tenant, .kind = kind, .detail = span_of(detail), .alarm = alarm};

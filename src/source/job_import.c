@@ -11,8 +11,8 @@ static void work_is_done(struct work *w)
     struct arena *arena = w->arena;
 
     if (w->err)
-        log_line(LOG_WARN, "tenant %d: the jobs of the roster are not taken over (%s)",
-                 (int)w->event.tenant, err_name(w->err));
+        log_event(LOG_WARN, &(struct log_fields){.tenant = w->event.tenant},
+                  "the jobs of the roster are not taken over (%s)", err_name(w->err));
     arena_close(&arena); /* holds the work */
 }
 

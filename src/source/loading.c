@@ -139,9 +139,9 @@ struct loading *loading_kept(const struct source_options *options, const struct 
         if (d->roster)
             add_entry(l, kept[i].tenant, kept[i].version, d);
         else
-            log_line(LOG_ERROR,
-                     "tenant %d: version %lld, made on another node, cannot be read here",
-                     (int)kept[i].tenant, (long long)kept[i].version);
+            log_event(LOG_ERROR, &(struct log_fields){.tenant = kept[i].tenant},
+                      "roster version %lld, made on another node, cannot be read here",
+                      (long long)kept[i].version);
     }
     return l;
 }
@@ -316,7 +316,8 @@ static enum err keep_refused(struct loading *l, struct store *store,
         .alarm = true,
     };
 
-    log_line(LOG_WARN, "alarm roster.refused %s", d->path);
+    log_event(LOG_WARN, &(struct log_fields){.tenant = l->tenant, .kind = row.kind},
+              "alarm roster.refused %s", d->path);
     facts_init(&facts, arena, ids, now_ms);
     facts_log(&facts, &row);
     enum err err = store_roster_put(store, l->tenant, false, (struct span){0}, d->text, d->mistakes,
@@ -341,7 +342,8 @@ static enum err keep_alarm(const struct loading *l, struct store *store, struct 
         .alarm = true,
     };
 
-    log_line(LOG_WARN, "alarm roster.unreachable %s", l->unreachable);
+    log_event(LOG_WARN, &(struct log_fields){.tenant = l->tenant, .kind = row.kind},
+              "alarm roster.unreachable %s", l->unreachable);
     facts_init(&facts, arena, ids, now_ms);
     facts_log(&facts, &row);
     const enum err err = store_save(store, &facts);

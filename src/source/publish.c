@@ -150,7 +150,8 @@ static void raise_alarm(struct publish *p, const char *why)
     struct arena *arena = arena_open(4096);
     struct alarm *a = ARENA_NEW(arena, struct alarm);
 
-    log_line(LOG_WARN, "alarm publish.failed %s", why);
+    log_event(LOG_WARN, &(struct log_fields){.tenant = p->tenant, .kind = "publish.failed"},
+              "alarm publish.failed %s", why);
     a->publish = p;
     a->arena = arena;
     a->tenant = p->tenant;

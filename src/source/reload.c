@@ -475,8 +475,8 @@ static void read_again(struct reload *r, const struct book_entry *entry)
     char why[LOADING_WHY_SIZE];
 
     if (loading_again(r->options, r->feeds, entry, &l, why))
-        log_line(LOG_ERROR, "%s; tenant %d: the calendars stay as they were", why,
-                 (int)entry->tenant);
+        log_event(LOG_ERROR, &(struct log_fields){.tenant = entry->tenant},
+                  "%s; the calendars stay as they were", why);
     else
         log_line(LOG_INFO, "%s", why);
     if (post(r, l)) /* cannot be: readings are always taken */

@@ -333,6 +333,12 @@ size_t spool_count(const struct spool *s)
     return s->count;
 }
 
+void spool_size(const struct spool *s, uint64_t *out_used, uint64_t *out_bytes)
+{
+    *out_used = s->tail - s->head;
+    *out_bytes = s->bytes;
+}
+
 enum err spool_peek(struct spool *s, struct arena *arena, size_t max, struct span *out,
                     size_t *out_count)
 {

@@ -47,6 +47,8 @@ MUST_USE enum err spool_sync(struct spool *spool);
 
 /* Records that are kept. */
 size_t spool_count(const struct spool *spool);
+/* What is taken of the ring's bytes. */
+void spool_size(const struct spool *spool, uint64_t *out_used, uint64_t *out_bytes);
 /* The oldest records, at most `max`, copied into the arena. */
 MUST_USE enum err spool_peek(struct spool *spool, struct arena *arena, size_t max, struct span *out,
                              size_t *out_count);

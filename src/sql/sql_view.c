@@ -57,6 +57,11 @@ struct spec {
 #define HAS(column) "lower(" column ") LIKE lower(?15) ESCAPE '\\'"
 /* As their index has it. */
 #define STILL_WAITS "(state = 'idle' OR state = 'open' OR state = 'exhausted')"
+/* Its chain has ended, and no later one of its thread has taken its place. */
+#define UNANSWERED                                                                          \
+    STILL_WAITS " AND state = 'exhausted' AND EXISTS (SELECT 1 FROM thread"                 \
+    " WHERE thread.tenant = relay.tenant AND thread.id = relay.thread_id"                   \
+    " AND thread.relay_id = relay.id)"
 /* Events that are a line of a thread's own: the others stand beside what they tell of. */
 #define TOLD_KINDS                                                                          \
     "('relay.forwarded', 'relay.lapsed', 'relay.passed-on', 'relay.acknowledged',"          \
@@ -286,6 +291,31 @@ static const struct spec specs[VIEWS] = {
                 " AND state IN ('pending', 'assigned', 'in-progress')) AS jobs_active,"
                 " (SELECT id FROM event WHERE tenant = ?1 ORDER BY id DESC LIMIT 1) AS latest_id)"
                 " AS few",
+        .id = "one"},
+    [VIEW_ALARMS] = {
+        .columns = "id, whose, slug, kind, created_at, thread_id, subject_id, operator, detail",
+        .from = "(SELECT ?1 AS tenant, id, e.tenant AS whose,"
+                " (SELECT slug FROM tenant WHERE tenant.id = e.tenant) AS slug,"
+                " kind, created_at, thread_id, subject_id, operator, detail"
+                " FROM event AS e WHERE is_alarm = 1) AS few",
+        .id = "id", .ascends = true},
+    [VIEW_FIGURES] = {
+        .columns = "one, relays_waiting, relay_due_at, relay_raised_at, relays_unanswered,"
+                   " unanswered_raised_at, outbox_queued, outbox_due_at, unsure_at, calls_live,"
+                   " timer_due_at",
+        .from = "(SELECT ?1 AS tenant, 1 AS one,"
+                " (SELECT count(*) FROM relay WHERE state IN ('idle', 'open')) AS relays_waiting,"
+                " (SELECT min(due_at) FROM relay WHERE state IN ('idle', 'open')"
+                " AND state = 'open') AS relay_due_at,"
+                " (SELECT min(raised_at) FROM relay WHERE state IN ('idle', 'open')"
+                " AND state = 'open') AS relay_raised_at,"
+                " (SELECT count(*) FROM relay WHERE " UNANSWERED ") AS relays_unanswered,"
+                " (SELECT min(raised_at) FROM relay WHERE " UNANSWERED ") AS unanswered_raised_at,"
+                " (SELECT count(*) FROM outbox WHERE state = 'queued') AS outbox_queued,"
+                " (SELECT min(due_at) FROM outbox WHERE state = 'queued') AS outbox_due_at,"
+                " (SELECT min(unsure_at) FROM outbox WHERE state = 'unsure') AS unsure_at,"
+                " (SELECT count(*) FROM cascade WHERE state <> 'over') AS calls_live,"
+                " (SELECT min(due_at) FROM timer) AS timer_due_at) AS few",
         .id = "one"},
     [VIEW_JOB_COUNTS] = {
         .columns = "place, state, count",

@@ -41,6 +41,9 @@ enum view {
     VIEW_DELIVERIES,  /* texts that we sent, and what became of them */
     VIEW_COUNTS,      /* one row: what is open now, and the log's latest id */
     VIEW_JOB_COUNTS,  /* jobs by state */
+    VIEW_ALARMS,      /* events that are alarms, of every tenant, whatever the filter's; oldest
+                         first */
+    VIEW_FIGURES,     /* one row, of every tenant, whatever the filter's: what waits, since when */
     VIEWS
 };
 struct view_filter {

@@ -26,8 +26,15 @@ static const char settings[] = "PRAGMA page_size = 4096;"
                                "PRAGMA cache_size = -8000;"
                                "PRAGMA mmap_size = 0;"
                                "PRAGMA temp_store = MEMORY;"
+                               "PRAGMA secure_delete = ON;" /* who is forgotten is */
                                "PRAGMA foreign_keys = OFF;"
                                "PRAGMA trusted_schema = OFF;";
+
+/* A copy that is broken off is thrown away; whoever keeps one makes it safe. */
+static const char copy_settings[] = "PRAGMA journal_mode = OFF;"
+                                    "PRAGMA synchronous = OFF;"
+                                    "PRAGMA locking_mode = EXCLUSIVE;"
+                                    "PRAGMA cache_size = -2000;";
 
 /* It never checkpoints: two connections that do have a race in the packaged version. What it may
  * remember is small, as most of what is read is read once. */
@@ -50,6 +57,8 @@ struct connection {
     struct query *queries;
     int count;
     int64_t until_ns; /* on clock_mono_ns; 0: for ever */
+    sqlite3 *copy_db; /* where the whole is being copied to; NULL: nowhere */
+    sqlite3_backup *copy;
 };
 
 static sqlite3 *db_of(const struct sql *sql)
@@ -195,15 +204,40 @@ static void set_up_reader(struct connection *c, const char *path)
     sql_exec(&c->sql, reader_settings);
 }
 
+/* All of it is read once, so it is looked at where the system has it. */
+static void set_up_still(struct connection *c, const char *path)
+{
+    char *uri = sqlite3_mprintf("file:%s?immutable=1", path);
+
+    if (strpbrk(path, "%?#"))
+        sql_fail(&c->sql, ERR_BAD_INPUT, "%s: a name with %%, ? or # cannot be read: rename it",
+                 path);
+    else if (!uri)
+        sql_fail(&c->sql, ERR_BROKEN, "no memory to open %s", path);
+    else if (connect(c, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI))
+        sql_exec(&c->sql, "PRAGMA query_only = ON; PRAGMA mmap_size = 2147418112;"
+                          "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;");
+    sqlite3_free(uri);
+}
+
 static void allow(struct sql *sql, int64_t ms)
 {
     ((struct connection *)sql)->until_ns = ms ? clock_mono_ns() + ms * 1000000 : 0;
+}
+
+static void close_copy(struct connection *c)
+{
+    (void)sqlite3_backup_finish(c->copy);
+    sqlite3_close(c->copy_db);
+    c->copy = NULL;
+    c->copy_db = NULL;
 }
 
 static void close_it(struct sql *sql)
 {
     struct connection *c = (struct connection *)sql;
 
+    close_copy(c);
     for (int i = 0; i < c->count; i++)
         sqlite3_finalize(c->queries[i].statement);
     sqlite3_close(c->db);
@@ -431,4 +465,76 @@ enum err sqlite_sql_open_reader(const char *path, const char *const *texts, int 
         return ERR_NOT_FOUND;
     }
     return open_with(set_up_reader, path, texts, count, out, why);
+}
+
+enum err sqlite_sql_open_still(const char *path, const char *const *texts, int count,
+                               struct sql **out, char why[SQL_WHY_SIZE])
+{
+    return open_with(set_up_still, path, texts, count, out, why);
+}
+
+/* ---- a copy of the whole ---- */
+
+static enum err explain_copy(struct connection *c, int code, char *why)
+{
+    const bool is_full = c->copy_db && disk_is_full(c->copy_db, code);
+
+    if (is_full)
+        snprintf(why, SQL_WHY_SIZE, "the disk is full: a copy of %s needs as much room as it has",
+                 c->sql.path);
+    else
+        snprintf(why, SQL_WHY_SIZE, "the copy of %s failed: %s", c->sql.path,
+                 c->copy_db ? sqlite3_errmsg(c->copy_db) : sqlite3_errstr(code));
+    close_copy(c);
+    return is_full ? ERR_FULL : ERR_BROKEN;
+}
+
+bool sqlite_sql_is_copying(const struct sql *sql)
+{
+    return ((const struct connection *)sql)->copy != NULL;
+}
+
+enum err sqlite_sql_copy_begin(struct sql *sql, const char *path, char why[SQL_WHY_SIZE])
+{
+    struct connection *c = (struct connection *)sql;
+
+    CHECK(!c->copy);
+    int code =
+        sqlite3_open_v2(path, &c->copy_db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(c->copy_db, copy_settings, NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        c->copy = sqlite3_backup_init(c->copy_db, "main", c->db, "main");
+    if (!c->copy)
+        return explain_copy(c, code, why);
+    return ERR_NONE;
+}
+
+enum err sqlite_sql_copy_step(struct sql *sql, int pages, struct sqlite_sql_copied *out,
+                              char why[SQL_WHY_SIZE])
+{
+    struct connection *c = (struct connection *)sql;
+
+    if (!c->copy) {
+        snprintf(why, SQL_WHY_SIZE, "no backup is under way");
+        return ERR_NOT_FOUND;
+    }
+    const int code = sqlite3_backup_step(c->copy, pages);
+    if (code != SQLITE_OK && code != SQLITE_DONE)
+        return explain_copy(c, code, why);
+    const int64_t total = sqlite3_backup_pagecount(c->copy);
+    *out = (struct sqlite_sql_copied){
+        .done = total - sqlite3_backup_remaining(c->copy),
+        .total = total,
+        .is_whole = code == SQLITE_DONE,
+    };
+    if (code == SQLITE_DONE)
+        close_copy(c);
+    return ERR_NONE;
+}
+
+void sqlite_sql_copy_end(struct sql *sql)
+{
+    close_copy((struct connection *)sql);
 }

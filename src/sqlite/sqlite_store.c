@@ -1,5 +1,7 @@
 #include "sqlite/sqlite_store.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -173,6 +175,15 @@ static void fill(struct store_ops *ops)
     ops->orphans = orphans;
 }
 
+/* Between the database that was and the one that comes back. */
+static bool is_restoring(const char *path)
+{
+    char mark[PATH_MAX];
+
+    return *path && snprintf(mark, sizeof mark, "%s.restoring", path) < (int)sizeof mark &&
+           access(mark, F_OK) == 0;
+}
+
 enum err sqlite_store_open(const char *path, struct store **out, char why[STORE_WHY_SIZE])
 {
     _Static_assert((int)STORE_WHY_SIZE == (int)SQL_WHY_SIZE, "the same words");
@@ -180,6 +191,11 @@ enum err sqlite_store_open(const char *path, struct store **out, char why[STORE_
 
     fill(&s->base.ops);
     enum err e = *path ? sqlite_lock_take(path, &s->lock, why, STORE_WHY_SIZE) : ERR_NONE;
+    if (!e && is_restoring(path)) {
+        snprintf(why, STORE_WHY_SIZE,
+                 "%s: a restore was broken off: say nextring restore with --force again", path);
+        e = ERR_CONFLICT;
+    }
     if (!e && *path)
         sqlite_lock_make_private(path);
     if (!e)

@@ -141,8 +141,8 @@ static void page_is_read(struct reading *reading)
         x->tries = 0;
         loop_wake(x->all->loop);
     } else if (++x->tries == TRIES_MAX) {
-        log_line(LOG_WARN, "export: the log of tenant %d cannot be read (%s): cut off",
-                 (int)x->tenant, err_name(reading->err));
+        log_event(LOG_WARN, &(struct log_fields){.tenant = x->tenant},
+                  "export: the log cannot be read (%s): cut off", err_name(reading->err));
         end(x);
     } else {
         x->again_ns = clock_mono_ns() + (int64_t)AGAIN_MS * 1000000;

@@ -61,8 +61,8 @@ bool stream_hub_put(struct stream *s, struct span text)
 {
     if (text.size == 0 || http_stream_write(s->out, text) == ERR_NONE)
         return true;
-    log_line(LOG_INFO, "stream: a reader of tenant %d is too slow; he may come back",
-             (int)s->hub->tenant);
+    log_event(LOG_INFO, &(struct log_fields){.tenant = s->hub->tenant},
+              "stream: a reader is too slow; he may come back");
     stream_hub_end(s);
     return false;
 }

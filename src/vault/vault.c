@@ -40,6 +40,12 @@ struct vault *vault_open(const struct vault_host *host)
     return v;
 }
 
+void vault_take_login(struct vault *v, const char *user, const char *password)
+{
+    v->host.user = user;
+    v->host.password = password;
+}
+
 static void empty(struct vault *v)
 {
     void *places = v->places;
@@ -239,8 +245,9 @@ static void take_secret(struct vault *v, const struct keyring *ring,
     const enum err err = ring ? keyring_unseal(ring, k->tenant->account, row, text) : ERR_NOT_FOUND;
     if (err) {
         v->sight.unopened++;
-        log_line(
-            LOG_WARN, "tenant %d: its %s %s", (int)row->tenant, tenant_secret_name(row->name),
+        log_event(
+            LOG_WARN, &(struct log_fields){.tenant = row->tenant}, "the tenant's %s %s",
+            tenant_secret_name(row->name),
             err == ERR_NOT_FOUND
                 ? "is sealed by a key that is not there: give NEXTRING_KEY_FILE the old key, too"
                 : "does not open: it was given for another account, or changed; give it anew");
@@ -265,9 +272,8 @@ static void count_shared(struct vault *v)
         if (!is_shared || !has_token(v, k))
             continue;
         v->sight.shared++;
-        log_line(LOG_WARN,
-                 "tenant %d: its auth token does not count, as it is not alone at its account",
-                 (int)k->tenant->id);
+        log_event(LOG_WARN, &(struct log_fields){.tenant = k->tenant->id},
+                  "the tenant's auth token does not count, as it is not alone at its account");
     }
 }
 

@@ -26,10 +26,12 @@ struct vault;
 /* The host's own; texts are borrowed and must live as long. */
 struct vault_host {
     const char *account;
-    const char *user, *password; /* REST: API key, or the account when there is none */
+    const char *user, *password; /* REST: API key and its secret */
 };
 
 struct vault *vault_open(const struct vault_host *host);
+/* Another login of the host's for every request from now on. */
+void vault_take_login(struct vault *vault, const char *user, const char *password);
 /* Wipes; accepts a pointer to NULL and leaves NULL. */
 void vault_close(struct vault **vault);
 

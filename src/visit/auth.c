@@ -107,11 +107,14 @@ bool auth_has_signature(const struct visit *v)
     return http_header_count(v->rq, "X-Twilio-Signature") > 0;
 }
 
-bool auth_is_signed(struct visit *v, const struct form *form, struct span account)
+static const char probe_header[] = "X-Nextring-Probe";
+
+static bool is_signed_in(struct visit *v, const char *header, const struct form *form,
+                         struct span account)
 {
     struct signature_keys *own = vault_keys(engine_vault(v->site->engine), account);
 
-    if (http_header_count(v->rq, "X-Twilio-Signature") != 1)
+    if (http_header_count(v->rq, header) != 1)
         return false;
     const struct signature_request request = {
         .method = v->rq->method,
@@ -120,9 +123,19 @@ bool auth_is_signed(struct visit *v, const struct form *form, struct span accoun
         .content_type = v->type,
         .body = v->body,
         .form = form,
-        .signature = http_header(v->rq, "X-Twilio-Signature"),
+        .signature = http_header(v->rq, header),
     };
     return signature_check(v->arena, own ? own : v->site->keys, &request, NULL);
+}
+
+bool auth_is_signed(struct visit *v, const struct form *form, struct span account)
+{
+    return is_signed_in(v, "X-Twilio-Signature", form, account);
+}
+
+bool auth_is_probe(struct visit *v, const struct form *form, struct span account)
+{
+    return is_signed_in(v, probe_header, form, account);
 }
 
 static void unauthorized(struct visit *v, const char *message)

@@ -20,6 +20,9 @@ void auth_cache_close(struct auth_cache **cache);
  * token of the account that it bears (empty: the host's). */
 bool auth_is_signed(struct visit *v, const struct form *form, struct span account);
 bool auth_has_signature(const struct visit *v);
+/* True when it says, by a header that is signed right, that it is nextring's own doctor: it is
+ * answered as any other, and counts neither as the carrier's nor as a stranger's. */
+bool auth_is_probe(struct visit *v, const struct form *form, struct span account);
 
 /* Goes on with `then` when the caller has the route's role, with v->tenant, v->bound, v->role,
  * v->user and v->asked filled; answers 400, 401, 403, 404 or 503 itself otherwise. A request that

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "metric/metric_tally.h"
 #include "provider/callback.h"
 #include "provider/signature.h"
 #include "visit/web_options.h"
@@ -22,8 +23,8 @@ enum {
 struct site_counts {
     uint64_t requests;
     uint64_t answers[SITE_STATUS_CLASSES];
-    uint64_t bad_signatures;  /* carrier paths: missing or wrong */
-    uint64_t carrier_refused; /* carrier paths: all refusals, those too */
+    uint64_t bad_signatures;         /* carrier paths: missing or wrong */
+    struct metric_webhooks webhooks; /* carrier paths: how long, and refusals */
     uint64_t bad_tokens;
     uint64_t bad_sessions; /* cookies, and requests of pages that are not ours */
     uint64_t bad_logins;   /* wrong passwords and codes, and tries beyond the limit */
@@ -31,8 +32,11 @@ struct site_counts {
 
 struct auth_cache;
 struct on_duty;
+struct emf;
+struct figures;
 struct stream_hub;
 struct log_exports;
+struct backup;
 struct session_cache;
 struct attempts;
 struct worker;
@@ -69,6 +73,8 @@ struct site {
     size_t route_count;
     const struct scripts *scripts;
     const char *carrier_api;
+    web_reload_fn *reload; /* NULL: there is nothing but rosters */
+    void *reload_ctx;
     struct site_media media;
     struct auth_cache *tokens;
     struct on_duty *on_duty; /* found, and kept for a while */
@@ -81,11 +87,14 @@ struct site {
     bool sign_in_by_text;
     struct id_maker ids; /* of tokens */
     struct site_counts counts;
+    struct figures *figures; /* for whoever watches (web/figures.h) */
+    struct emf *emf;         /* NULL: CloudWatch gets none */
     int64_t started_ms;
     int64_t signed_ms, unsigned_ms; /* when the last right, and wrong, signature came; 0: never */
     unsigned streams;               /* open */
     struct stream_hub *hub;         /* whose they are (stream/stream.h) */
     struct log_exports *exports;    /* under way (stream/log_export.h) */
+    struct backup *backup;          /* under way (host/backup_api.h) */
     void (*ended)(struct site *site, const struct site_ended *what); /* NULL: nobody listens */
     bool is_draining;          /* this node ends: others are ready */
     struct standing *standing; /* visit/standing.h */

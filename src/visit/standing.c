@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "codec/timestamp.h"
+#include "vault/vault.h"
 #include "visit/standing_words.h"
 
 struct standing {
@@ -100,30 +101,52 @@ static void item(struct site *site, struct json_out *json, const struct standing
     json_out_text(json, "since", span_of(at));
 }
 
-void standing_out(struct site *site, struct json_out *json, const char *key)
+static const char well_words[] = "All is well.";
+static const char shut_words[] =
+    "The host has suspended this business: calls get the closed script, texts are kept, and "
+    "nothing is sent.";
+static const struct standing_words all_well = {STANDING_OK, {well_words, sizeof well_words - 1}};
+static const struct standing_words shut = {STANDING_BAD, {shut_words, sizeof shut_words - 1}};
+
+static void part(struct site *site, struct json_out *json, const char *name,
+                 const struct standing_words *words, int64_t since_ms)
+{
+    json_out_object(json, NULL);
+    json_out_text(json, "name", span_of(name));
+    item(site, json, words, since_ms);
+    json_out_end_object(json);
+}
+
+void standing_out_tenant(struct site *site, struct json_out *json, const char *key, int32_t tenant)
 {
     const struct standing *s = site->standing;
+    const struct tenant *t = tenant ? vault_tenant(engine_vault(site->engine), tenant) : NULL;
+    const bool is_shut = t && t->terms.state == TENANT_SUSPENDED;
     struct standing_words words[STANDING_PARTS];
     char at[TIMESTAMP_SIZE];
 
     const enum standing_words_part worst = look(site, json->buf->arena, words);
     json_out_object(json, key);
-    item(site, json,
-         words[worst].state ? &words[worst]
-                            : &(struct standing_words){STANDING_OK, SPAN("All is well.")},
-         s->worst_since_ms);
+    if (is_shut)
+        item(site, json, &shut, t->changed_ms);
+    else
+        item(site, json, words[worst].state ? &words[worst] : &all_well, s->worst_since_ms);
     json_out_list(json, "items");
-    for (int i = 0; i < STANDING_PARTS; i++) {
-        json_out_object(json, NULL);
-        json_out_text(json, "name", span_of(standing_words_part_name((enum standing_words_part)i)));
-        item(site, json, &words[i], s->since_ms[i]);
-        json_out_end_object(json);
-    }
+    for (int i = 0; i < STANDING_PARTS; i++)
+        part(site, json, standing_words_part_name((enum standing_words_part)i), &words[i],
+             s->since_ms[i]);
+    if (is_shut)
+        part(site, json, "host", &shut, t->changed_ms);
     json_out_end_list(json);
     timestamp_render(site->started_ms, at);
     json_out_text(json, "version", span_of(site->version));
     json_out_text(json, "started_at", span_of(at));
     json_out_end_object(json);
+}
+
+void standing_out(struct site *site, struct json_out *json, const char *key)
+{
+    standing_out_tenant(site, json, key, 0);
 }
 
 uint64_t standing_mark(struct site *site)

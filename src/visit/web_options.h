@@ -13,6 +13,7 @@
 #include "base/span.h"
 #include "config/scripts.h"
 #include "engine/engine.h"
+#include "metric/metric_set.h"
 #include "net/loop.h"
 #include "provider/callback.h"
 #include "provider/signature.h"
@@ -24,8 +25,15 @@ enum web_listener {
     WEB_CONTROL, /* control.sock: whoever may open it is admin of every tenant */
 };
 
+/* Reads again what the daemon itself was given: credentials, call scripts. `done` is called on a
+ * later turn, with one line for people that lives during the call. */
+typedef void web_reloaded_fn(void *ctx, bool is_good, const char *why);
+typedef void web_reload_fn(void *ctx, web_reloaded_fn *done, void *done_ctx);
+
 struct web_options {
     struct engine *engine;
+    web_reload_fn *reload; /* NULL: rosters alone are read again */
+    void *reload_ctx;
     const char *public_url; /* without a slash at the end */
     struct span auth_tokens[SIGNATURE_TOKENS_MAX];
     uint8_t callback_key[CALLBACK_KEY_BYTES];
@@ -37,7 +45,12 @@ struct web_options {
     const char *version;
     const struct scripts *scripts; /* call scripts in force */
     struct loop *loop;
-    const char *carrier_api; /* base of the REST API, without a slash at the end */
+    /* Adds what only the app knows to the figures, as often as somebody asks; NULL: nothing. */
+    void (*figures)(void *ctx, struct metric_set *set);
+    void *figures_ctx;
+    const char *state_folder; /* whose disk is told of */
+    const char *emf;          /* where they go each minute (web/emf.h); NULL: nowhere */
+    const char *carrier_api;  /* base of the REST API, without a slash at the end */
 };
 
 #endif

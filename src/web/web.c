@@ -18,17 +18,20 @@
 #include "api/api.h"
 #include "api/board_api.h"
 #include "api/call_api.h"
+#include "api/forget_api.h"
 #include "api/job_api.h"
 #include "api/listing.h"
 #include "api/report_api.h"
 #include "api/thread_api.h"
 #include "api/timeline.h"
 #include "base/buf.h"
+#include "base/check.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "codec/url.h"
 #include "hooks/availability.h"
 #include "hooks/webhook_in.h"
+#include "host/backup_api.h"
 #include "host/tenant_api.h"
 #include "host/tenant_leave.h"
 #include "host/tenant_rows.h"
@@ -51,6 +54,8 @@
 #include "visit/standing.h"
 #include "visit/web_route.h"
 #include "web/board_page.h"
+#include "web/emf.h"
+#include "web/figures.h"
 #include "web/health.h"
 
 enum { TABLE_BYTES_MAX = 32 << 10, PASSWORDS_WAITING = 8 };
@@ -147,6 +152,7 @@ static const struct web_route routes[] = {
     ACT(ROUTE_POST, "/api/v1/scripts/preview", ROLE_DISPATCHER, script_api_preview, "how one would be heard: {name, text, fields}"),
     ACT(ROUTE_GET, "/api/v1/doctor", ROLE_VIEWER, doctor_api, "what is wrong with the set-up, why it matters and how to mend it"),
     ACT(ROUTE_GET, "/api/v1/health", ROLE_VIEWER, health_api, "how each part stands, in words"),
+    ACT(ROUTE_POST, "/api/v1/forget", ROLE_ADMIN, forget_api, "erases a person, some rows at once: {number, confirm, next}; without confirm it tells what there is of him"),
     LIST("/api/v1/outbox", listing_many, VIEW_OUTBOX, "what is still to be sent"),
     LIST("/api/v1/rosters", listing_many, VIEW_ROSTERS, "versions of the roster"),
     ACT(ROUTE_GET, "/api/v1/rosters/{version}", ROLE_VIEWER, roster_api_version, "one of them, with its document"),
@@ -199,7 +205,8 @@ static const struct web_route routes[] = {
     {.method = ROUTE_GET, .path = "/api/v1/nodes", .who = ROUTE_API, .role = ROLE_ADMIN,
      .handler = health_api_nodes, .no_tenant = true, .help = "the nodes that share the database"},
     {.method = ROUTE_POST, .path = "/api/v1/reload", .who = ROUTE_API, .role = ROLE_ADMIN,
-     .handler = api_reload, .no_tenant = true, .help = "reads the roster files again"},
+     .handler = api_reload, .no_tenant = true,
+     .help = "reads rosters again, and for the host credentials, call scripts, certificate"},
 
     ADMIN(ROUTE_GET, "/api/v1/host/tenants", tenant_api_list, "the host's tenants and their terms; whoever is bound to one finds nothing here"),
     ADMIN(ROUTE_POST, "/api/v1/host/tenants", tenant_api_add, "makes one: {slug, name, account, weight, texts_a_day, calls_a_day}"),
@@ -208,6 +215,8 @@ static const struct web_route routes[] = {
     ADMIN(ROUTE_PUT, "/api/v1/host/tenants/{tenant}/secret", tenant_api_secret, "sets or takes away one of its secrets: {name, value}"),
     ADMIN(ROUTE_GET, "/api/v1/host/tenants/{tenant}/rows", tenant_rows_list, "all that is its, table by table: ?part= ?after="),
     ADMIN(ROUTE_POST, "/api/v1/host/tenants/{tenant}/delete", tenant_leave, "deletes it, some rows at once: {confirm, keep_recordings, number, account}"),
+    ADMIN(ROUTE_POST, "/api/v1/host/backup", backup_api_begin, "makes a copy of the database beside it, for nextring backup; on the machine itself alone"),
+    ADMIN(ROUTE_GET, "/api/v1/host/backup", backup_api_show, "how far that is"),
     ADMIN(ROUTE_POST, "/api/v1/host/keys", tenant_api_rotate, "reads the file of keys again, and seals all secrets anew"),
 
     OPEN(ROUTE_GET, "/", ROUTE_PAGE, board_page, "the board"),
@@ -373,9 +382,14 @@ enum err web_open(const struct web_options *options, struct web **out)
     site->routes = routes;
     site->started_ms = engine_now_ms(options->engine);
     site->standing = standing_open();
+    site->figures = figures_open(site, options);
+    if (options->emf)
+        site->emf = emf_open(options->loop, site, options->emf);
     site->route_count = ROUTES;
     site->scripts = options->scripts;
     site->carrier_api = options->carrier_api;
+    site->reload = options->reload;
+    site->reload_ctx = options->reload_ctx;
     site->tokens = auth_cache_open();
     site->on_duty = on_duty_open();
     site->sessions = session_cache_open();
@@ -383,6 +397,7 @@ enum err web_open(const struct web_options *options, struct web **out)
     stream_open(site, options->loop);
     engine_watch_rights(options->engine, forget_rights, site);
     log_export_open(site, options->loop);
+    backup_api_open(site, options->loop);
     site->worker = worker_open(options->loop, PASSWORDS_WAITING);
     site->pages_apart = options->pages_url && options->pages_url[0];
     site->pages_url = site->pages_apart ? span_of(options->pages_url) : site->public_url;
@@ -390,6 +405,15 @@ enum err web_open(const struct web_options *options, struct web **out)
     site->sign_in_by_text = options->sign_in_by_text;
     *out = web;
     return ERR_NONE;
+}
+
+void web_take_tokens(struct web *web, const struct span tokens[SIGNATURE_TOKENS_MAX])
+{
+    struct signature_keys *keys = signature_keys_open(tokens, SIGNATURE_TOKENS_MAX);
+
+    CHECK(keys);
+    signature_keys_close(&web->site.keys);
+    web->site.keys = keys;
 }
 
 void web_drain(struct web *web)
@@ -416,8 +440,11 @@ void web_close(struct web **web)
     session_cache_close(&site->sessions);
     attempts_close(&site->attempts);
     standing_close(&site->standing);
+    emf_close(&site->emf);
+    figures_close(&site->figures);
     stream_close(site);
     log_export_close(site);
+    backup_api_close(site);
     free(*web);
     *web = NULL;
 }

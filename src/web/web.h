@@ -18,6 +18,8 @@ struct web;
 
 /* ERR_BAD_INPUT: there is no auth token to check signatures with; ERR_BROKEN: no HTTP client. */
 MUST_USE enum err web_open(const struct web_options *options, struct web **out);
+/* Other auth tokens for signatures from now on; empty ones are left out, one has to be there. */
+void web_take_tokens(struct web *web, const struct span tokens[SIGNATURE_TOKENS_MAX]);
 /* Ends what would go on for ever: the program is ending. */
 void web_drain(struct web *web);
 /* Close the server and the engine first: what they still hold of a request is dropped here.

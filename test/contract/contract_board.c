@@ -135,6 +135,13 @@ static void what_waits_is_its_threads_latest(void **unused)
     kit_has(&seen, "threads_open=1;");
     kit_has(&seen, "calls_live=0;");
     kit_has(&seen, "latest_id;"); /* an empty log */
+    seen = kit_look(VIEW_FIGURES, (struct view_filter){.tenant = 0});
+    assert_int_equal(seen.count, 1);
+    kit_has(&seen, "relays_waiting=1;");
+    kit_has(&seen, "relays_unanswered=0;");
+    kit_has(&seen, "unanswered_raised_at;");
+    kit_has(&seen, "outbox_queued=0;");
+    kit_has(&seen, "calls_live=0;");
 }
 
 static void a_timeline_has_each_thing_once_latest_first(void **unused)

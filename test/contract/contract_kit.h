@@ -54,10 +54,10 @@ extern struct kit kit;
 /* The suites. */
 extern const struct CMUnitTest contract_rows[], contract_desk[], contract_jobs[], contract_queue[],
     contract_people[], contract_users[], contract_views[], contract_board[], contract_sweep[],
-    contract_tenants[];
+    contract_tenants[], contract_forget[];
 extern const size_t contract_rows_count, contract_desk_count, contract_jobs_count,
     contract_queue_count, contract_people_count, contract_users_count, contract_views_count,
-    contract_board_count, contract_sweep_count, contract_tenants_count;
+    contract_board_count, contract_sweep_count, contract_tenants_count, contract_forget_count;
 
 /* The test's state is a kit_opener. */
 int kit_set_up(void **state);

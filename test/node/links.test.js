@@ -375,7 +375,8 @@ describe('pages', () => {
             assert.ok(!types.has(type[1]), `${type[1]} twice`);
             types.set(type[1], type[2]);
           } else if (sample) {
-            assert.ok(types.has(sample[1]), `${sample[1]} has no type before it`);
+            const times = sample[1].replace(/_(bucket|sum|count)$/, '');
+            assert.ok(types.has(sample[1]) || types.get(times) === 'histogram', `${sample[1]} has no type before it`);
             values.set(sample[1], Number(sample[2]));
           } else {
             assert.match(line, /^# HELP [a-z_]+ \S.*$/);

@@ -189,7 +189,7 @@ test('an object, while another writer edits it: nothing of his is lost', { timeo
 test('publishing needs a place that can be written', () => {
   const says = (more) => {
     const run = spawnSync(path.join(build, 'nextring'), ['serve'], {
-      env: { NEXTRING_PUBLIC_URL: 'http://127.0.0.1:1', TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: TOKEN, NEXTRING_PUBLISH: 'yes', ...more },
+      env: { NEXTRING_PUBLIC_URL: 'http://127.0.0.1:1', TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: TOKEN, TWILIO_API_KEY: 'SK1', TWILIO_API_SECRET: 'x', NEXTRING_PUBLISH: 'yes', ...more },
       encoding: 'utf8', timeout: 10000,
     });
     assert.equal(run.status, 2, run.stderr);

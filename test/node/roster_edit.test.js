@@ -398,7 +398,7 @@ describe('the roster by the command line', () => {
     const ask = (...args) => new Promise((resolve) => {
       execFile(path.join(build, 'nextring'), args, { env: { NEXTRING_DATA: path.join(stage.folder, 'data'),
         NEXTRING_PUBLIC_URL: 'https://ring.example.com', TWILIO_ACCOUNT_SID: 'AC00000000000000000000000000000001',
-        TWILIO_AUTH_TOKEN: '0123456789abcdef0123456789abcdef' }, cwd: stage.folder },
+        TWILIO_AUTH_TOKEN: '0123456789abcdef0123456789abcdef', TWILIO_API_KEY: 'SK1', TWILIO_API_SECRET: 'x' }, cwd: stage.folder },
       (error, stdout, stderr) => resolve({ status: error ? error.code : 0, said: stdout + stderr }));
     });
     const who = await ask('who');

@@ -76,6 +76,16 @@ export class S3 {
     if (why) return refuse(why === 'ExpiredToken' ? 400 : 403, why);
     this.before?.(rq.method, path);
     const there = this.objects.has(path);
+    const asked = new URL(rq.url, this.endpoint).searchParams;
+    if (rq.method === 'GET' && asked.get('list-type') === '2') {
+      const bucket = path.split('?')[0];
+      const keys = [...this.objects.keys()].filter((k) => k.startsWith(bucket + asked.get('prefix'))).sort();
+      return end(200, { 'Content-Type': 'application/xml' }, `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${keys.map((k) => `<Contents><Key>${k.slice(bucket.length)}</Key></Contents>`).join('')}<IsTruncated>false</IsTruncated></ListBucketResult>`);
+    }
+    if (rq.method === 'DELETE') {
+      this.objects.delete(path);
+      return end(204);
+    }
     if (rq.method === 'GET') {
       if (!there) return refuse(404, 'NoSuchKey');
       const etag = this.etag(path);
@@ -87,7 +97,8 @@ export class S3 {
     if (match && (!there || match !== this.etag(path))) return refuse(there ? 412 : 404, 'PreconditionFailed');
     if (rq.headers['if-none-match'] === '*' && there) return refuse(412, 'PreconditionFailed');
     if (!match && !rq.headers['if-none-match']) this.unconditional = true;
-    this.objects.set(path, body.toString());
+    const text = body.toString();
+    this.objects.set(path, Buffer.from(text).equals(body) ? text : body);
     return end(200, { ETag: this.etag(path) });
   }
   // Resolves when `is` holds; looked at after each answer.

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { ACCOUNT, LINE, TOKEN, build } from './stage.js';
+import { ACCOUNT, KEY, LINE, SECRET, TOKEN, build } from './stage.js';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nextring-test-'));
 process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
@@ -15,7 +15,7 @@ const file = path.join(folder, 'state.json');
 function check(state, ...args) {
   fs.writeFileSync(file, typeof state === 'string' ? state : JSON.stringify(state, null, 1));
   const env = { NEXTRING_PUBLIC_URL: 'https://ring.example.com', TWILIO_ACCOUNT_SID: ACCOUNT,
-    TWILIO_AUTH_TOKEN: TOKEN, TWILIO_FROM_NUMBER: LINE, NEXTRING_ROSTER: file };
+    TWILIO_AUTH_TOKEN: TOKEN, TWILIO_API_KEY: KEY, TWILIO_API_SECRET: SECRET, TWILIO_FROM_NUMBER: LINE, NEXTRING_ROSTER: file };
   const { status, stdout, stderr } = spawnSync(path.join(build, 'nextring'), ['check', ...args],
     { env, cwd: folder, encoding: 'utf8', timeout: 60000 });
   return { status, stdout, stderr };
@@ -39,7 +39,7 @@ describe('the state file of four keys', () => {
     const good = (...shapes) => {
       const run = check(state(...shapes));
       assert.deepEqual([run.status, run.stderr], [0, ''], JSON.stringify(shapes) + run.stderr);
-      assert.match(run.stdout, /: good\. 1 line, 2 operators, 1 chain\n$/);
+      assert.match(run.stdout, /: good\. 1 line, 2 operators, 1 chain$/m);
     };
     for (const phone of phones) for (const hour of hours) good(phone, hour, chains[0], routes[1]);
     for (const chain of chains) for (const route of routes) good(phones[2], hours[3], chain, route);

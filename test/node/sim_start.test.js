@@ -73,9 +73,12 @@ test('a command that is not there gets the nearest name, a wrong option the plac
 test('without a setup there are an account, a number and phones, and lines to paste', async (t) => {
   const port = await freePort();
   const hooks = `http://127.0.0.1:${await freePort()}/sms`;
-  const { said } = await start(t, 'TWILIO_AUTH_TOKEN=', '--listen', `127.0.0.1:${port}`, '--sms-url', hooks);
+  const { said } = await start(t, 'TWILIO_API_SECRET=', '--listen', `127.0.0.1:${port}`, '--sms-url', hooks);
   const env = settings(said);
   assert.match(env.TWILIO_ACCOUNT_SID, /^AC[0-9a-f]{32}$/);
+  const byKey = twilio(env.TWILIO_API_KEY, env.TWILIO_API_SECRET, { accountSid: env.TWILIO_ACCOUNT_SID });
+  byKey.api.baseUrl = `http://127.0.0.1:${port}`;
+  assert.deepEqual(await byKey.messages.list(), []);
   assert.ok(said.includes(`http://127.0.0.1:${port}/phones`));
   const client = twilio(env.TWILIO_ACCOUNT_SID, env.TWILIO_AUTH_TOKEN);
   client.api.baseUrl = `http://127.0.0.1:${port}`;

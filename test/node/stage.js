@@ -23,8 +23,8 @@ export const CUSTOMER = '+16195550150';
 export const OTHERS = ['+16195550160', '+16195550161', '+16195550162', '+16195550163'];
 export const START = '2026-11-24T02:05:00Z';
 
-const KEY = 'SK00000000000000000000000000000001';
-const SECRET = 'rehearsal-only-secret';
+export const KEY = 'SK00000000000000000000000000000001';
+export const SECRET = 'rehearsal-only-secret';
 
 // A port below those that the system gives to whoever connects, and each test file from a place of
 // its own: none is given twice.
@@ -106,7 +106,7 @@ export class Stage {
   phones = [PRIMARY, BACKUP, OWNER, CUSTOMER, ...OTHERS];
 
   static async open(options = {}) {
-    const stage = new Stage();
+    const stage = new this();
     stage.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nextring-test-'));
     stage.clock = fs.openSync(path.join(stage.folder, 'clock'), 'w+');
     stage.port = await freePort();
@@ -114,6 +114,7 @@ export class Stage {
     stage.base = `http://127.0.0.1:${stage.port}`;
     stage.roster = path.join(stage.folder, 'roster.json');
     stage.env = options.env ?? {};
+    stage.ready = options.ready; // what it says when it is to be waited for no longer
     stage.accounts = options.accounts; // more of them at the carrier, as its setup has them
     // On the PostgreSQL that NEXTRING_TEST_DATABASE names, unless the test is about the file.
     if (server && options.database !== 'sqlite') stage.database = makeSchema();
@@ -180,7 +181,7 @@ export class Stage {
         ...(this.database ? { NEXTRING_DATABASE: this.database } : {}),
         ...this.env,
       },
-      this.clock, until,
+      this.clock, this.ready ?? until,
     );
   }
 

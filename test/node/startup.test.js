@@ -110,6 +110,10 @@ describe('settings and credentials', { timeout: 60000 }, () => {
     ['no account', { TWILIO_ACCOUNT_SID: undefined }, USAGE, ['TWILIO_ACCOUNT_SID: is missing', 'NEXTRING_ENV_FILE']],
     ['no auth token', { TWILIO_AUTH_TOKEN: undefined }, USAGE, ['TWILIO_AUTH_TOKEN', 'TWILIO_AUTH_TOKEN_FILE']],
     ['a key without its secret', { TWILIO_API_SECRET: undefined }, USAGE, ['TWILIO_API_SECRET']],
+    // What is a matter of the moment has another status than a mistake, after which systemd lets it be.
+    ['a secret whose command fails this time', { TWILIO_AUTH_TOKEN: undefined, TWILIO_AUTH_TOKEN_FILE: 'exec:/bin/false' }, COULD_NOT, ['TWILIO_AUTH_TOKEN_FILE', 'status 1']],
+    ['a secret whose command is not there', { TWILIO_AUTH_TOKEN: undefined, TWILIO_AUTH_TOKEN_FILE: 'exec:/nowhere/it' }, USAGE, ['TWILIO_AUTH_TOKEN_FILE', 'is it there']],
+    ['secrets of an AWS that is away', { NEXTRING_ENV_FILE: 'aws:desk', AWS_REGION: 'us-west-2', AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'x', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, COULD_NOT, ['aws:desk', 'cannot be reached']],
     ['a setting that is unknown', { NEXTRING_ROOSTER: 'x' }, USAGE, ['NEXTRING_ROOSTER', 'did you mean NEXTRING_ROSTER?']],
     ['a secret under a name that is unknown', { NEXTRING_PASWORD: PASSWORD }, USAGE, ['NEXTRING_PASWORD']],
     ['no second to acknowledge in', { NEXTRING_ACK_SECONDS: '0' }, USAGE, ['NEXTRING_ACK_SECONDS', '1 and 86400']],
@@ -128,6 +132,10 @@ describe('settings and credentials', { timeout: 60000 }, () => {
   scene('a password among the arguments', async () =>
     refused(await serve({}, { args: ['--database', `postgres://nextring:${PASSWORD}@db/nextring`] }), USAGE, 'process list', 'NEXTRING_DATABASE'));
 
+  scene('a nextring.conf of the folder that anybody may write is not read unless it is named', async () => {
+    write('nextring.conf', 'listen = nowhere\n', 0o666);
+    refused(await serve(), USAGE, 'nextring.conf', '--config');
+  });
   scene('an unknown key in nextring.conf is told with its line', async () => {
     write('nextring.conf', '# ours\nlissten = 127.0.0.1:1\n');
     refused(await serve(), USAGE, 'nextring.conf:2', 'listen');

@@ -298,6 +298,27 @@ describe('quotas of the host', () => {
   });
 });
 
+test('provision and doctor are about one tenant, at its account', () => {
+  const at = (...args) => spawnSync(path.join(build, 'nextring'), args, {
+    env: { NEXTRING_DATA: path.join(stage.folder, 'data'), NEXTRING_PUBLIC_URL: stage.base, TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: TOKEN,
+      NEXTRING_CARRIER_API: `http://127.0.0.1:${stage.simPort}` },
+    encoding: 'utf8',
+  });
+  const several = at('provision');
+  assert.equal(several.status, 2, several.stderr);
+  assert.match(several.stderr, /has \d tenants; say whose numbers: --tenant T/);
+  const { account, items } = JSON.parse(at('provision', '--tenant', 'sub', '--json').stdout);
+  assert.equal(account, SUB);
+  assert.deepEqual(items.map((i) => [i.number, i.is_line]), [[LINES.sub, true]]);
+  const own = at('provision', '--tenant', 'own');
+  assert.equal(own.status, 3, own.stderr);
+  assert.match(own.stderr, new RegExp(`give the auth token of the account ${OWN}`));
+  assert.equal(at('doctor', '--tenant', 'nobody').status, 1);
+  const told = JSON.parse(at('doctor', '--tenant', 'own', '--json').stdout).items;
+  for (const check of ['public-address', 'api-key'])
+    assert.deepEqual(told.filter((i) => i.check === check).map((i) => i.state), ['unknown'], `${check}: its own secrets are the daemon's`);
+});
+
 describe('a suspended tenant', () => {
   test('has the closed script, keeps its texts, and sends nothing', async () => {
     run(['tenant', 'suspend', 'sub']);
@@ -314,6 +335,10 @@ describe('a suspended tenant', () => {
     assert.equal((await stage.api('/api/v1/board?tenant=sub')).tenant.is_suspended, true);
     assert.match(JSON.stringify(await stage.api('/api/v1/doctor?tenant=sub')), /suspended this business/);
     assert.ok(!JSON.stringify(await stage.api('/api/v1/doctor?tenant=own')).includes('suspended'));
+    const health = await stage.api('/api/v1/health?tenant=sub');
+    assert.deepEqual([health.state, health.items.at(-1).name, health.items.at(-1).state], ['bad', 'host', 'bad']);
+    assert.match(health.words, /suspended this business/);
+    assert.notEqual((await stage.api('/api/v1/health?tenant=own')).items.at(-1).name, 'host');
   });
 
   test('is served again, and what waited goes out', async () => {

@@ -44,10 +44,27 @@ static void write_file(const char *text, mode_t mode)
     assert_int_equal(chmod(file, mode), 0);
 }
 
+/* What stands in place of a file, and what it is answered. */
+static const char *fetched_text;
+static char fetched_where[64], fetched_place[64];
+
+static bool fetch(void *ctx, const char *where, const char *place, struct arena *into,
+                  struct span *out, struct mistakes *m)
+{
+    (void)ctx;
+    snprintf(fetched_where, sizeof fetched_where, "%s", where);
+    snprintf(fetched_place, sizeof fetched_place, "%s", place);
+    if (fetched_text)
+        *out = arena_copy(into, span_of(fetched_text));
+    else
+        mistakes_add(m, NULL, 0, 0, where, "cannot be had");
+    return fetched_text != NULL;
+}
+
 static enum err open_as(char *const *environment, const char *env_file, uid_t self,
                         struct credentials **out)
 {
-    const struct credentials_from from = {environment, env_file, self};
+    const struct credentials_from from = {environment, env_file, self, fetch, NULL};
 
     return credentials_open(&from, out, &mistakes);
 }
@@ -90,6 +107,10 @@ static const struct row {
     {"a key where the account belongs", "TWILIO_ACCOUNT_SID=SKhidden\n", 0600, "begins with SK", 0, NULL},
     {"an account where the key belongs", "TWILIO_API_KEY=AChidden\nTWILIO_API_SECRET=s\n", 0600, "begins with AC", 0, NULL},
     {"a key without secret", "TWILIO_API_KEY=SKhidden\n", 0600, "TWILIO_API_SECRET: is missing beside TWILIO_API_KEY", 0, NULL},
+    {"a JSON object", " {\"TWILIO_AUTH_TOKEN\": \"t0\\u0023ken\", \"other\": 1}", 0600, NULL, CREDENTIAL_AUTH_TOKEN, "t0#ken"},
+    {"JSON that breaks off", "{\"TWILIO_AUTH_TOKEN\": \"hidden", 0600, ": begins like JSON, and is none from here on", 0, NULL},
+    {"JSON with a number", "{\"TWILIO_AUTH_TOKEN\": 123}", 0600, "TWILIO_AUTH_TOKEN: is a number; write it as a text", 0, NULL},
+    {"JSON with a misspelt key", "{\"TWILIO_AUTH_TOKN\": \"hidden\"}", 0600, "did you mean TWILIO_AUTH_TOKEN?", 0, NULL},
     {"a number without country", "TWILIO_FROM_NUMBER=6195550100\n", 0600, "TWILIO_FROM_NUMBER: ", 0, NULL},
 };
 /* clang-format on */
@@ -128,6 +149,19 @@ static void a_file_of_another_user_is_refused(void **unused)
     assert_null(c);
 }
 
+static void root_is_told_who_it_might_have_been(void **unused)
+{
+    struct credentials *c = NULL;
+
+    (void)unused;
+    if (geteuid() != 0)
+        skip();
+    write_file(whole_file, 0600);
+    assert_int_equal(chown(file, 12345, 12345), 0);
+    assert_int_equal(open_as(NULL, file, 0, &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(0), "sudo -u '#12345' nextring; else run: chown 0 /"));
+}
+
 static void the_chmod_can_be_pasted(void **unused)
 {
     struct credentials *c = NULL;
@@ -153,8 +187,6 @@ static void the_environment_comes_first(void **unused)
     assert_string_equal(c->values[CREDENTIAL_ACCOUNT_SID].data, "AC1");
     assert_string_equal(c->places[CREDENTIAL_AUTH_TOKEN], "TWILIO_AUTH_TOKEN");
     assert_non_null(strstr(c->places[CREDENTIAL_ACCOUNT_SID], ":2"));
-    assert_true(c->has_api_key);
-    assert_null(credentials_warning(c));
     assert_int_equal(credentials_require(c, &mistakes), ERR_NONE);
     credentials_close(&c);
 }
@@ -181,6 +213,119 @@ static void one_file_a_secret_may_be_read_by_others(void **unused)
     assert_non_null(strstr(line(2), "TWILIO_AUTH_TOKEN_FILE: cannot be opened"));
 }
 
+static void a_mounted_secret_belongs_to_us_or_root(void **unused)
+{
+    char *const environment[] = {named, NULL};
+    struct credentials *c = NULL;
+
+    (void)unused;
+    write_file("t0ken\n", 0444);
+    if (geteuid() == 0)
+        assert_int_equal(chown(file, 12345, 12345), 0);
+    assert_int_equal(open_as(environment, NULL, geteuid() + 1, &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(0), ", who could change it; run: chown "));
+    if (geteuid() == 0) {
+        assert_int_equal(chown(file, 0, 12345), 0);
+        assert_int_equal(open_as(environment, NULL, 4711, &c), ERR_NONE); /* root's is good */
+        credentials_close(&c);
+    }
+}
+
+/* It is the file at the end that counts; links have no mode of their own. */
+static void a_link_leads_to_the_file_that_is_judged(void **unused)
+{
+    struct credentials *c = NULL;
+
+    (void)unused;
+    write_file(whole_file, 0600);
+    assert_int_equal(symlink(file, link_name), 0);
+    assert_int_equal(open_as(NULL, link_name, geteuid(), &c), ERR_NONE);
+    credentials_close(&c);
+    assert_int_equal(chmod(file, 0640), 0);
+    assert_int_equal(open_as(NULL, link_name, geteuid(), &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(0), "mode 640 lets others at it"));
+    assert_int_equal(open_as(NULL, folder, geteuid(), &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(1), "is no file"));
+}
+
+static void a_long_file_is_read_to_its_end(void **unused)
+{
+    struct credentials *c = NULL;
+    static char text[70000];
+
+    (void)unused;
+    memset(text, '#', 20000);
+    memcpy(text + 20000, "\nTWILIO_AUTH_TOKEN=t0ken\n", 26);
+    write_file(text, 0600);
+    assert_int_equal(open_as(NULL, file, geteuid(), &c), ERR_NONE);
+    assert_string_equal(c->values[CREDENTIAL_AUTH_TOKEN].data, "t0ken");
+    credentials_close(&c);
+    memset(text, '#', sizeof text - 1);
+    write_file(text, 0600);
+    assert_int_equal(open_as(NULL, file, geteuid(), &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(0), "is larger than 65536 bytes"));
+}
+
+static void what_is_no_path_is_fetched(void **unused)
+{
+    char *const environment[] = {"TWILIO_AUTH_TOKEN_FILE=exec:/bin/get --pin=1234", NULL};
+    char *const wrong[] = {"TWILIO_AUTH_TOKEN_FILE=aws:token", NULL};
+    struct credentials *c = NULL;
+
+    (void)unused;
+    fetched_text = " t0ken\n";
+    assert_int_equal(open_as(environment, NULL, geteuid(), &c), ERR_NONE);
+    assert_string_equal(c->values[CREDENTIAL_AUTH_TOKEN].data, "t0ken");
+    assert_string_equal(c->places[CREDENTIAL_AUTH_TOKEN], "exec:/bin/get");
+    assert_string_equal(fetched_where, "TWILIO_AUTH_TOKEN_FILE");
+    assert_string_equal(fetched_place, "exec:/bin/get --pin=1234");
+    credentials_close(&c);
+    fetched_text = "hid den";
+    assert_int_equal(open_as(environment, NULL, geteuid(), &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(0), "exec:/bin/get: TWILIO_AUTH_TOKEN: has a blank"));
+    assert_null(strstr(line(0), "1234"));
+    fetched_text = NULL;
+    assert_int_equal(open_as(environment, NULL, geteuid(), &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(1), "TWILIO_AUTH_TOKEN_FILE: cannot be had"));
+    assert_int_equal(open_as(wrong, NULL, geteuid(), &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(2), "takes a file or exec:"));
+
+    fetched_text = "{\"TWILIO_AUTH_TOKEN\":\"t0ken\"}";
+    assert_int_equal(open_as(NULL, "aws:nextring", geteuid(), &c), ERR_NONE);
+    assert_string_equal(c->places[CREDENTIAL_AUTH_TOKEN], "aws:nextring");
+    assert_string_equal(fetched_where, "NEXTRING_ENV_FILE");
+    credentials_close(&c);
+    fetched_text = "TWILIO_ACCOUNT_SID=AC1\nTWILIO_AUTH_TOKEN=t0ken\n";
+    assert_int_equal(open_as(NULL, "exec:/bin/get all", geteuid(), &c), ERR_NONE);
+    assert_string_equal(c->places[CREDENTIAL_AUTH_TOKEN], "exec:/bin/get:2");
+    credentials_close(&c);
+}
+
+static void what_is_shown_is_no_secret(void **unused)
+{
+    char *const environment[] = {"TWILIO_ACCOUNT_SID=AC00000000000000000000000000004321",
+                                 "TWILIO_AUTH_TOKEN=0123456789abcdef0123456789abcdef",
+                                 "TWILIO_API_KEY=SK123",
+                                 "TWILIO_API_SECRET=s",
+                                 "TWILIO_FROM_NUMBER=+16195550100",
+                                 NULL};
+    struct credentials *c = NULL, *same = NULL;
+
+    (void)unused;
+    assert_int_equal(open_as(environment, NULL, geteuid(), &c), ERR_NONE);
+    assert_string_equal(credentials_shown(arena, c, CREDENTIAL_ACCOUNT_SID), "AC...4321");
+    assert_string_equal(credentials_shown(arena, c, CREDENTIAL_AUTH_TOKEN), "***");
+    assert_string_equal(credentials_shown(arena, c, CREDENTIAL_AUTH_TOKEN_2), "");
+    assert_string_equal(credentials_shown(arena, c, CREDENTIAL_API_KEY), "***"); /* too short */
+    assert_string_equal(credentials_shown(arena, c, CREDENTIAL_API_SECRET), "***");
+    assert_string_equal(credentials_shown(arena, c, CREDENTIAL_FROM_NUMBER), "+16195550100");
+    assert_int_equal(open_as(environment + 1, NULL, geteuid(), &same), ERR_NONE);
+    assert_true(credentials_is_same(c, same, CREDENTIAL_AUTH_TOKEN));
+    assert_false(credentials_is_same(c, same, CREDENTIAL_ACCOUNT_SID));
+    credentials_close(&c);
+    credentials_close(&same);
+}
+
 static void systemd_hands_credentials_in_a_folder(void **unused)
 {
     char *const environment[] = {directory, NULL};
@@ -205,11 +350,11 @@ static void what_is_missing_is_told_with_its_mend(void **unused)
     (void)unused;
     assert_int_equal(open_as(NULL, NULL, geteuid(), &c), ERR_NONE);
     assert_int_equal(credentials_require(c, &mistakes), ERR_BAD_INPUT);
-    assert_int_equal(mistakes.count, 2);
+    assert_int_equal(mistakes.count, 4);
     assert_non_null(strstr(line(1), "TWILIO_AUTH_TOKEN: is missing"));
     assert_non_null(strstr(line(1), "TWILIO_AUTH_TOKEN_FILE"));
-    assert_false(c->has_api_key);
-    assert_non_null(strstr(credentials_warning(c), "TWILIO_API_KEY"));
+    assert_non_null(strstr(line(2), "TWILIO_API_KEY: is missing"));
+    assert_non_null(strstr(line(3), "TWILIO_API_SECRET: is missing"));
     credentials_close(&c);
     assert_int_equal(open_as(NULL, "/nonexistent/env", geteuid(), &c), ERR_BAD_INPUT);
 }
@@ -219,9 +364,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_env_file_row_holds, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_of_another_user_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(root_is_told_who_it_might_have_been, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_chmod_can_be_pasted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_environment_comes_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_file_a_secret_may_be_read_by_others, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_mounted_secret_belongs_to_us_or_root, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_link_leads_to_the_file_that_is_judged, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_long_file_is_read_to_its_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_no_path_is_fetched, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_shown_is_no_secret, set_up, tear_down),
         cmocka_unit_test_setup_teardown(systemd_hands_credentials_in_a_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_missing_is_told_with_its_mend, set_up, tear_down),
     };

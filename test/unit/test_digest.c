@@ -107,6 +107,13 @@ static void a_hash_used_again_gives_the_same(void **unused)
         digest_hash_sha256(NULL, texts[i], again);
         assert_memory_equal(out, again, sizeof out);
     }
+    digest_sha256(SPAN("abcdef"), out);
+    digest_hash_begin(hash);
+    digest_hash_add(hash, SPAN("abc"));
+    digest_hash_add(hash, (struct span){NULL, 0});
+    digest_hash_add(hash, SPAN("def"));
+    digest_hash_end(hash, again);
+    assert_memory_equal(out, again, sizeof out);
     digest_hash_close(&hash);
     assert_null(hash);
 }

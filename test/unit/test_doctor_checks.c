@@ -23,6 +23,8 @@ static struct doctor_checks_facts well(void)
         .roster_is_good = true,
         .free_bytes = INT64_C(50) << 30,
         .disk_bytes = INT64_C(100) << 30,
+        .can_store = true,
+        .version = "1.2.3",
         .has_clock = true,
         .may_see_names = true,
     };
@@ -75,7 +77,7 @@ static void what_is_well_is_said_too(void **unused)
     const struct seen s = look(&f, NULL);
 
     (void)unused;
-    assert_int_equal(s.count, 13);
+    assert_int_equal(s.count, 14);
     assert_int_equal(s.ills, 0);
     f.terms = (struct tenant_terms){TENANT_ACTIVE, 1, 500, 0};
     assert_non_null(strstr(look(&f, "host").what, "500 texts and any number of calls"));
@@ -109,6 +111,12 @@ static void each_ill_is_found_by_its_check(void **unused)
     expect(&f, "gaps", DOCTOR_BAD, "from now to");
     f = well(), f.roster_is_good = false;
     expect(&f, "roster", DOCTOR_BAD, "is in force");
+    f = well(), f.can_store = false, f.spooled = 7;
+    expect(&f, "database", DOCTOR_BAD, "cannot be written; 7 events");
+    f = well(), f.spooled = 7;
+    expect(&f, "database", DOCTOR_WARN, "7 events are still");
+    f = well(), f.unsure = 3;
+    expect(&f, "database", DOCTOR_WARN, "Of 3 sends");
     f = well(), f.free_bytes = 100 << 20;
     expect(&f, "disk", DOCTOR_BAD, "100 MB left");
     f = well(), f.clock_off_ms = -90000;

@@ -94,6 +94,37 @@ static void a_prealert_is_bound_to_its_call(void **unused)
     assert_int_equal(facts_outbox(&world.facts, WORLD_TENANT, id)->cascade, 7);
 }
 
+/* The database came back from a backup: what was due before may have been sent by the lost one. */
+static void what_a_lost_database_may_have_sent_is_looked_for_first(void **unused)
+{
+    const struct event late = {
+        .kind = EVENT_TEXT, .tenant = WORLD_TENANT, .late = true, .at_ms = WORLD_START - 5 * MIN};
+    const struct event timer = {
+        .kind = EVENT_TIMER, .tenant = WORLD_TENANT, .timer = {.due_ms = WORLD_START - MIN}};
+    const struct outgoing text = {
+        .kind = MESSAGE_FORWARD, .line = LINE, .to = PRIMARY, .body = SPAN("x")};
+
+    (void)unused;
+    context.restored_ms = WORLD_START - 2 * MIN;
+    context.event = &late;
+    int64_t id = outgoing_text(&context, &text);
+    const struct outbox *o = facts_outbox(&world.facts, WORLD_TENANT, id);
+    assert_int_equal(o->state, OUTBOX_UNSURE);
+    assert_true(o->again); /* and sent, and marked, when it is not found */
+    assert_int_equal(o->sent_ms, WORLD_START - 5 * MIN);
+    assert_int_equal(o->unsure_ms, WORLD_START);
+    assert_int_equal(facts_message(&world.facts, WORLD_TENANT, id)->delivery, DELIVERY_UNSURE);
+    context.event = &timer; /* due after the lost one had ended */
+    id = outgoing_text(&context, &text);
+    assert_int_equal(facts_outbox(&world.facts, WORLD_TENANT, id)->state, OUTBOX_QUEUED);
+    context.restored_ms = WORLD_START;
+    id = outgoing_text(&context, &text);
+    assert_int_equal(facts_outbox(&world.facts, WORLD_TENANT, id)->state, OUTBOX_UNSURE);
+    context.event = &event; /* somebody acts now */
+    id = outgoing_text(&context, &text);
+    assert_int_equal(facts_outbox(&world.facts, WORLD_TENANT, id)->state, OUTBOX_QUEUED);
+}
+
 static struct span repeated(const char *character, size_t count)
 {
     const size_t bytes = strlen(character);
@@ -311,6 +342,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_text_is_a_message_and_a_row_of_the_outbox_with_one_id),
         TEST(a_prealert_is_bound_to_its_call),
+        TEST(what_a_lost_database_may_have_sent_is_looked_for_first),
         TEST(a_long_body_is_cut_at_a_character_and_the_record_has_all),
         TEST(the_link_to_the_whole_is_about_the_text_itself),
         TEST(photos_travel_as_such_on_lines_that_carry_them),

@@ -112,6 +112,17 @@ static void what_it_refuses_is_an_alarm(void **unused)
     assert_int_equal(world_logged(w, "recording.not-erased"), 1);
 }
 
+static void what_is_still_on_its_way_is_asked_for_later(void **unused)
+{
+    struct outbox *o = ended();
+
+    (void)unused;
+    answer(o, SENT_REFUSED, 20009);
+    assert_int_equal(o->state, OUTBOX_QUEUED);
+    assert_false(o->gone);
+    assert_int_equal(world_logged(w, "recording.not-erased"), 0);
+}
+
 static void a_lost_answer_is_asked_again(void **unused)
 {
     static const enum sent again[] = {SENT_UNSURE, SENT_RETRY};
@@ -131,9 +142,13 @@ static void a_lost_answer_is_asked_again(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(it_ends_when_it_was_kept_long_enough), TEST(days_of_none_keep_it_for_ever),
-        TEST(the_carrier_has_deleted_it),           TEST(it_had_none_which_is_as_good),
-        TEST(what_it_refuses_is_an_alarm),          TEST(a_lost_answer_is_asked_again),
+        TEST(it_ends_when_it_was_kept_long_enough),
+        TEST(days_of_none_keep_it_for_ever),
+        TEST(the_carrier_has_deleted_it),
+        TEST(it_had_none_which_is_as_good),
+        TEST(what_it_refuses_is_an_alarm),
+        TEST(what_is_still_on_its_way_is_asked_for_later),
+        TEST(a_lost_answer_is_asked_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -272,6 +272,24 @@ static void a_recording_is_deleted_by_its_id(void **unused)
     assert_false(rest_render(arena, &place, &row, NOW).is_delete);
 }
 
+static void a_text_and_its_media_are_deleted_by_their_ids(void **unused)
+{
+    struct outbox row = text_row();
+
+    (void)unused;
+    row.kind = OUTBOX_ERASE;
+    row.body = SPAN("SM00000000000000000000000000000007");
+    struct rest_request request = rest_render(arena, &place, &row, NOW);
+    assert_true(request.is_delete);
+    assert_non_null(strstr(request.url.data, "/Messages/SM00000000000000000000000000000007.json"));
+    row.body = SPAN("https://elsewhere.test/2010-04-01/Accounts/AC00000000000000000000000000000001/"
+                    "Messages/MM00000000000000000000000000000007/Media/"
+                    "ME00000000000000000000000000000009");
+    request = rest_render(arena, &place, &row, NOW);
+    assert_non_null(strstr(request.url.data, "/Messages/MM00000000000000000000000000000007/Media/"
+                                             "ME00000000000000000000000000000009.json"));
+}
+
 static void the_longest_text_fits(void **unused)
 {
     struct outbox row = text_row();
@@ -338,6 +356,7 @@ int main(void)
         cmocka_unit_test(a_call_is_ended_by_its_id),
         cmocka_unit_test(a_call_is_sent_for_its_document),
         cmocka_unit_test(a_recording_is_deleted_by_its_id),
+        cmocka_unit_test(a_text_and_its_media_are_deleted_by_their_ids),
         cmocka_unit_test(the_longest_text_fits),
         cmocka_unit_test(each_answer_has_its_class),
         cmocka_unit_test(what_is_read_out_is_cut_at_a_character),

@@ -454,9 +454,10 @@ static void what_may_not_be_sent_is_not_after_a_lost_answer(void **unused)
     arena_close(&arena);
     pace_note(river_apply(scene.river)->claim.pace, &sender, 0);
     scene.loses_answer = true;
-    while (river_counts(scene.river).refused + river_counts(scene.river).retried == 0)
+    while (river_counts(scene.river).results.refused + river_counts(scene.river).results.retried ==
+           0)
         turn();
-    assert_int_equal(river_counts(scene.river).retried, 0);
+    assert_int_equal(river_counts(scene.river).results.retried, 0);
     assert_int_equal(river_apply(scene.river)->commits_unsure, 1);
 }
 

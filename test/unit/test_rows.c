@@ -59,7 +59,7 @@ static const struct row {
     {"outbox state", OUTBOX_STATES, name_of_outbox_state, number_of_outbox_state, "unsure"},
     {"duty state", DUTY_STATES, name_of_duty_state, number_of_duty_state, "away"},
     {"question kind", QUESTION_KINDS, name_of_question_kind, number_of_question_kind, "confirm"},
-    {"timer kind", TIMER_KINDS, name_of_timer_kind, number_of_timer_kind, "confirm"},
+    {"timer kind", TIMER_KINDS, name_of_timer_kind, number_of_timer_kind, "forget"},
     {"line type", LINE_TYPES, name_of_line_type, number_of_line_type, "other"},
     {"link purpose", LINK_PURPOSES, name_of_link_purpose, number_of_link_purpose, "shift"},
 };

@@ -41,9 +41,24 @@ static void each_row_holds(void **unused)
     }
 }
 
+static void there_is_no_colour_where_there_is_no_terminal(void **unused)
+{
+    (void)unused;
+    char *got = NULL;
+    size_t size = 0;
+    FILE *to = open_memstream(&got, &size);
+
+    assert_false(terminal_has_colour(to));
+    fclose(to);
+    free(got);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_row_holds)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_row_holds),
+        cmocka_unit_test(there_is_no_colour_where_there_is_no_terminal),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
