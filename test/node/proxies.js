@@ -1,6 +1,6 @@
 // The examples of packaging/proxy, run as they stand but for name, ports and certificate: what the
 // carrier signs comes through unchanged, and so does everything else that a proxy may spoil. A proxy
-// that is not installed is left out; script/proxies wants them both.
+// that is not installed is left out. No part of script/test: script/proxies installs both and runs it.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
