@@ -70,7 +70,7 @@ for (const [name, proxy] of Object.entries(PROXIES)) {
       while (!said.includes(ready)) await Promise.race([once(child.stderr, 'data'), child.ended.then(() => assert.fail(said))]);
     });
     after(async () => {
-      child?.kill('SIGTERM');
+      child?.kill('SIGKILL'); // at SIGTERM Caddy waits for as long as a stream is open
       await child?.ended;
       await stage?.close();
       fs.rmSync(folder, { recursive: true, force: true });
