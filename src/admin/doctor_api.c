@@ -8,6 +8,7 @@
 #include "admin/doctor_checks.h"
 #include "codec/zone.h"
 #include "rules/schedule.h"
+#include "store/view_cell.h"
 
 enum {
     DOCTOR_BYTES_MAX = 1 << 20,
@@ -15,6 +16,7 @@ enum {
     TROUBLE_DAYS = 7,
     IDLE_DAYS = 90,
     LOOKS_MAX = 5000, /* at one chain's duty */
+    REFUSED_LOOKED_AT = 20,
 };
 
 static const int64_t day_ms = 86400000;
@@ -28,22 +30,15 @@ struct examined {
     const char *database; /* path; NULL: on another machine */
     const char *spool;    /* path */
     struct buf body;
+    bool is_one_of_many; /* businesses on this host */
+    char slug[LIMIT_SLUG_SIZE];
+    int refused, refused_ours; /* documents of late, of this host's; and of this business */
     /* Of the row that is read. */
     struct doctor_checks_person *person;
     struct doctor_checks_line *line;
     int trouble_count;
     char trouble[LIMIT_OPERATORS][LIMIT_SLUG_SIZE]; /* whom a text did not reach lately */
 };
-
-static const struct view_cell *cell(const struct view_cell *cells, size_t count, const char *name)
-{
-    static const struct view_cell none = {.type = VIEW_NULL};
-
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(cells[i].name, name) == 0)
-            return &cells[i];
-    return &none;
-}
 
 static void copy(char *to, size_t size, struct span from)
 {
@@ -151,6 +146,22 @@ static int versions_of(const struct store_pulse *pulse)
     return count;
 }
 
+static void take_open(struct visit *v, struct doctor_checks_facts *f)
+{
+    const struct report_only_list *all = engine_report_only(v->site->engine);
+    struct doctor_checks_open *open =
+        ARENA_NEW_N(v->arena, struct doctor_checks_open, all->count + 1);
+
+    f->open = open;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct report_only *row = &all->rows[i];
+        if (report_only_find(all, v->tenant, span_of(row->line), f->now_ms) != row)
+            continue;
+        memcpy(open[f->open_count].number, row->line, sizeof open->number);
+        open[f->open_count++].until_ms = row->until_ms;
+    }
+}
+
 static void take_figures(struct visit *v, struct examined *x)
 {
     const struct engine_stats e = engine_stats(v->site->engine);
@@ -164,11 +175,13 @@ static void take_figures(struct visit *v, struct examined *x)
     f->signed_ms = v->site->signed_ms;
     f->unsigned_ms = v->site->unsigned_ms;
     f->unsigned_count = v->site->counts.bad_signatures;
+    take_open(v, f);
     f->roster_is_good = e.roster_good;
     f->roster_is_address = engine_source(v->site->engine, v->arena).kind == ENGINE_SOURCE_ADDRESS;
-    f->roster_version = e.roster_version;
+    struct engine_document now;
+    if (engine_document(v->site->engine, v->tenant, &now))
+        f->roster_version = now.version;
     f->roster_age_s = e.roster_age_s;
-    f->roster_refused = e.roster_refused;
     const struct tenant *tenant = vault_tenant(engine_vault(v->site->engine), v->tenant);
     const struct vault_sight sight = vault_sight(engine_vault(v->site->engine));
     if (tenant)
@@ -182,6 +195,12 @@ static void take_figures(struct visit *v, struct examined *x)
     f->spooled = e.spooled;
     f->unsure = e.unsure_now;
     f->version = v->site->version;
+    struct web_sight served = {.has_certificate = false};
+    if (v->site->sight)
+        v->site->sight(v->site->sight_ctx, v->arena, &served);
+    f->has_certificate = served.has_certificate;
+    f->certificate = served.certificate;
+    f->heartbeat = served.heartbeat;
     f->nodes = e.nodes;
     f->nodes_lost = e.nodes_lost;
     f->versions = versions_of(engine_nodes(v->site->engine));
@@ -194,9 +213,9 @@ static void take_figures(struct visit *v, struct examined *x)
 static void heard(void *ctx, const struct view_cell *cells, size_t count)
 {
     struct examined *x = ctx;
-    const struct view_cell *at = cell(cells, count, "created_at");
+    const struct view_cell *at = view_cell(cells, count, "created_at");
     const int64_t ms =
-        at->type == VIEW_NUMBER ? at->number : cell(cells, count, "started_at")->number;
+        at->type == VIEW_NUMBER ? at->number : view_cell(cells, count, "started_at")->number;
 
     if (ms > x->line->heard_ms)
         x->line->heard_ms = ms;
@@ -224,10 +243,10 @@ static bool is_lost(struct span delivery)
 static void trouble(void *ctx, const struct view_cell *cells, size_t count)
 {
     struct examined *x = ctx;
-    const struct span who = cell(cells, count, "operator")->text;
+    const struct span who = view_cell(cells, count, "operator")->text;
 
     if (who.size == 0 || who.size >= LIMIT_SLUG_SIZE || x->trouble_count == LIMIT_OPERATORS ||
-        !is_lost(cell(cells, count, "delivery")->text))
+        !is_lost(view_cell(cells, count, "delivery")->text))
         return;
     for (int i = 0; i < x->trouble_count; i++)
         if (span_is_text(who, x->trouble[i]))
@@ -239,14 +258,14 @@ static void last_text(void *ctx, const struct view_cell *cells, size_t count)
 {
     struct examined *x = ctx;
 
-    x->person->is_unreachable = is_lost(cell(cells, count, "delivery")->text);
-    x->person->error_code = (int32_t)cell(cells, count, "error_code")->number;
+    x->person->is_unreachable = is_lost(view_cell(cells, count, "delivery")->text);
+    x->person->error_code = (int32_t)view_cell(cells, count, "error_code")->number;
 }
 
 static void stopped(void *ctx, const struct view_cell *cells, size_t count)
 {
     struct examined *x = ctx;
-    const struct span person = cell(cells, count, "person")->text;
+    const struct span person = view_cell(cells, count, "person")->text;
 
     for (size_t i = 0; i < x->facts.person_count; i++)
         x->people[i].is_out |= span_is_text(person, x->people[i].phone);
@@ -284,23 +303,25 @@ static enum err look_at_people(struct examined *x, struct store *store, int32_t 
 static void token(void *ctx, const struct view_cell *cells, size_t count)
 {
     struct examined *x = ctx;
-    const struct view_cell *used = cell(cells, count, "used_at");
-    const struct view_cell *created = cell(cells, count, "created_at");
+    const struct view_cell *used = view_cell(cells, count, "used_at");
+    const struct view_cell *created = view_cell(cells, count, "created_at");
     const int64_t last_ms = used->number ? used->number : created->number;
 
     if (x->facts.now_ms - last_ms < IDLE_DAYS * day_ms ||
         x->facts.idle_count == DOCTOR_CHECKS_NAMES)
         return;
-    copy(x->idle[x->facts.idle_count++].name, LIMIT_NAME_SIZE, cell(cells, count, "name")->text);
+    copy(x->idle[x->facts.idle_count++].name, LIMIT_NAME_SIZE,
+         view_cell(cells, count, "name")->text);
 }
 
 static void user(void *ctx, const struct view_cell *cells, size_t count)
 {
     struct examined *x = ctx;
 
-    if (cell(cells, count, "is_set_up")->number || x->facts.fresh_count == DOCTOR_CHECKS_NAMES)
+    if (view_cell(cells, count, "is_set_up")->number || x->facts.fresh_count == DOCTOR_CHECKS_NAMES)
         return;
-    copy(x->fresh[x->facts.fresh_count++].name, LIMIT_NAME_SIZE, cell(cells, count, "login")->text);
+    copy(x->fresh[x->facts.fresh_count++].name, LIMIT_NAME_SIZE,
+         view_cell(cells, count, "login")->text);
 }
 
 static void alarm_row(void *ctx, const struct view_cell *cells, size_t count)
@@ -308,7 +329,8 @@ static void alarm_row(void *ctx, const struct view_cell *cells, size_t count)
     struct examined *x = ctx;
 
     if (x->facts.alarms++ == 0)
-        copy(x->facts.alarm_kind, sizeof x->facts.alarm_kind, cell(cells, count, "kind")->text);
+        copy(x->facts.alarm_kind, sizeof x->facts.alarm_kind,
+             view_cell(cells, count, "kind")->text);
 }
 
 static enum err look_at_names(struct examined *x, struct store *store, int32_t tenant)
@@ -318,6 +340,49 @@ static enum err look_at_names(struct examined *x, struct store *store, int32_t t
     const enum err e = store_view(store, VIEW_TOKENS, &tokens, token, x);
 
     return e ? e : store_view(store, VIEW_USERS, &users, user, x);
+}
+
+static void roster_row(void *ctx, const struct view_cell *cells, size_t count)
+{
+    struct examined *x = ctx;
+
+    x->facts.roster_since_ms = view_cell(cells, count, "created_at")->number;
+}
+
+/* One that names nobody may be anybody's. */
+static void refused_row(void *ctx, const struct view_cell *cells, size_t count)
+{
+    struct examined *x = ctx;
+    struct json *root = NULL;
+    struct json_place place;
+
+    /* What was mended by the version in force, or by others since, is nobody's trouble. */
+    if (view_cell(cells, count, "is_good")->number ||
+        view_cell(cells, count, "created_at")->number <= x->facts.roster_since_ms)
+        return;
+    const bool is_read = !json_parse(view_cell(cells, count, "document")->text, &root, &place);
+    const struct span slug = is_read ? json_text(json_get(root, "tenant")) : (struct span){0};
+    x->refused++;
+    x->refused_ours += slug.size == 0 || span_is_text(slug, x->slug);
+    json_close(&root);
+}
+
+/* Of several businesses on a host one's roster that was refused is no other's trouble: those that
+ * are no known tenant's are kept as nobody's. */
+static enum err look_at_roster(struct examined *x, struct store *store, int32_t tenant)
+{
+    const struct view_filter in_force = {
+        .tenant = tenant, .id = x->facts.roster_version, .limit = 1};
+    enum err e = ERR_NONE;
+
+    if (x->facts.roster_version)
+        e = store_view(store, VIEW_ROSTERS, &in_force, roster_row, x);
+    if (e || x->facts.roster_is_good || !x->is_one_of_many)
+        return e;
+    e = store_view(store, VIEW_ROSTER_TEXT, &(struct view_filter){.limit = REFUSED_LOOKED_AT},
+                   refused_row, x);
+    x->facts.roster_is_good = !e && x->refused > 0 && x->refused_ours == 0;
+    return e;
 }
 
 static enum err look_at_rest(struct examined *x, struct store *store, int32_t tenant)
@@ -376,6 +441,8 @@ static enum err examine(struct visit *v, struct store *store, int64_t now_ms)
         e = look_at_people(x, store, v->tenant);
     if (!e)
         e = look_at_rest(x, store, v->tenant);
+    if (!e)
+        e = look_at_roster(x, store, v->tenant);
     if (e)
         return e;
     look_at_disk(x, v->arena);
@@ -413,6 +480,9 @@ void doctor_api(struct visit *v)
     x->database = engine_database(v->site->engine);
     x->spool = engine_spool(v->site->engine);
     x->facts.may_see_names = v->role == ROLE_ADMIN;
+    x->is_one_of_many = engine_tenants(v->site->engine) > 1;
+    if (roster)
+        copy(x->slug, sizeof x->slug, span_of(roster->tenant));
     take_figures(v, x);
     if (roster)
         take_roster(v, x, roster);

@@ -89,6 +89,27 @@ static void signatures(struct doctor *d)
         "'nextring signature' tells which forms of the address were tried.");
 }
 
+static void report_only(struct doctor *d)
+{
+    const struct doctor_checks_facts *f = d->facts;
+
+    if (f->open_count == 0)
+        well(d, "Every line refuses webhooks with a wrong signature.");
+    for (size_t i = 0; i < f->open_count; i++)
+        ill(d, DOCTOR_WARN,
+            arena_printf(d->arena,
+                         "%s is in report-only mode until %s: wrong signatures are counted, "
+                         "not refused.",
+                         f->open[i].number, moment(d, f->open[i].until_ms)),
+            "Anybody can send calls, texts and acknowledgements in the carrier's name, and "
+            "customers "
+            "are sent nothing.",
+            arena_printf(d->arena,
+                         "Once 'nextring line list' counts right signatures and no wrong "
+                         "ones: nextring line report-only %s --off.",
+                         f->open[i].number));
+}
+
 static void lines(struct doctor *d)
 {
     const struct doctor_checks_facts *f = d->facts;
@@ -161,6 +182,21 @@ static void gaps(struct doctor *d)
             "Each is a time at which nobody is rung.", "The duty page shows them all.");
 }
 
+/* Of this business alone. */
+static const char *roster_age(struct doctor *d)
+{
+    const struct doctor_checks_facts *f = d->facts;
+    const int64_t s = f->roster_since_ms ? (f->now_ms - f->roster_since_ms) / 1000 : -1;
+
+    if (s < 0)
+        return "";
+    if (s < 7200)
+        return arena_printf(d->arena, ", since %lld min", (long long)(s / 60));
+    if (s < 172800)
+        return arena_printf(d->arena, ", since %lld h", (long long)(s / 3600));
+    return arena_printf(d->arena, ", since %lld days", (long long)(s / 86400));
+}
+
 static void roster(struct doctor *d)
 {
     const struct doctor_checks_facts *f = d->facts;
@@ -178,10 +214,8 @@ static void roster(struct doctor *d)
                          (long long)(f->roster_age_s / 60)),
             "What was changed since is not in force.", "Check the address in NEXTRING_ROSTER.");
     else
-        well(d, arena_printf(d->arena,
-                             "Version %lld of the roster is in force; %llu refused since "
-                             "the start.",
-                             (long long)f->roster_version, (unsigned long long)f->roster_refused));
+        well(d, arena_printf(d->arena, "Version %lld of the roster is in force%s.",
+                             (long long)f->roster_version, roster_age(d)));
 }
 
 static void database(struct doctor *d)
@@ -335,16 +369,6 @@ static void host(struct doctor *d)
                          d->facts->keys_denied, d->facts->keys_denied == 1 ? "" : "s"),
             "Nothing of theirs is sent.",
             "The log names each; give key and secret anew by nextring tenant secret.");
-    else if (d->facts->is_key_denied)
-        ill(d, DOCTOR_BAD, "The carrier does not know this business's own API key.",
-            "Nothing of it is sent, and nobody is rung for it by a call of its own.",
-            "Give key and secret anew: nextring tenant secret NAME api_key, and api_secret.");
-    else if (d->facts->keys_denied)
-        ill(d, DOCTOR_WARN,
-            arena_printf(d->arena, "The carrier does not know the own API key of %zu tenant%s.",
-                         d->facts->keys_denied, d->facts->keys_denied == 1 ? "" : "s"),
-            "Nothing of theirs is sent.",
-            "The log names each; give key and secret anew by nextring tenant secret.");
     else if (d->facts->secrets_shut)
         ill(d, DOCTOR_WARN,
             arena_printf(d->arena, "%zu secrets of tenants do not open or do not count.",
@@ -370,6 +394,29 @@ static void alarms(struct doctor *d)
             "The log has them: filter by alarms.");
 }
 
+static void certificate(struct doctor *d)
+{
+    if (d->facts->certificate)
+        ill(d, DOCTOR_BAD, d->facts->certificate,
+            "When it does not hold, the carrier hangs up on us: nothing that reaches the number "
+            "reaches anybody.",
+            "Renew the files of NEXTRING_TLS_CERT and NEXTRING_TLS_KEY; they are read anew at "
+            "once.");
+    else
+        well(d, d->facts->has_certificate ? "Our certificate is right, for two weeks at least."
+                                          : "TLS is the proxy's.");
+}
+
+static void heartbeat(struct doctor *d)
+{
+    if (d->facts->heartbeat)
+        ill(d, DOCTOR_WARN, d->facts->heartbeat,
+            "Whoever waits for it takes us for dead, or would not notice when we are.",
+            "Compare NEXTRING_HEARTBEAT_URL with what the service shows; the log has the error.");
+    else
+        well(d, "The heartbeat is heard, or none is asked for.");
+}
+
 /* clang-format off */
 static const struct {
     const char *name;
@@ -377,6 +424,7 @@ static const struct {
 } checks[] = {
     {"public-url", public_address},
     {"signatures", signatures},
+    {"report-only", report_only},
     {"lines",      lines},
     {"people",     people},
     {"gaps",       gaps},
@@ -384,6 +432,8 @@ static const struct {
     {"database",   database},
     {"disk",       disk},
     {"clock",      clock_of},
+    {"own-certificate", certificate},
+    {"heartbeat",  heartbeat},
     {"tokens",     tokens},
     {"users",      users},
     {"nodes",      nodes},

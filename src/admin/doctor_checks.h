@@ -22,6 +22,11 @@ enum {
     DOCTOR_CHECKS_SILENT_DAYS = 30, /* how far back a line's last webhook is looked for */
 };
 
+/* In report-only mode. */
+struct doctor_checks_open {
+    char number[LIMIT_NUMBER_SIZE];
+    int64_t until_ms;
+};
 struct doctor_checks_line {
     char number[LIMIT_NUMBER_SIZE];
     int64_t heard_ms; /* the last call or text; 0: none in DOCTOR_CHECKS_SILENT_DAYS */
@@ -47,6 +52,8 @@ struct doctor_checks_facts {
     bool is_rehearsal; /* the carrier is on this machine */
     int64_t signed_ms, unsigned_ms;
     uint64_t unsigned_count;
+    const struct doctor_checks_open *open;
+    size_t open_count;
     const struct doctor_checks_line *lines;
     size_t line_count;
     const struct doctor_checks_person *people;
@@ -55,7 +62,7 @@ struct doctor_checks_facts {
     size_t gap_count; /* at most DOCTOR_CHECKS_GAPS are listed */
     bool roster_is_good, roster_is_address;
     int64_t roster_version, roster_age_s;
-    uint64_t roster_refused;
+    int64_t roster_since_ms; /* when the version in force was written; 0: not known */
     int64_t free_bytes, disk_bytes, database_bytes; /* disk_bytes 0: not known */
     bool can_store;                                 /* the last commit reached the disk */
     uint64_t spooled;                               /* events that wait for the database */
@@ -72,9 +79,12 @@ struct doctor_checks_facts {
     struct tenant_terms terms;       /* what the host grants; weight 0: there is no tenant */
     bool is_key_denied;              /* the carrier does not know the tenant's own API key */
     size_t keys_denied;              /* ... those of any tenant, in the same way as: */
-    size_t secrets_shut; /* of any tenant, that do not open or do not count; an admin asks */
-    int alarms;          /* of the last day */
-    char alarm_kind[64]; /* of the latest */
+    size_t secrets_shut;     /* of any tenant, that do not open or do not count; an admin asks */
+    bool has_certificate;    /* of our own */
+    const char *certificate; /* what is wrong with it; NULL: nothing */
+    const char *heartbeat;   /* why its address is not reached; NULL: it is, or there is none */
+    int alarms;              /* of the last day */
+    char alarm_kind[64];     /* of the latest */
 };
 
 enum doctor_checks_state { DOCTOR_OK, DOCTOR_WARN, DOCTOR_BAD, DOCTOR_STATES };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "admin/roster_change.h"
+#include "codec/json_instant.h"
 #include "codec/timestamp.h"
 #include "engine/engine.h"
 #include "model/facts.h"
@@ -113,18 +114,6 @@ static int64_t to_local(const struct roster *roster, int64_t at_ms)
     return roster->zone ? wall_time(roster->zone, at_ms) : at_ms;
 }
 
-static void instant(struct json_out *json, const char *key, int64_t at_ms)
-{
-    char text[TIMESTAMP_SIZE];
-
-    if (at_ms == INT64_MAX || at_ms == 0) {
-        json_out_null(json, key);
-        return;
-    }
-    timestamp_render(at_ms, text);
-    json_out_text(json, key, span_of(text));
-}
-
 static void write_where(struct json_out *json, const struct roster *roster, const struct line *line)
 {
     json_out_text(json, "line", span_of(line->number));
@@ -232,7 +221,7 @@ static enum err make_plan(struct visit *v, struct store *store, int64_t now_ms)
     };
     route_plan(roster, &of, at_ms, plan);
     json_out_object(&json, NULL);
-    instant(&json, "at", at_ms);
+    json_instant(&json, "at", at_ms);
     write_where(&json, roster, a->line);
     write_rungs(&json, "plan", roster, plan->rungs, plan->count);
     write_rungs(&json, "left_out", roster, plan->out, plan->out_count);
@@ -267,8 +256,8 @@ static void write_shifts(struct json_out *json, const struct roster *roster, con
         json_out_list(json, "shifts");
         for (const struct shift_part *p = s->of[i]; p; p = p->next) {
             json_out_object(json, NULL);
-            instant(json, "from", p->from_ms);
-            instant(json, "to", p->to_ms);
+            json_instant(json, "from", p->from_ms);
+            json_instant(json, "to", p->to_ms);
             json_out_text(json, "reason", span_of(reason_name(p->reason)));
             json_out_text(json, "words", span_of(reason_words(p->reason)));
             json_out_end_object(json);
@@ -280,8 +269,8 @@ static void write_shifts(struct json_out *json, const struct roster *roster, con
     json_out_list(json, "gaps");
     for (size_t i = 0; i < s->gap_count; i++) {
         json_out_object(json, NULL);
-        instant(json, "from", s->gaps[i].from_ms);
-        instant(json, "to", s->gaps[i].to_ms);
+        json_instant(json, "from", s->gaps[i].from_ms);
+        json_instant(json, "to", s->gaps[i].to_ms);
         json_out_end_object(json);
     }
     json_out_end_list(json);
@@ -303,8 +292,8 @@ static void write_overrides(struct json_out *json, const struct roster *roster, 
         json_out_text_or_null(
             json, "instead_of",
             span_of(o->instead_of < 0 ? NULL : roster->operators[o->instead_of].id));
-        instant(json, "from", o->when.from_ms);
-        instant(json, "to", o->when.to_ms);
+        json_instant(json, "from", o->when.from_ms);
+        json_instant(json, "to", o->when.to_ms);
         if (o->instead_of < 0)
             json_out_bool(json, "is_on", o->on);
         else
@@ -332,8 +321,8 @@ static enum err make_week(struct visit *v, struct store *store, int64_t now_ms)
     struct shifts *s = ARENA_NEW(v->arena, struct shifts);
     shifts_find(v->arena, roster, a->line, a->duties, from_ms, to_ms, s);
     json_out_object(&json, NULL);
-    instant(&json, "from", from_ms);
-    instant(&json, "to", to_ms);
+    json_instant(&json, "from", from_ms);
+    json_instant(&json, "to", to_ms);
     write_where(&json, roster, a->line);
     json_out_number(&json, "version", a->version);
     write_shifts(&json, roster, s);

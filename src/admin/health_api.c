@@ -1,6 +1,6 @@
 #include "admin/health_api.h"
 
-#include "codec/timestamp.h"
+#include "codec/json_instant.h"
 #include "visit/standing.h"
 
 enum { HEALTH_BYTES_MAX = 16 << 10, NODES_BYTES_MAX = 64 << 10 };
@@ -23,15 +23,6 @@ static const char *state_of(const struct store_pulse *pulse, const struct store_
     return n->is_draining ? "draining" : "living";
 }
 
-static void at_out(struct json_out *o, const char *key, int64_t at_ms)
-{
-    char text[TIMESTAMP_SIZE];
-
-    if (at_ms)
-        timestamp_render(at_ms, text);
-    json_out_text_or_null(o, key, at_ms ? span_of(text) : span_of(NULL));
-}
-
 static void node_out(const struct site *site, struct json_out *o, const struct store_node *n)
 {
     json_out_object(o, NULL);
@@ -41,9 +32,9 @@ static void node_out(const struct site *site, struct json_out *o, const struct s
     json_out_bool(o, "is_this", n->number == engine_node(site->engine));
     json_out_text(o, "version", span_of(n->version));
     json_out_number(o, "schema", n->schema);
-    at_out(o, "started_at", n->started_ms ? n->started_ms : site->started_ms);
-    at_out(o, "seen_at", n->seen_ms ? n->seen_ms : engine_now_ms(site->engine));
-    at_out(o, "gone_at", n->gone_ms);
+    json_instant(o, "started_at", n->started_ms ? n->started_ms : site->started_ms);
+    json_instant(o, "seen_at", n->seen_ms ? n->seen_ms : engine_now_ms(site->engine));
+    json_instant(o, "gone_at", n->gone_ms);
     json_out_end_object(o);
 }
 

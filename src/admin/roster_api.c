@@ -181,21 +181,15 @@ void roster_api_restore(struct visit *v)
 /* False: it has been answered. */
 static bool is_object(struct visit *v)
 {
-    struct json *tree = NULL;
-    struct json_place place;
-
     if (!visit_has_type(v, "application/json")) {
         visit_fail(v, &(struct visit_error){.status = 415,
                                             .message = "the body is of a type not known here",
                                             .help = "send application/json"});
         return false;
     }
-    if (json_parse(v->body, &tree, &place)) {
-        fields_refuse(v, NULL,
-                      arena_printf(v->arena, "line %d, column %d: %s", place.line, place.column,
-                                   place.words));
+    struct json *tree = fields_json(v);
+    if (!tree)
         return false;
-    }
     const bool is = json_type(tree) == JSON_OBJECT;
     json_close(&tree);
     if (!is)

@@ -242,15 +242,10 @@ static bool take(struct visit *v, struct preview *p, const struct json *root)
 
 static bool read_body(struct visit *v, struct preview *p)
 {
-    struct json *root = NULL;
-    struct json_place place;
+    struct json *root = fields_json(v);
 
-    if (json_parse(v->body, &root, &place)) {
-        fields_refuse(v, NULL,
-                      arena_printf(v->arena, "line %d, column %d: %s", place.line, place.column,
-                                   place.words));
+    if (!root)
         return false;
-    }
     const bool good = take(v, p, root);
     json_close(&root);
     return good;

@@ -26,6 +26,7 @@ static const int64_t waits_ms[] = {30000, 120000, 600000, 1800000, 3600000};
 
 struct alarm {
     struct alarm_options o;
+    struct arena *locked; /* of the host's secret */
     struct alarm_look *look;
     struct alarm_hold *hold;
     struct alarm_send *send;
@@ -171,18 +172,35 @@ static void noted(void *ctx, const struct event *event, enum err err)
 /* ---- one way ---- */
 
 static void tell_people(struct alarm *a, struct alarm_bell *b, enum alarm_way way,
-                        const struct alarm_words_of *of, struct arena *arena)
+                        const struct alarm_words_of *of)
 {
+    const struct alarm_kind_about about = alarm_words_about(of);
     const struct event e = {
         .kind = EVENT_ALARM,
         .tenant = whose_ways(a, &b->row),
+        .name = span_of(about.kind),
+        .from = about.whose,
+        .speech = about.detail,
+        .to = about.board,
+        .round = about.more,
         .message = b->row.id,
         .by = span_of(alarm_way_name(way)),
-        .body =
-            way == ALARM_WAY_VOICE ? alarm_words_spoken(arena, of) : alarm_words_text(arena, of),
     };
 
     alarm_note_in(a->o.engine, &e, noted, a);
+}
+
+/* Where there is one business, it is the host's, and so is its secret. */
+static struct span secret_of(const struct alarm *a, const struct alarm_row *row, enum alarm_way way)
+{
+    const int32_t tenant = whose_ways(a, row);
+    const struct span own = way == ALARM_WAY_WEBHOOK && tenant
+                                ? engine_alarm_secret(a->o.engine, tenant)
+                                : (struct span){0};
+
+    if (own.size || way == ALARM_WAY_COMMAND)
+        return own;
+    return way == ALARM_WAY_HOST_WEBHOOK || sole_tenant(a) ? a->o.secret : own;
 }
 
 static void start(struct alarm *a, struct alarm_bell *b, enum alarm_way way)
@@ -198,6 +216,7 @@ static void start(struct alarm *a, struct alarm_bell *b, enum alarm_way way)
         .alarm = b->row.id,
         .way = way,
         .address = way == ALARM_WAY_WEBHOOK && roster ? roster->alarms.webhook : a->o.webhook,
+        .secret = secret_of(a, &b->row, way),
         .body = way == ALARM_WAY_COMMAND && !a->o.is_json ? alarm_words_mail(arena, &of)
                                                           : alarm_words_json(arena, &of),
         .now_ms = engine_now_ms(a->o.engine),
@@ -205,7 +224,7 @@ static void start(struct alarm *a, struct alarm_bell *b, enum alarm_way way)
 
     b->busy |= 1u << way;
     if (way == ALARM_WAY_TEXT || way == ALARM_WAY_VOICE) {
-        tell_people(a, b, way, &of, arena);
+        tell_people(a, b, way, &of);
     } else if (way == ALARM_WAY_WEBHOOK && !what.address) { /* the roster has changed */
         b->busy &= ~(1u << way);
         b->lost |= 1u << way;
@@ -374,12 +393,13 @@ enum err alarm_open(const struct alarm_options *options, struct alarm **out)
     struct alarm *a = arena_must_alloc(sizeof *a);
 
     *a = (struct alarm){.o = *options};
-    const struct alarm_send_options send = {.loop = options->loop,
-                                            .helper = options->helper,
-                                            .secret = options->secret,
-                                            .is_rehearsal = options->is_rehearsal};
+    const struct alarm_send_options send = {
+        .loop = options->loop, .helper = options->helper, .is_rehearsal = options->is_rehearsal};
     const enum err err = alarm_send_open(&send, sent, a, &a->send);
+    a->locked = arena_open_locked(4096);
+    a->o.secret = arena_copy(a->locked, options->secret);
     if (err) {
+        arena_close(&a->locked);
         free(a);
         return err;
     }
@@ -401,6 +421,7 @@ void alarm_close(struct alarm **alarm)
         drop(a, &a->first);
     alarm_look_close(&a->look);
     alarm_hold_close(&a->hold);
+    arena_close(&a->locked);
     free(a);
     *alarm = NULL;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
 
 enum { SUBJECTS = 16, KINDS_MAX = 20000 };
 static const int64_t first_ms = INT64_C(5) * 60000;
@@ -87,13 +88,8 @@ static struct kept *kept_of(struct alarm_hold *h, const struct alarm_row *row, i
 /* What an alarm is about; of one without a subject its words tell. Never 0. */
 static int64_t subject_of(const struct alarm_row *row)
 {
-    uint64_t h = 14695981039346656037u;
-
-    if (row->subject)
-        return row->subject;
-    for (const char *c = row->detail; *c; c++)
-        h = (h ^ (unsigned char)*c) * 1099511628211u;
-    return (int64_t)(h >> 1 | 1);
+    return row->subject ? row->subject
+                        : (int64_t)(hash_span(HASH_BEGIN, span_of(row->detail)) >> 1 | 1);
 }
 
 static bool is_told(const struct kept *k, int64_t subject, int64_t now_ms)

@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "store/store.h"
 #include "store/store_nodes.h"
+#include "store/view_cell.h"
 
 enum {
     ROWS_MAX = 1000,              /* of a reading */
@@ -53,11 +54,6 @@ void alarm_look_close(struct alarm_look **look)
     *look = NULL;
 }
 
-bool alarm_look_is_anothers(const struct alarm_look *l)
-{
-    return !l->was_mine;
-}
-
 /* ---- on the storage thread ---- */
 
 static void copy(char *out, size_t size, struct span text)
@@ -69,38 +65,28 @@ static void copy(char *out, size_t size, struct span text)
     out[n] = 0;
 }
 
-static const struct view_cell *cell(const struct view_cell *cells, size_t count, const char *name)
-{
-    static const struct view_cell none;
-
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(cells[i].name, name) == 0)
-            return &cells[i];
-    return &none;
-}
-
 static void take_row(void *ctx, const struct view_cell *cells, size_t count)
 {
     struct alarm_look *l = ctx;
     struct alarm_row *r = &l->rows[l->count++];
 
-    *r = (struct alarm_row){.id = cell(cells, count, "id")->number,
-                            .tenant = (int32_t)cell(cells, count, "whose")->number,
-                            .thread = cell(cells, count, "thread_id")->number,
-                            .subject = cell(cells, count, "subject_id")->number,
-                            .at_ms = cell(cells, count, "created_at")->number};
-    copy(r->slug, sizeof r->slug, cell(cells, count, "slug")->text);
-    copy(r->kind, sizeof r->kind, cell(cells, count, "kind")->text);
-    copy(r->operator_id, sizeof r->operator_id, cell(cells, count, "operator")->text);
-    copy(r->detail, sizeof r->detail, cell(cells, count, "detail")->text);
+    *r = (struct alarm_row){.id = view_cell(cells, count, "id")->number,
+                            .tenant = (int32_t)view_cell(cells, count, "whose")->number,
+                            .thread = view_cell(cells, count, "thread_id")->number,
+                            .subject = view_cell(cells, count, "subject_id")->number,
+                            .at_ms = view_cell(cells, count, "created_at")->number};
+    copy(r->slug, sizeof r->slug, view_cell(cells, count, "slug")->text);
+    copy(r->kind, sizeof r->kind, view_cell(cells, count, "kind")->text);
+    copy(r->operator_id, sizeof r->operator_id, view_cell(cells, count, "operator")->text);
+    copy(r->detail, sizeof r->detail, view_cell(cells, count, "detail")->text);
 }
 
 /* "by webhook", "by text: dana" */
 static void take_told(void *ctx, const struct view_cell *cells, size_t count)
 {
     struct alarm_look *l = ctx;
-    const int64_t alarm = cell(cells, count, "subject_id")->number;
-    const struct span detail = cell(cells, count, "detail")->text;
+    const int64_t alarm = view_cell(cells, count, "subject_id")->number;
+    const struct span detail = view_cell(cells, count, "detail")->text;
     struct span rest;
     enum alarm_way way;
 

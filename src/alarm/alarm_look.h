@@ -25,7 +25,5 @@ struct alarm_look *alarm_look_open(struct engine *engine, alarm_look_fn *fn,
 void alarm_look_close(struct alarm_look **look);
 /* Looks, if it is time. */
 void alarm_look_turn(struct alarm_look *look);
-/* Another node does it now. */
-bool alarm_look_is_anothers(const struct alarm_look *look);
 
 #endif

@@ -14,7 +14,6 @@ enum { COMMANDS_MAX = 64, ARENA_BYTES = 32768, WHY_SIZE = 300, TOTAL_MS = 15000 
 
 struct alarm_send {
     struct alarm_send_options options;
-    struct arena *locked; /* of the secret */
     struct http_client *client;
     struct worker *worker;
     alarm_send_fn *done;
@@ -40,11 +39,8 @@ enum err alarm_send_open(const struct alarm_send_options *options, alarm_send_fn
     struct alarm_send *s = arena_must_alloc(sizeof *s);
 
     *s = (struct alarm_send){.options = *options, .done = done, .ctx = ctx};
-    s->locked = arena_open_locked(4096);
-    s->options.secret = arena_copy(s->locked, options->secret);
     const enum err err = http_client_open(options->loop, &s->client);
     if (err) {
-        arena_close(&s->locked);
         free(s);
         return err;
     }
@@ -75,7 +71,6 @@ void alarm_send_close(struct alarm_send **send)
         worker_close(&s->worker);
     while (s->flights)
         land(s->flights);
-    arena_close(&s->locked);
     free(s);
     *send = NULL;
 }
@@ -99,14 +94,14 @@ static void answered(void *ctx, const struct http_result *result)
     finish(f);
 }
 
-static const char *signature(struct flight *f, int64_t now_ms)
+static const char *signature(struct flight *f, struct span secret, int64_t now_ms)
 {
     uint8_t mac[DIGEST_SHA256_BYTES];
     const int64_t now_s = now_ms / 1000;
     const struct span text =
         span_of(arena_printf(f->arena, "%" PRId64 ".%.*s", now_s, SPAN_ARG(f->body)));
 
-    digest_hmac_sha256(f->send->options.secret, text, mac);
+    digest_hmac_sha256(secret, text, mac);
     return arena_printf(f->arena, "X-Nextring-Signature: t=%" PRId64 ",v1=%.*s", now_s,
                         SPAN_ARG(base64_hex_render(f->arena, mac, sizeof mac)));
 }
@@ -117,8 +112,8 @@ static void post(struct flight *f, const struct alarm_send_what *what)
     const bool is_hosts = what->way == ALARM_WAY_HOST_WEBHOOK;
     const char *headers[] = {"Content-Type: application/json", NULL, NULL};
 
-    if (is_hosts && s->options.secret.size)
-        headers[1] = signature(f, what->now_ms);
+    if (what->secret.size)
+        headers[1] = signature(f, what->secret, what->now_ms);
     const struct http_call call = {
         .method = "POST",
         .url = what->address,

@@ -1,8 +1,9 @@
 /* alarm/alarm_send.h - brings an alarm's words out of the house: to a webhook, to a command.
  *
- * A POST of JSON; of the host's, a header "X-Nextring-Signature: t=SECONDS,v1=HEX" has the
- * HMAC-SHA256 of "SECONDS.BODY" by the alarm secret, when there is one. Private addresses are
- * refused when a tenant has written them.
+ * A POST of JSON; where there is a secret, a header "X-Nextring-Signature: t=SECONDS,v1=HEX" has
+ * the HMAC-SHA256 of "SECONDS.BODY" by it: the host's own, or the tenant's. Private addresses are
+ * refused when a tenant has written them. Whoever is told why it failed is told no address: its
+ * path may be a secret.
  * Owns: its HTTP client, the thread that waits for commands.
  * Threads: loop thread only.
  */
@@ -23,7 +24,6 @@ struct alarm_send;
 struct alarm_send_options {
     struct loop *loop;
     struct helper *helper;
-    struct span secret; /* empty: nothing is signed; is copied into locked memory */
     bool is_rehearsal;
 };
 
@@ -39,6 +39,7 @@ struct alarm_send_what {
     int64_t alarm;
     enum alarm_way way;  /* command or one of the webhooks */
     const char *address; /* of a webhook */
+    struct span secret;  /* to sign a webhook by; empty: it is not signed */
     struct span body;
     int64_t now_ms;
 };

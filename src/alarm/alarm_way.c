@@ -71,6 +71,8 @@ unsigned alarm_way_of(const struct alarm_way_ask *ask)
         return hosts ? hosts : own(ask);
     if (!is_wanted(ask->tenant, ask->kind))
         return 0;
+    if (strcmp(ask->kind, "alarm.not-heard") == 0) /* calling him once more would be no news */
+        return (own(ask) & ~(1u << ALARM_WAY_VOICE)) | hosts;
     const unsigned ways = own(ask);
     return ways && !is_about_sending(ask->kind) ? ways : ways | hosts;
 }

@@ -6,54 +6,13 @@
 #include "codec/base64.h"
 #include "codec/json.h"
 #include "codec/timestamp.h"
+#include "model/alarm_kind.h"
 
 enum { BYTES_MAX = 8192 };
 
-/* clang-format off */
-static const struct row {
-    const char *kind, *what;
-} rows[] = {
-    {"relay.exhausted", "A customer waits: nobody on the chain has acknowledged"},
-    {"relay.nobody-on-duty", "A customer waits: nobody is on duty"},
-    {"relay.flood", "Too many customers wrote at once: some are passed on a little later"},
-    {"relay.not-read-out", "A customer's text could neither be texted nor read out to an operator"},
-    {"text.not-delivered", "A customer's text could not be delivered to an operator"},
-    {"text.reply-lost", "A reply to a customer was not delivered"},
-    {"text.flood", "One customer writes very many texts: they are held back"},
-    {"text.stray", "A text came for a number that is on no roster"},
-    {"call.stray", "A call came for a number that is on no roster"},
-    {"call.missed", "A call was missed"},
-    {"budget.over", "The day's budget is reached: what is not urgent is not sent until tomorrow"},
-    {"text.forbidden", "A text to a number that may not be written to was not sent"},
-    {"call.forbidden", "A call to a number that may not be dialled was not made"},
-    {"shift.unconfirmed", "A shift has begun and is not confirmed"},
-    {"operator.locked", "An operator's phone is locked: too many wrong marks came from it"},
-    {"duty.gap", "Nobody is on duty for some time"},
-    {"operator.opted-out", "An operator has said STOP, and can no longer be texted"},
-    {"user.locked", "Somebody has tried many passwords"},
-    {"feed.refused", "A calendar cannot be followed"},
-    {"feed.unreachable", "A calendar cannot be had"},
-    {"roster.refused", "A roster has mistakes: the last good one stays in force"},
-    {"roster.unreachable", "The roster cannot be had: the last good one stays in force"},
-    {"scripts.refused", "Call scripts have mistakes: the last good ones stay in force"},
-    {"publish.failed", "What happened cannot be written back to where the roster is"},
-    {"carrier.away", "The carrier cannot be reached"},
-    {"carrier.denied", "The carrier refuses our API key"},
-    {"outbox.stalled", "Texts and calls wait and do not leave"},
-    {"store.failing", "Nothing can be stored"},
-    {"node.lost", "A node has died"},
-    {"clock.off", "This machine's clock is wrong"},
-    {"helper.gone", "Commands of the configuration can no longer be run"},
-    {"canary.missing", "Texts that the business sends to itself do not come back"},
-};
-/* clang-format on */
-
-const char *alarm_words_what(struct arena *arena, const char *kind)
+static const char *what_of(struct arena *arena, const char *kind)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (strcmp(rows[i].kind, kind) == 0)
-            return rows[i].what;
-    return arena_printf(arena, "Something needs a look: %s", kind);
+    return alarm_kind_what(arena, kind, "en");
 }
 
 static struct span name_of(const struct alarm_words_of *of)
@@ -64,25 +23,21 @@ static struct span name_of(const struct alarm_words_of *of)
 /* ": its detail", and how many more. */
 static const char *rest_of(struct arena *arena, const struct alarm_bell *b)
 {
-    const char *more = b->more ? arena_printf(arena, " And %d more like it.", b->more) : "";
+    const char *more = alarm_kind_more(arena, "en", b->more);
 
     return b->row.detail[0] ? arena_printf(arena, ": %s.%s", b->row.detail, more)
                             : arena_printf(arena, ".%s", more);
 }
 
-struct span alarm_words_text(struct arena *arena, const struct alarm_words_of *of)
+struct alarm_kind_about alarm_words_about(const struct alarm_words_of *of)
 {
-    return span_of(arena_printf(arena, "%.*s ALARM: %s%s %.*s", SPAN_ARG(name_of(of)),
-                                alarm_words_what(arena, of->bell->row.kind),
-                                rest_of(arena, of->bell), SPAN_ARG(of->board)));
-}
-
-struct span alarm_words_spoken(struct arena *arena, const struct alarm_words_of *of)
-{
-    const int more = of->bell->more;
-
-    return span_of(arena_printf(arena, "%s%s", alarm_words_what(arena, of->bell->row.kind),
-                                more ? arena_printf(arena, ". And %d more like it", more) : ""));
+    return (struct alarm_kind_about){
+        .kind = of->bell->row.kind,
+        .whose = name_of(of),
+        .detail = span_of(of->bell->row.detail),
+        .board = of->board,
+        .more = of->bell->more,
+    };
 }
 
 static const char *time_of(struct arena *arena, int64_t at_ms)
@@ -110,7 +65,7 @@ static const char *subject_of(struct arena *arena, const char *text)
 struct span alarm_words_mail(struct arena *arena, const struct alarm_words_of *of)
 {
     const struct alarm_bell *b = of->bell;
-    const char *what = alarm_words_what(arena, b->row.kind);
+    const char *what = what_of(arena, b->row.kind);
     const char *subject = arena_printf(arena, "[%.*s] %s", SPAN_ARG(name_of(of)), what);
 
     return span_of(arena_printf(arena,
@@ -151,7 +106,7 @@ struct span alarm_words_json(struct arena *arena, const struct alarm_words_of *o
     json_out_text(&j, "type", SPAN("alarm"));
     add_id(&j, "id", r->id);
     json_out_text(&j, "kind", span_of(r->kind));
-    json_out_text(&j, "what", span_of(alarm_words_what(arena, r->kind)));
+    json_out_text(&j, "what", span_of(what_of(arena, r->kind)));
     json_out_text(&j, "detail", span_of(r->detail));
     json_out_text_or_null(&j, "tenant", r->slug[0] ? span_of(r->slug) : (struct span){0});
     json_out_text_or_null(&j, "business", of->business.size ? of->business : (struct span){0});

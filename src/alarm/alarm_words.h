@@ -10,6 +10,7 @@
 
 #include "alarm/alarm_bell.h"
 #include "base/arena.h"
+#include "model/alarm_kind.h"
 
 struct alarm_words_of {
     const struct alarm_bell *bell;
@@ -17,10 +18,8 @@ struct alarm_words_of {
     struct span board;    /* the pages' address */
 };
 
-/* One sentence without its full stop. */
-const char *alarm_words_what(struct arena *arena, const char *kind);
-struct span alarm_words_text(struct arena *arena, const struct alarm_words_of *of);
-struct span alarm_words_spoken(struct arena *arena, const struct alarm_words_of *of);
+/* For a text or a call, in whatever language. */
+struct alarm_kind_about alarm_words_about(const struct alarm_words_of *of);
 struct span alarm_words_mail(struct arena *arena, const struct alarm_words_of *of);
 struct span alarm_words_json(struct arena *arena, const struct alarm_words_of *of);
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "store/store.h"
 #include "store/store_nodes.h"
+#include "store/view_cell.h"
 
 enum {
     LOOK_MS = 10000,
@@ -30,6 +31,9 @@ struct canary {
     int missing;  /* sent since the latest that came back, and long enough ago */
     bool is_told; /* of these */
     int64_t read_ms;
+    /* The same as of the latest reading that is done. */
+    int64_t known_returned_ms;
+    int known_missing;
 };
 
 void canary_close(struct canary **canary)
@@ -40,29 +44,24 @@ void canary_close(struct canary **canary)
 
 int64_t canary_age_ms(const struct canary *y)
 {
-    const int64_t since_ms = y->returned_ms ? y->returned_ms : y->opened_ms;
+    const int64_t since_ms = y->known_returned_ms ? y->known_returned_ms : y->opened_ms;
 
     return engine_now_ms(y->o.engine) - since_ms;
 }
 
-/* ---- what the log has ---- */
-
-static const struct view_cell *cell(const struct view_cell *cells, size_t count, const char *name)
+int canary_missing(const struct canary *y)
 {
-    static const struct view_cell none;
-
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(cells[i].name, name) == 0)
-            return &cells[i];
-    return &none;
+    return y->known_missing >= MISSING_MOST ? y->known_missing : 0;
 }
+
+/* ---- what the log has ---- */
 
 /* Latest first. */
 static void take_row(void *ctx, const struct view_cell *cells, size_t count)
 {
     struct canary *y = ctx;
-    const struct span kind = cell(cells, count, "kind")->text;
-    const int64_t at_ms = cell(cells, count, "created_at")->number;
+    const struct span kind = view_cell(cells, count, "kind")->text;
+    const int64_t at_ms = view_cell(cells, count, "created_at")->number;
 
     if (span_is_text(kind, "canary.sent")) {
         y->sent_ms = y->sent_ms ? y->sent_ms : at_ms;
@@ -76,7 +75,7 @@ static void take_missing(void *ctx, const struct view_cell *cells, size_t count)
 {
     struct canary *y = ctx;
 
-    y->is_told = cell(cells, count, "created_at")->number > y->returned_ms;
+    y->is_told = view_cell(cells, count, "created_at")->number > y->returned_ms;
 }
 
 /* The alarm is the host's, the texts are the tenant's. */
@@ -120,7 +119,11 @@ static void looked(struct reading *reading)
     char detail[100];
 
     y->is_under_way = false;
-    if (reading->err || !y->is_mine)
+    if (reading->err)
+        return;
+    y->known_returned_ms = y->returned_ms;
+    y->known_missing = y->missing;
+    if (!y->is_mine)
         return;
     if (y->missing >= MISSING_MOST && !y->is_told) {
         snprintf(detail, sizeof detail, "the last %d did not come back", y->missing);

@@ -30,5 +30,7 @@ void canary_close(struct canary **canary);
 
 /* Milliseconds since the latest one came back; since the start, where none has. */
 int64_t canary_age_ms(const struct canary *canary);
+/* How many in a row did not come back, where it is an alarm; else 0. */
+int canary_missing(const struct canary *canary);
 
 #endif

@@ -7,25 +7,30 @@
 #include "base/log.h"
 #include "net/http_client.h"
 
-enum { TOTAL_MS = 10000, ANSWER_BYTES = 65536 };
+enum { WHY_SIZE = 200, TOTAL_MS = 10000, ANSWER_BYTES = 65536 };
 
 struct heartbeat {
     struct heartbeat_options o;
     struct http_client *client;
     bool is_under_way, has_failed, was_well;
     int64_t next_ms;
+    uint64_t failed;
+    int64_t failing_ms;
+    char why[WHY_SIZE];
 };
 
 /* Its path is a secret: it is not shown. */
 static void complain(struct heartbeat *h, const struct http_result *result)
 {
+    h->failed++;
+    if (result->outcome == HTTP_ANSWERED)
+        snprintf(h->why, sizeof h->why, "answers %d", result->status);
+    else
+        snprintf(h->why, sizeof h->why, "cannot be asked: %s", result->why);
     if (h->has_failed)
         return;
-    if (result->outcome == HTTP_ANSWERED)
-        log_line(LOG_WARN, "NEXTRING_HEARTBEAT_URL answers %d; it is asked again", result->status);
-    else
-        log_line(LOG_WARN, "NEXTRING_HEARTBEAT_URL cannot be asked: %s; it is asked again",
-                 result->why);
+    log_line(LOG_WARN, "NEXTRING_HEARTBEAT_URL %s; it is asked again", h->why);
+    h->failing_ms = clock_now_ms(h->o.clock);
     h->has_failed = true;
 }
 
@@ -41,6 +46,7 @@ static void answered(void *ctx, const struct http_result *result)
     if (h->has_failed)
         log_line(LOG_INFO, "NEXTRING_HEARTBEAT_URL can be asked again");
     h->has_failed = false;
+    h->failing_ms = 0;
 }
 
 static void ask(struct heartbeat *h)
@@ -82,6 +88,11 @@ enum err heartbeat_open(const struct heartbeat_options *options, struct heartbea
     loop_add_turn(options->loop, turn, h);
     *out = h;
     return ERR_NONE;
+}
+
+struct heartbeat_sight heartbeat_sight(const struct heartbeat *h)
+{
+    return (struct heartbeat_sight){h->failed, h->failing_ms, h->why[0] ? h->why : NULL};
 }
 
 void heartbeat_close(struct heartbeat **heartbeat)

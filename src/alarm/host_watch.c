@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "engine/queues.h"
 #include "store/store.h"
 
 enum {
@@ -27,6 +28,7 @@ enum trouble {
     TROUBLE_NODE,
     TROUBLE_CLOCK,
     TROUBLE_HELPER,
+    TROUBLE_CERTIFICATE,
     TROUBLES
 };
 
@@ -41,16 +43,20 @@ static const struct row {
     [TROUBLE_NODE] = {"node.lost", 0},
     [TROUBLE_CLOCK] = {"clock.off", INT64_C(5) * MINUTE},
     [TROUBLE_HELPER] = {"helper.gone", 0},
+    [TROUBLE_CERTIFICATE] = {"certificate.trouble", 0},
 };
 
 struct host_watch {
     struct engine *engine;
     struct alarm *alarm;
     const struct helper *helper;
+    host_watch_certificate_fn *certificate;
+    void *certificate_ctx;
     struct reading look;
     bool is_looking;
     int64_t next_ms, store_ms;
-    int64_t outbox_due_ms; /* of the oldest that waits; 0: none does */
+    struct queues *queues;
+    struct queues_sight outbox;
     struct {
         int64_t since_ms; /* 0: it is well */
         bool is_told;
@@ -59,20 +65,11 @@ struct host_watch {
 
 /* ---- what waits ---- */
 
-static void take_figures(void *ctx, const struct view_cell *cells, size_t count)
+static enum err read_queues(struct reading *reading, struct store *store, int64_t now_ms)
 {
-    struct host_watch *w = ctx;
+    struct host_watch *w = reading->user;
 
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(cells[i].name, "outbox_due_at") == 0)
-            w->outbox_due_ms = cells[i].type == VIEW_NUMBER ? cells[i].number : 0;
-}
-
-static enum err read_figures(struct reading *reading, struct store *store, int64_t now_ms)
-{
-    (void)now_ms;
-    return store_view(store, VIEW_FIGURES, &(struct view_filter){.limit = 1}, take_figures,
-                      reading->user);
+    return queues_look(w->queues, store, now_ms, &w->outbox);
 }
 
 static void looked(struct reading *reading)
@@ -81,7 +78,7 @@ static void looked(struct reading *reading)
 
     w->is_looking = false;
     if (reading->err)
-        w->outbox_due_ms = 0; /* not known: the store has an alarm of its own */
+        w->outbox = (struct queues_sight){0}; /* not known: the store has an alarm of its own */
 }
 
 static void look(struct host_watch *w, int64_t now_ms)
@@ -89,15 +86,25 @@ static void look(struct host_watch *w, int64_t now_ms)
     if (w->is_looking || now_ms < w->store_ms)
         return;
     w->store_ms = now_ms + STORE_EVERY_MS;
-    w->look = (struct reading){.read = read_figures, .done = looked, .user = w};
+    w->look = (struct reading){.read = read_queues, .done = looked, .user = w};
     w->is_looking = engine_look(w->engine, &w->look) == ERR_NONE;
 }
 
 /* ---- what is wrong ---- */
 
+static bool is_certificate_wrong(const struct host_watch *w, char detail[DETAIL_SIZE])
+{
+    struct arena *arena = arena_open(1024);
+    const char *wrong = w->certificate ? w->certificate(w->certificate_ctx, arena) : NULL;
+
+    if (wrong)
+        snprintf(detail, DETAIL_SIZE, "%s", wrong);
+    arena_close(&arena);
+    return wrong != NULL;
+}
+
 /* False: it is well. */
-static bool is_wrong(const struct host_watch *w, enum trouble trouble, int64_t now_ms,
-                     char detail[DETAIL_SIZE])
+static bool is_wrong(const struct host_watch *w, enum trouble trouble, char detail[DETAIL_SIZE])
 {
     const struct engine_stats stats = engine_stats(w->engine);
     const struct sender_sight sight = engine_sight(w->engine);
@@ -110,9 +117,9 @@ static bool is_wrong(const struct host_watch *w, enum trouble trouble, int64_t n
         snprintf(detail, DETAIL_SIZE, "check it in the carrier's console, then TWILIO_API_KEY");
         return sight.denied_ms > 0 && sight.denied_ms >= sight.answered_ms;
     case TROUBLE_STALLED:
-        snprintf(detail, DETAIL_SIZE, "the oldest could have left %" PRId64 " minutes ago",
-                 (now_ms - w->outbox_due_ms) / MINUTE);
-        return w->outbox_due_ms > 0 && now_ms - w->outbox_due_ms >= STALLED_MS;
+        snprintf(detail, DETAIL_SIZE, "nothing of a line has left for %" PRId64 " minutes",
+                 w->outbox.stalled_ms / MINUTE);
+        return w->outbox.stalled_ms >= STALLED_MS;
     case TROUBLE_STORE:
         snprintf(detail, DETAIL_SIZE, "calls are answered by rule, texts are kept in the spool");
         return !stats.ready && stats.commits_failed > 0;
@@ -127,6 +134,8 @@ static bool is_wrong(const struct host_watch *w, enum trouble trouble, int64_t n
                (sight.clock_off_ms >= CLOCK_OFF_MS || sight.clock_off_ms <= -(int64_t)CLOCK_OFF_MS);
     case TROUBLE_HELPER:
         return w->helper && helper_is_gone(w->helper);
+    case TROUBLE_CERTIFICATE:
+        return is_certificate_wrong(w, detail);
     case TROUBLES:
         break;
     }
@@ -136,7 +145,7 @@ static bool is_wrong(const struct host_watch *w, enum trouble trouble, int64_t n
 static void judge(struct host_watch *w, enum trouble trouble, int64_t now_ms)
 {
     char detail[DETAIL_SIZE];
-    const bool is_bad = is_wrong(w, trouble, now_ms, detail);
+    const bool is_bad = is_wrong(w, trouble, detail);
     int64_t *since_ms = &w->troubles[trouble].since_ms;
     bool *is_told = &w->troubles[trouble].is_told;
 
@@ -171,18 +180,24 @@ static int64_t turn(void *ctx)
     return LOOK_MS;
 }
 
-struct host_watch *host_watch_open(struct loop *loop, struct engine *engine, struct alarm *alarm,
-                                   const struct helper *helper)
+struct host_watch *host_watch_open(const struct host_watch_options *o)
 {
     struct host_watch *w = arena_must_alloc(sizeof *w);
 
-    *w = (struct host_watch){.engine = engine, .alarm = alarm, .helper = helper};
-    loop_add_turn(loop, turn, w);
+    *w = (struct host_watch){.engine = o->engine,
+                             .alarm = o->alarm,
+                             .helper = o->helper,
+                             .certificate = o->certificate,
+                             .certificate_ctx = o->ctx,
+                             .queues = queues_open()};
+    loop_add_turn(o->loop, turn, w);
     return w;
 }
 
 void host_watch_close(struct host_watch **watch)
 {
+    if (*watch)
+        queues_close(&(*watch)->queues);
     free(*watch);
     *watch = NULL;
 }

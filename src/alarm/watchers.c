@@ -5,10 +5,12 @@
 #include "alarm/canary.h"
 #include "alarm/heartbeat.h"
 #include "alarm/host_watch.h"
+#include "alarm/line_watch.h"
 
 struct watchers {
     struct alarm *alarm;
     struct host_watch *host;
+    struct line_watch *lines;
     struct canary *canary;
     struct heartbeat *heartbeat;
     int64_t canary_ms;
@@ -52,8 +54,13 @@ enum err watchers_open(const struct watchers_options *options, struct watchers *
         watchers_close(&w);
         return err;
     }
-    w->host = host_watch_open(options->alarm.loop, options->alarm.engine, w->alarm,
-                              options->alarm.helper);
+    w->host = host_watch_open(&(struct host_watch_options){.loop = options->alarm.loop,
+                                                           .engine = options->alarm.engine,
+                                                           .alarm = w->alarm,
+                                                           .helper = options->alarm.helper,
+                                                           .certificate = options->certificate,
+                                                           .ctx = options->certificate_ctx});
+    w->lines = line_watch_open(options->alarm.loop, options->alarm.engine);
     open_canary(w, options);
     *out = w;
     return ERR_NONE;
@@ -67,6 +74,7 @@ void watchers_close(struct watchers **watchers)
         return;
     heartbeat_close(&w->heartbeat);
     canary_close(&w->canary);
+    line_watch_close(&w->lines);
     host_watch_close(&w->host);
     alarm_close(&w->alarm);
     free(w);
@@ -81,6 +89,16 @@ int64_t watchers_canary_interval_ms(const struct watchers *w)
 int64_t watchers_canary_age_ms(const struct watchers *w)
 {
     return w->canary ? canary_age_ms(w->canary) : 0;
+}
+
+int watchers_canary_missing(const struct watchers *w)
+{
+    return w->canary ? canary_missing(w->canary) : 0;
+}
+
+struct heartbeat_sight watchers_heartbeat(const struct watchers *w)
+{
+    return w->heartbeat ? heartbeat_sight(w->heartbeat) : (struct heartbeat_sight){0};
 }
 
 uint64_t watchers_undelivered(const struct watchers *w)

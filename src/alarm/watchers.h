@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 #include "alarm/alarm.h"
+#include "alarm/heartbeat.h"
+#include "alarm/host_watch.h"
 
 struct watchers;
 
@@ -23,6 +25,8 @@ struct watchers_options {
     int heartbeat_s;
     bool (*is_well)(void *ctx); /* of the heartbeat */
     void *ctx;
+    host_watch_certificate_fn *certificate; /* NULL: none of our own */
+    void *certificate_ctx;
 };
 
 /* ERR_BROKEN: the system refuses. */
@@ -33,6 +37,9 @@ void watchers_close(struct watchers **watchers);
 /* Figures; 0 without. */
 int64_t watchers_canary_interval_ms(const struct watchers *watchers);
 int64_t watchers_canary_age_ms(const struct watchers *watchers);
+int watchers_canary_missing(const struct watchers *watchers);
+/* Zeroes without a heartbeat. */
+struct heartbeat_sight watchers_heartbeat(const struct watchers *watchers);
 uint64_t watchers_undelivered(const struct watchers *watchers);
 
 #endif

@@ -184,7 +184,7 @@ static void show(struct visit *v)
     json_out_object(&json, NULL);
     out_head(v, &json, b);
     json_out_raw(&json, "duty", b->duty);
-    standing_out(v->site, &json, "health");
+    standing_out_tenant(v->site, &json, "health", v->tenant);
     for (int i = 0; i < PARTS; i++) {
         json_out_end_list(&b->parts[i].json);
         json_out_raw(&json, b->parts[i].key, buf_span(&b->parts[i].buf));

@@ -5,7 +5,8 @@
 #include "api/row_out.h"
 #include "base/buf.h"
 #include "base/id.h"
-#include "codec/timestamp.h"
+#include "codec/json_instant.h"
+#include "store/view_cell.h"
 
 enum { ANSWER_BYTES_MAX = 1 << 20, EVENTS_MAX = 400 };
 
@@ -29,27 +30,18 @@ struct call {
 
 /* ---- what is known ---- */
 
-static const struct view_cell *cell_of(const struct view_cell *cells, size_t count,
-                                       const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(cells[i].name, name) == 0)
-            return &cells[i];
-    return NULL;
-}
-
 static int64_t number_of(const struct view_cell *cells, size_t count, const char *name)
 {
-    const struct view_cell *cell = cell_of(cells, count, name);
+    const struct view_cell *cell = view_cell(cells, count, name);
 
-    return cell && cell->type == VIEW_NUMBER ? cell->number : 0;
+    return cell->type == VIEW_NUMBER ? cell->number : 0;
 }
 
 static struct span text_of(const struct view_cell *cells, size_t count, const char *name)
 {
-    const struct view_cell *cell = cell_of(cells, count, name);
+    const struct view_cell *cell = view_cell(cells, count, name);
 
-    return cell && cell->type == VIEW_TEXT ? cell->text : (struct span){NULL, 0};
+    return cell->type == VIEW_TEXT ? cell->text : (struct span){NULL, 0};
 }
 
 static void note_call(void *ctx, const struct view_cell *cells, size_t count)
@@ -69,12 +61,11 @@ static void note_call(void *ctx, const struct view_cell *cells, size_t count)
 static void note_event(void *ctx, const struct view_cell *cells, size_t count)
 {
     struct call *c = ctx;
-    const struct view_cell *attempt = cell_of(cells, count, "attempt");
+    const struct view_cell *attempt = view_cell(cells, count, "attempt");
     const struct span kind = text_of(cells, count, "kind");
     const int64_t at_ms = number_of(cells, count, "created_at");
 
-    if (!attempt || attempt->type != VIEW_NUMBER || attempt->number < 0 ||
-        attempt->number >= LIMIT_RUNGS)
+    if (attempt->type != VIEW_NUMBER || attempt->number < 0 || attempt->number >= LIMIT_RUNGS)
         return;
     struct leg *leg = &c->legs[attempt->number];
     if (span_is_text(kind, "attempt")) {
@@ -88,14 +79,6 @@ static void note_event(void *ctx, const struct view_cell *cells, size_t count)
 }
 
 /* ---- the answer ---- */
-
-static void out_at(struct json_out *json, const char *key, int64_t at_ms)
-{
-    char at[TIMESTAMP_SIZE];
-
-    timestamp_render(at_ms, at);
-    json_out_text_or_null(json, key, at_ms ? span_of(at) : span_of(NULL));
-}
 
 /* When a leg that nobody told the end of was over: with the next ring, or with the call. */
 static int64_t end_of(const struct call *c, int i)
@@ -126,9 +109,9 @@ static void write_legs(struct call *c)
         json_out_number(json, "step", rung->step + 1);
         json_out_number(json, "attempt", i);
         json_out_number(json, "rings", c->legs[i].rings);
-        out_at(json, "rang_at", c->legs[i].rang_ms);
-        out_at(json, "picked_up_at", c->legs[i].picked_up_ms);
-        out_at(json, "ended_at", end_of(c, i));
+        json_instant(json, "rang_at", c->legs[i].rang_ms);
+        json_instant(json, "picked_up_at", c->legs[i].picked_up_ms);
+        json_instant(json, "ended_at", end_of(c, i));
         json_out_text(json, "result", span_of(rung_state_name(rung->state)));
         json_out_text(json, "reason", span_of(reason_name(rung->reason)));
         json_out_end_object(json);

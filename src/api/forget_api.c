@@ -56,8 +56,12 @@ static void answer(struct visit *v, const char *phase)
 }
 
 /* What is in the way, for people; NULL: nothing is. */
-static const char *hindrance(const struct store_forget_sight *s)
+static const char *hindrance(const struct visit *v)
 {
+    const struct store_forget_sight *s = &((const struct forget *)v->own)->sight;
+
+    if (engine_stats(v->site->engine).spooled)
+        return "what came while the database was away is being brought in: wait until it is";
     if (s->calls)
         return "a call of his is on: wait until it is over";
     if (s->relays)
@@ -79,7 +83,7 @@ static void answer_sight(struct visit *v)
 
     json_out_object(&json, NULL);
     json_out_text(&json, "phase", SPAN("look"));
-    json_out_text_or_null(&json, "hindrance", span_of(hindrance(&f->sight)));
+    json_out_text_or_null(&json, "hindrance", span_of(hindrance(v)));
     json_out_object(&json, "rows");
     for (size_t i = 0; i < f->sight.count; i++)
         json_out_number(&json, f->sight.of[i].table, f->sight.of[i].rows);
@@ -183,8 +187,8 @@ static void looked(struct visit *v)
         visit_fail_busy(v);
     else if (!f->is_confirmed)
         answer_sight(v);
-    else if (hindrance(&f->sight))
-        conflict(v, hindrance(&f->sight));
+    else if (hindrance(v))
+        conflict(v, hindrance(v));
     else
         take_turn(v);
 }

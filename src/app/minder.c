@@ -23,6 +23,7 @@ struct minder {
     struct reading probe;
     bool listens; /* systemd does */
     bool is_asked, is_ready, is_refused, is_stopping, is_helper_gone;
+    bool is_lost; /* neither the store nor the spool takes anything */
     int64_t every_ms;
     int64_t asked_ns;  /* the latest proof was */
     int64_t proven_ns; /* 0: never */
@@ -39,7 +40,10 @@ static void status(const struct minder *m, char out[STATUS_SIZE])
 
     if (stats.spooled || m->is_refused)
         n += snprintf(out + n, (size_t)(STATUS_SIZE - n), ", %" PRIu64 " in the spool%s",
-                      stats.spooled, m->is_refused ? ": the store cannot be written" : "");
+                      stats.spooled,
+                      m->is_lost      ? ": neither it nor the store can be written"
+                      : m->is_refused ? ": the store cannot be written"
+                                      : "");
     if (m->is_helper_gone)
         snprintf(out + n, (size_t)(STATUS_SIZE - n), ", commands cannot be run");
 }
@@ -54,10 +58,22 @@ static void say(const struct minder *m, const char *what)
     notify_say("%sSTATUS=%s", what, words);
 }
 
+/* While the store refuses, the spool is what we answer with. */
+static void prove_spool(struct minder *m)
+{
+    const bool was_lost = m->is_lost;
+
+    m->is_lost = engine_prove_spool(m->o.engine) != ERR_NONE;
+    if (m->is_lost && !was_lost)
+        log_line(LOG_ERROR, "alarm: neither the store nor the spool can be written%s",
+                 m->is_ready ? ": systemd's watchdog is fed no more, and ends this process" : "");
+}
+
 static void say_refused(struct minder *m)
 {
+    prove_spool(m);
     if (m->is_ready)
-        say(m, "WATCHDOG=1\n");
+        say(m, m->is_lost ? "" : "WATCHDOG=1\n");
     else if (m->listens)
         notify_say("EXTEND_TIMEOUT_USEC=%d\nSTATUS=calls are answered, but the store cannot be "
                    "written yet",
@@ -88,14 +104,16 @@ static void proved(struct reading *reading)
 
     m->is_asked = false;
     m->is_refused = reading->err != ERR_NONE;
-    if (!m->is_refused)
+    if (!m->is_refused) {
         m->proven_ns = clock_mono_ns();
+        m->is_lost = false;
+    }
     if (m->is_stopping)
         return;
-    if (m->is_refused)
-        say_refused(m);
-    else
+    if (!m->is_refused)
         say_proven(m);
+    else if (m->listens)
+        say_refused(m);
 }
 
 static int64_t wait_ms(const struct minder *m, int64_t now_ns)

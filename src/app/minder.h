@@ -1,13 +1,15 @@
 /* app/minder.h - tells systemd how we are, and proves it: the store is asked for a commit every so
  * often.
  *
- * READY=1 is said once we listen and the first commit is proven. The watchdog is fed when a commit
- * asked for since the last time has come back through the storage thread and the loop: a thread
- * that hangs stops the feed, and systemd ends us, which a new process mends. A store that answers
- * but refuses (a server that is away, a full disk) does not stop it: no restart mends that, and
- * only this process still knows the rosters by which calls are answered meanwhile (design, G5).
- * Until the first commit is proven, systemd is asked for patience for the same reason.
+ * READY=1 is said once we listen and the first commit is proven. The watchdog is fed by a proven
+ * commit alone: one of the store, asked for since the last time, that has come back through the
+ * storage thread and the loop; or, while the store answers but refuses (a server that is away, a
+ * full disk), one of this node's spool, which is what calls and texts are answered with meanwhile
+ * (design, G5). A thread that hangs stops the feed, and so does a disk that takes neither: systemd
+ * ends us, and tries anew. Until the first commit is proven there is no watchdog, and systemd is
+ * asked for patience while the store refuses.
  * STATUS= is a line for `systemctl status`.
+ * Source: docs/adr/0037-what-feeds-the-watchdog.md.
  * Owns: a turn of the loop.
  * Threads: loop thread only.
  */

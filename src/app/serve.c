@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "app/await_database.h"
+#include "app/aws_keys.h"
 #include "app/call_scripts.h"
 #include "app/helper_slots.h"
 #include "app/listeners.h"
@@ -58,6 +59,7 @@ struct daemon {
     struct loop *loop;
     struct clock *clock;
     struct engine_options engine_options;
+    struct aws_keys *aws_keys;
     struct engine *engine;
     struct call_scripts *scripts;
     struct web_options web_options;
@@ -95,6 +97,7 @@ static void reload_rest(void *ctx, web_reloaded_fn *done, void *done_ctx)
 {
     struct daemon *d = ctx;
 
+    aws_keys_renew(d->aws_keys);
     reloading_start(&(struct reloading){d->scripts, d->certificate, d->keys}, done, done_ctx);
 }
 
@@ -161,7 +164,7 @@ static int64_t look_for_signals(void *ctx)
     if (now_ns >= d->shut_ns)
         http_server_drain(d->server);
     if ((now_ns >= d->shut_ns && engine_is_idle(d->engine) &&
-         http_server_open_requests(d->server) == 0) ||
+         http_server_open_requests(d->server) == 0 && !http_server_has_begun(d->server)) ||
         now_ns > d->end_by_ns)
         loop_stop(d->loop);
     return DRAIN_LOOK_MS;
@@ -292,11 +295,6 @@ static int check_sources(const struct settings *s)
     if (s->publish && (!s->roster.size || span_starts(s->roster, SPAN("http"))))
         return cli_fail(CLI_USAGE, "NEXTRING_PUBLISH: there is nothing to write to; name a file, a "
                                    "folder or s3:// by NEXTRING_ROSTER, or unset it");
-    if (span_starts(s->roster, SPAN("s3://")) &&
-        (!s->aws_access_key_id.size || !s->aws_secret_access_key.size ||
-         !(s->aws_region.size || s->aws_default_region.size)))
-        return cli_fail(CLI_USAGE, "NEXTRING_ROSTER: s3:// needs AWS_REGION, AWS_ACCESS_KEY_ID and "
-                                   "AWS_SECRET_ACCESS_KEY in the environment");
     return 0;
 }
 
@@ -311,18 +309,6 @@ static void warn_of_left_behind(const char *file, const struct settings *s)
                  "%s is not used, as NEXTRING_DATABASE names PostgreSQL: what it holds goes there"
                  " by nextring move",
                  file);
-}
-
-static struct address_keys aws_keys(const struct settings *s)
-{
-    return (struct address_keys){
-        .region = s->aws_region.size ? s->aws_region.data : s->aws_default_region.data,
-        .key_id = s->aws_access_key_id.data,
-        .secret = s->aws_secret_access_key.data,
-        .session_token = s->aws_session_token.data,
-        .endpoint =
-            s->aws_endpoint_url_s3.size ? s->aws_endpoint_url_s3.data : s->aws_endpoint_url.data,
-    };
 }
 
 static int open_node(struct daemon *d)
@@ -362,6 +348,8 @@ static int open_engine(struct daemon *d)
 
     o->clock = d->clock;
     int status = check_sources(s);
+    if (!status && !(d->aws_keys = aws_keys_open(s, d->keys, &o->aws)))
+        status = CLI_USAGE;
     if (!status)
         status = make_folder(s->data.data);
     if (!status)
@@ -380,7 +368,6 @@ static int open_engine(struct daemon *d)
     o->carrier_api = s->carrier_api.data;
     o->lookup_api = arena_text(d->cli->arena, lookup_api(d));
     o->roster = s->roster.size ? s->roster.data : NULL;
-    o->aws = aws_keys(s);
     o->publish = s->publish;
     o->is_rehearsal = is_loopback(s->carrier_api);
     o->account_sid = arena_text(d->cli->arena, c[CREDENTIAL_ACCOUNT_SID]);
@@ -418,6 +405,13 @@ static void put_figures(void *ctx, struct metric_set *set)
         metric_set_put(set, METRIC_CERTIFICATE_EXPIRY, end_s * 1000000);
 }
 
+static void look_beside(void *ctx, struct arena *arena, struct web_sight *out)
+{
+    const struct daemon *d = ctx;
+
+    watching_sight(d->watchers, d->certificate, arena, out);
+}
+
 static int open_web(struct daemon *d)
 {
     const struct settings *s = d->cli->settings;
@@ -443,6 +437,7 @@ static int open_web(struct daemon *d)
     o->state_folder = s->data.data;
     o->figures = put_figures;
     o->figures_ctx = d;
+    o->sight = look_beside;
     o->emf = s->emf.size ? s->emf.data : NULL;
     o->loop = d->loop;
     o->carrier_api = d->engine_options.carrier_api;
@@ -468,6 +463,7 @@ static void close_all(struct daemon *d)
 {
     running = NULL;
     engine_close(&d->engine);
+    aws_keys_close(&d->aws_keys);
     watchers_close(&d->watchers);
     http_server_close(&d->server);
     certificate_close(&d->certificate);
@@ -522,6 +518,7 @@ static void watch_signals(struct daemon *d)
 {
     running = d->loop;
     keys_serve(d->keys, d->loop, take_keys, d);
+    aws_keys_serve(d->aws_keys, d->loop);
     loop_add_turn(d->loop, look_for_signals, d);
     loop_add_turn(d->loop, call_scripts_turn, d->scripts);
     certificate_watch(d->certificate, d->loop);
@@ -539,6 +536,7 @@ static int open_watchers(struct daemon *d)
                                             .engine = d->engine,
                                             .helper = d->helper,
                                             .minder = d->minder,
+                                            .certificate = d->certificate,
                                             .is_rehearsal = d->engine_options.is_rehearsal},
                          &d->watchers);
 }
@@ -567,6 +565,7 @@ int serve_run(struct cli *cli)
     catch_signals();
     sockets_open(&d.sockets);
     d.keys = keys_open(cli->settings, true);
+    store_use_password(keys_database_password(d.keys));
     int status = helper_slots_open(cli, d.keys, &d.helper); /* before threads and secrets */
     if (!status)
         status = open_credentials(&d);

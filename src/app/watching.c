@@ -12,6 +12,11 @@ static bool is_well(void *ctx)
     return minder_is_proven(ctx);
 }
 
+static const char *judge_certificate(void *ctx, struct arena *arena)
+{
+    return certificate_judge(arena, ctx);
+}
+
 static int read_line(struct cli *cli, const char *name, struct span value, struct span *out)
 {
     char number[PHONE_TEXT_SIZE];
@@ -58,6 +63,8 @@ int watching_open(const struct watching *of, struct watchers **out)
         .heartbeat_s = (int)s->heartbeat_s,
         .is_well = is_well,
         .ctx = of->minder,
+        .certificate = judge_certificate,
+        .certificate_ctx = (void *)(uintptr_t)of->certificate,
     };
     const int status = read_canary(of->cli, &o);
 
@@ -68,11 +75,32 @@ int watching_open(const struct watching *of, struct watchers **out)
     return 0;
 }
 
+void watching_sight(const struct watchers *w, const struct certificate *certificate,
+                    struct arena *arena, struct web_sight *out)
+{
+    const struct heartbeat_sight beat =
+        w ? watchers_heartbeat(w) : (struct heartbeat_sight){.failed = 0};
+
+    *out = (struct web_sight){.certificate = certificate_judge(arena, certificate),
+                              .has_certificate = certificate != NULL};
+    const int missing = w ? watchers_canary_missing(w) : 0;
+    if (missing)
+        out->canary = arena_printf(arena,
+                                   "The last %d texts from NEXTRING_CANARY_FROM to "
+                                   "NEXTRING_CANARY_TO did not come back.",
+                                   missing);
+    if (!beat.failing_ms)
+        return;
+    out->heartbeat_ms = beat.failing_ms;
+    out->heartbeat = arena_printf(arena, "NEXTRING_HEARTBEAT_URL %s", beat.last_why);
+}
+
 void watching_figures(const struct watchers *w, struct metric_set *set)
 {
     if (!w)
         return;
     metric_set_put(set, METRIC_ALARMS_UNDELIVERED, (int64_t)watchers_undelivered(w));
+    metric_set_put(set, METRIC_HEARTBEATS_FAILED, (int64_t)watchers_heartbeat(w).failed);
     metric_set_put(set, METRIC_CANARY_INTERVAL, watchers_canary_interval_ms(w) * 1000);
     metric_set_put(set, METRIC_CANARY_AGE, watchers_canary_age_ms(w) * 1000);
 }

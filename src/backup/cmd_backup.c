@@ -3,11 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "backup/copying.h"
@@ -20,7 +22,7 @@
 #include "store/store_copy.h"
 #include "store/store_migrate.h"
 
-enum { FILE_BYTES_MAX = 4 << 20, KEEP_MAX = 10000, NICE = 10, JSON_MAX = 64 * 1024 };
+enum { FILE_BYTES_MAX = 4 << 20, KEEP_MAX = 10000, NICE = 19, JSON_MAX = 64 * 1024 };
 
 struct making {
     struct cli *cli;
@@ -251,8 +253,10 @@ static int make(struct making *m, const char *to)
     status = prove_copy(m);
     if (!status)
         status = pack_copy(m);
-    if (!status)
+    if (!status) {
+        (void)place_tidy(&m->place, m->manifest->made_ms);
         status = put_both(m);
+    }
     unlink(m->copy);
     if (status)
         unlink(m->draft);
@@ -309,6 +313,18 @@ static int take_turn(struct cli *cli)
                : CLI_YES; /* no file system for locks */
 }
 
+/* Calls and texts come first: this takes the time of a core, and of the disk, that nobody else
+ * wants. Where that is refused it is nice, and no more. */
+static void stand_back(void)
+{
+    enum { WHO_PROCESS = 1, CLASS_IDLE = 3, CLASS_SHIFT = 13 }; /* of ioprio_set(2) */
+    const struct sched_param none = {.sched_priority = 0};
+
+    (void)setpriority(PRIO_PROCESS, 0, NICE);
+    (void)sched_setscheduler(0, SCHED_IDLE, &none);
+    (void)syscall(SYS_ioprio_set, WHO_PROCESS, 0, CLASS_IDLE << CLASS_SHIFT);
+}
+
 static int cmd_backup(struct cli *cli)
 {
     struct making m = {.cli = cli, .manifest = ARENA_NEW(cli->arena, struct manifest)};
@@ -321,7 +337,7 @@ static int cmd_backup(struct cli *cli)
     int status = cli_no_more(cli) ? CLI_USAGE : take_keep(keep, &m.keep);
     if (status)
         return status;
-    (void)setpriority(PRIO_PROCESS, 0, NICE); /* calls and texts come first */
+    stand_back();
     status = take_turn(cli);
     if (status)
         return status;

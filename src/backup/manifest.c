@@ -8,6 +8,7 @@
 #include "codec/base64.h"
 #include "codec/digest.h"
 #include "codec/json.h"
+#include "codec/json_instant.h"
 #include "codec/timestamp.h"
 
 enum { TEXT_BYTES_MAX = 48 << 20, FILE_BYTES_MAX = 8 << 20 };
@@ -71,14 +72,6 @@ static void out_log(struct arena *arena, struct json_out *o, const struct store_
     json_out_end_object(o);
 }
 
-static void out_instant(struct json_out *o, const char *key, int64_t at_ms)
-{
-    char text[TIMESTAMP_SIZE];
-
-    timestamp_render(at_ms, text);
-    json_out_text_or_null(o, key, at_ms ? span_of(text) : (struct span){NULL, 0});
-}
-
 struct span manifest_render(struct arena *arena, const struct manifest *m)
 {
     struct buf out = buf_in(arena, TEXT_BYTES_MAX);
@@ -87,8 +80,8 @@ struct span manifest_render(struct arena *arena, const struct manifest *m)
     json_out_object(&o, NULL);
     json_out_number(&o, "format", MANIFEST_FORMAT);
     json_out_text(&o, "name", span_of(m->name));
-    out_instant(&o, "made_at", m->made_ms);
-    out_instant(&o, "latest_event_at", m->proof.written_ms);
+    json_instant(&o, "made_at", m->made_ms);
+    json_instant(&o, "latest_event_at", m->proof.written_ms);
     json_out_number(&o, "schema", m->proof.schema);
     out_sum(arena, &o, "packed", &m->packed);
     out_sum(arena, &o, "database", &m->whole);
@@ -243,9 +236,15 @@ enum err manifest_parse(struct arena *arena, struct span text, struct manifest *
                  place.words);
         return ERR_BAD_INPUT;
     }
+    const bool is_newer =
+        json_number(json_get(root, "format"), MANIFEST_FORMAT + 1, INT32_MAX, &format);
     const bool is_whole =
         json_number(json_get(root, "format"), 1, MANIFEST_FORMAT, &format) && take(arena, root, m);
     json_close(&root);
+    if (is_newer) {
+        snprintf(why, PACK_WHY_SIZE, "a newer nextring has made this backup: restore it with that");
+        return ERR_BAD_INPUT;
+    }
     if (!is_whole) {
         snprintf(why, PACK_WHY_SIZE,
                  "the manifest is damaged, or none of a backup that this program knows");

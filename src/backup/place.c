@@ -7,21 +7,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backup/bucket.h"
+#include "backup/parts.h"
 #include "codec/url.h"
 #include "codec/xml.h"
 
 enum {
-    HOUR_MS = 3600 * 1000,
-    IDLE_MS = 60000,
+    LEFT_MS = 12 * 3600 * 1000, /* an upload that has not ended by then never will */
     TEXT_BYTES_MAX = 64 << 20,
     NAMES_MAX = 10000,
 };
-
-static const int64_t object_bytes_max = INT64_C(5000000000);
 
 static enum err cannot(const char *path, const char *what, char *why)
 {
@@ -31,18 +29,6 @@ static enum err cannot(const char *path, const char *what, char *why)
     return error == ENOENT                                        ? ERR_NOT_FOUND
            : error == ENOSPC || error == EDQUOT || error == EFBIG ? ERR_FULL
                                                                   : ERR_BROKEN;
-}
-
-static struct address_keys keys_of(const struct settings *s)
-{
-    return (struct address_keys){
-        .region = s->aws_region.size ? s->aws_region.data : s->aws_default_region.data,
-        .key_id = s->aws_access_key_id.data,
-        .secret = s->aws_secret_access_key.data,
-        .session_token = s->aws_session_token.data,
-        .endpoint =
-            s->aws_endpoint_url_s3.size ? s->aws_endpoint_url_s3.data : s->aws_endpoint_url.data,
-    };
 }
 
 enum err place_open(struct arena *arena, const struct settings *settings, const char *where,
@@ -56,14 +42,15 @@ enum err place_open(struct arena *arena, const struct settings *settings, const 
         .arena = arena,
         .where = arena_text(arena, text),
         .is_s3 = span_starts(text, SPAN("s3://")),
-        .keys = keys_of(settings),
     };
     if (!out->is_s3 && address_is(where)) {
         snprintf(why, PLACE_WHY_SIZE, "%s: a backup goes to a folder or to s3://BUCKET/PREFIX",
                  where);
         return ERR_BAD_INPUT;
     }
-    if (!out->is_s3 && mkdir(out->where, 0700) != 0 && errno != EEXIST)
+    if (out->is_s3)
+        return bucket_keys_open(arena, settings, &out->keys, why);
+    if (mkdir(out->where, 0700) != 0 && errno != EEXIST)
         return cannot(out->where, "made", why);
     return ERR_NONE;
 }
@@ -158,98 +145,44 @@ static enum err list_folder(const struct place *p, struct span prefix, struct sp
 
 /* ---- S3 ---- */
 
-struct pouring {
-    int fd;
-    bool failed;
-};
-
-static bool pour(void *ctx, struct span piece)
+static enum err ask_s3(const struct place *p, const struct address_ask *ask, struct span *out,
+                       char *why)
 {
-    struct pouring *to = ctx;
+    struct bucket_answer answer;
+    const enum err e = bucket_ask(p->arena, ask, TEXT_BYTES_MAX, &answer, why);
 
-    for (size_t done = 0; done < piece.size && !to->failed;) {
-        const ssize_t n = write(to->fd, piece.data + done, piece.size - done);
-        to->failed = n < 0;
-        done += n > 0 ? (size_t)n : 0;
-    }
-    return !to->failed;
-}
-
-/* `to` NULL: the answer is a text, in *out. */
-static enum err ask_s3(const struct place *p, const struct address_ask *ask, struct pouring *to,
-                       struct span *out, char *why)
-{
-    struct http_call call;
-    struct http_result result = {.outcome = HTTP_NOT_SENT};
-    const char *cause = NULL;
-
-    if (!address_call(p->arena, ask, &call, &cause)) {
-        snprintf(why, PLACE_WHY_SIZE, "%s %s", ask->address, cause);
-        return ERR_BAD_INPUT;
-    }
-    call.total_ms = HOUR_MS;
-    call.idle_ms = ask->is_put ? 0 : IDLE_MS;
-    call.max_bytes = to ? (size_t)object_bytes_max : TEXT_BYTES_MAX;
-    call.body_stays = true;
-    if (to) {
-        call.sink = pour;
-        call.sink_ctx = to;
-    }
-    http_client_once(p->arena, &call, &result);
-    const struct address_answer answer = address_judge(p->arena, ask, &result);
-    switch (answer.fate) {
-    case ADDRESS_GOT:
-    case ADDRESS_PUT:
-        if (out)
-            *out = answer.text;
-        return ERR_NONE;
-    case ADDRESS_ABSENT:
-        snprintf(why, PLACE_WHY_SIZE, "%s %s", ask->address, answer.why);
-        return ERR_NOT_FOUND;
-    case ADDRESS_SAME:
-    case ADDRESS_OTHER:
-    case ADDRESS_MOVED:
-    case ADDRESS_FAILED:
-    case ADDRESS_FATES:
-        break;
-    }
-    snprintf(why, PLACE_WHY_SIZE, "%s %s", ask->address,
-             answer.why ? answer.why : "is there already, or is elsewhere");
-    return answer.answered ? ERR_DENIED : ERR_BUSY;
+    if (!e && out)
+        *out = answer.text;
+    return e == ERR_CONFLICT && answer.is_unsure ? ERR_NONE /* it is ours */ : e;
 }
 
 static enum err put_s3(const struct place *p, struct span body, const char *name, char *why)
 {
-    const struct address_ask ask = {
-        .address = path_of(p, name), .keys = &p->keys, .is_put = true, .body = body};
+    const struct address_ask ask = {.address = path_of(p, name),
+                                    .keys = bucket_keys_now(p->keys),
+                                    .is_put = true,
+                                    .body = body};
 
-    if ((int64_t)body.size > object_bytes_max) {
-        snprintf(why, PLACE_WHY_SIZE,
-                 "%s is larger than the 5 GB that S3 takes at once: back up to a folder, and copy"
-                 " that there in parts (aws s3 cp)",
-                 name);
-        return ERR_FULL;
-    }
-    return ask_s3(p, &ask, NULL, NULL, why);
+    return ask_s3(p, &ask, NULL, why);
+}
+
+static enum err put_whole_s3(const struct place *p, const char *draft, const char *name, char *why)
+{
+    struct span body;
+    const enum err e = read_file(p, draft, &body, why);
+
+    return e ? e : put_s3(p, body, name, why);
 }
 
 static enum err put_file_s3(const struct place *p, const char *draft, const char *name, char *why)
 {
+    const struct parts parts = {p->keys, path_of(p, name), draft};
     struct stat st;
-    const int fd = open(draft, O_RDONLY | O_CLOEXEC);
 
-    if (fd < 0 || fstat(fd, &st)) {
-        const enum err e = cannot(draft, "read", why);
-        if (fd >= 0)
-            close(fd);
-        return e;
-    }
-    void *body = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    close(fd);
-    if (body == MAP_FAILED)
+    if (stat(draft, &st))
         return cannot(draft, "read", why);
-    const enum err e = put_s3(p, (struct span){body, (size_t)st.st_size}, name, why);
-    munmap(body, (size_t)st.st_size);
+    const enum err e = st.st_size > PARTS_BYTES ? parts_put(&parts, st.st_size, why)
+                                                : put_whole_s3(p, draft, name, why);
     if (!e)
         unlink(draft);
     return e;
@@ -284,7 +217,7 @@ static enum err list_s3(const struct place *p, struct span prefix, struct span *
     struct span folder, token = {NULL, 0}, text;
     struct xml_node *root;
     struct xml_place at;
-    struct address_ask ask = {.address = bucket_of(p, &folder), .keys = &p->keys};
+    struct address_ask ask = {.address = bucket_of(p, &folder), .keys = bucket_keys_now(p->keys)};
 
     do {
         struct buf query = buf_in(p->arena, 4096);
@@ -298,7 +231,7 @@ static enum err list_s3(const struct place *p, struct span prefix, struct span *
         url_escape(&query, prefix);
         ask.query = buf_span(&query).data;
         token = (struct span){NULL, 0};
-        const enum err e = ask_s3(p, &ask, NULL, &text, why);
+        const enum err e = ask_s3(p, &ask, &text, why);
         if (e)
             return e;
         if (xml_parse(p->arena, text, &root, &at)) {
@@ -312,16 +245,7 @@ static enum err list_s3(const struct place *p, struct span prefix, struct span *
 
 static enum err get_s3(const struct place *p, const char *name, const char *draft, char *why)
 {
-    const struct address_ask ask = {.address = path_of(p, name), .keys = &p->keys};
-    struct pouring to = {.fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
-
-    if (to.fd < 0)
-        return cannot(draft, "written", why);
-    enum err e = ask_s3(p, &ask, &to, NULL, why);
-    if (to.failed)
-        e = cannot(draft, "written", why);
-    close(to.fd);
-    return e;
+    return parts_get(&(struct parts){p->keys, path_of(p, name), draft}, why);
 }
 
 /* ---- either ---- */
@@ -345,9 +269,10 @@ enum err place_put_text(const struct place *p, struct span text, const char *nam
 enum err place_get_text(const struct place *p, const char *name, struct span *out,
                         char why[PLACE_WHY_SIZE])
 {
-    const struct address_ask ask = {.address = path_of(p, name), .keys = &p->keys};
-
-    return p->is_s3 ? ask_s3(p, &ask, NULL, out, why) : read_file(p, path_of(p, name), out, why);
+    if (!p->is_s3)
+        return read_file(p, path_of(p, name), out, why);
+    const struct address_ask ask = {.address = path_of(p, name), .keys = bucket_keys_now(p->keys)};
+    return ask_s3(p, &ask, out, why);
 }
 
 enum err place_get(const struct place *p, const char *name, const char *draft,
@@ -366,10 +291,11 @@ enum err place_get(const struct place *p, const char *name, const char *draft,
 
 enum err place_drop(const struct place *p, const char *name, char why[PLACE_WHY_SIZE])
 {
-    const struct address_ask ask = {.address = path_of(p, name), .keys = &p->keys, .is_drop = true};
-
-    if (p->is_s3)
-        return ask_s3(p, &ask, NULL, NULL, why);
+    if (p->is_s3) {
+        const struct address_ask ask = {
+            .address = path_of(p, name), .keys = bucket_keys_now(p->keys), .is_drop = true};
+        return ask_s3(p, &ask, NULL, why);
+    }
     if (unlink(path_of(p, name)) && errno != ENOENT)
         return cannot(path_of(p, name), "removed", why);
     return ERR_NONE;
@@ -389,4 +315,43 @@ enum err place_list(const struct place *p, const char *prefix, struct span **out
     *out = names;
     *out_count = count;
     return ERR_NONE;
+}
+
+/* Drafts, as place_draft names them. */
+static int tidy_folder(const struct place *p, int64_t now_ms)
+{
+    DIR *folder = opendir(p->where);
+    const struct dirent *entry;
+    struct stat st;
+    int count = 0;
+
+    while (folder && (entry = readdir(folder)) != NULL) {
+        const struct span name = span_of(entry->d_name);
+        if (!span_starts(name, SPAN(".nextring-")) || name.size < 5 ||
+            !span_is_text(span_skip(name, name.size - 5), ".part") ||
+            fstatat(dirfd(folder), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
+            (int64_t)st.st_mtime * 1000 > now_ms - LEFT_MS)
+            continue;
+        count += unlinkat(dirfd(folder), entry->d_name, 0) == 0;
+    }
+    if (folder)
+        closedir(folder);
+    return count;
+}
+
+int place_tidy(const struct place *p, int64_t now_ms)
+{
+    char why[PLACE_WHY_SIZE] = "";
+    struct span folder;
+    int count = 0;
+
+    if (!p->is_s3)
+        return tidy_folder(p, now_ms);
+    const char *bucket = bucket_of(p, &folder);
+    const char *prefix = arena_printf(p->arena, "%.*snextring-", SPAN_ARG(folder));
+    if (parts_give_up(p->keys, bucket, span_of(prefix), now_ms - LEFT_MS, &count, why))
+        fprintf(stderr,
+                "nextring: what a backup that was killed may have left is not looked for: %s\n",
+                why);
+    return count;
 }

@@ -1,7 +1,7 @@
 /* backup/place.h - where backups are kept: a folder, or s3://BUCKET/PREFIX.
  *
  * What is put there is whole or not there: a folder gets it under its name once it is on disk, and
- * S3 checks each object's hash. One object of S3 is at most 5 GB.
+ * S3 checks the hash of each part.
  * Owns: nothing; texts live in the arena.
  * Errors: ERR_NOT_FOUND, it is not there; ERR_FULL, the disk, or more than S3 takes at once; others
  * as they come. `why` names cause and mend.
@@ -13,12 +13,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "backup/bucket_keys.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/span.h"
 #include "config/settings.h"
-#include "source/address.h"
 
 enum { PLACE_WHY_SIZE = 512 };
 
@@ -26,7 +27,7 @@ struct place {
     struct arena *arena;
     const char *where; /* without a slash at the end */
     bool is_s3;
-    struct address_keys keys;
+    struct bucket_keys *keys; /* S3's */
 };
 
 /* A folder that is not there is made. */
@@ -49,5 +50,9 @@ MUST_USE enum err place_drop(const struct place *place, const char *name, char w
 /* The names that begin with `prefix`, ascending. */
 MUST_USE enum err place_list(const struct place *place, const char *prefix, struct span **out,
                              size_t *out_count, char why[PLACE_WHY_SIZE]);
+
+/* Gives up what backups that were killed half a day ago or before have left there; returns how many
+ * there were. Complains on stderr when it cannot look. */
+int place_tidy(const struct place *place, int64_t now_ms);
 
 #endif

@@ -8,6 +8,7 @@
 #include "relay/tell.h"
 #include "relay/thread_end.h"
 #include "rules/party.h"
+#include "rules/restraint.h"
 #include "rules/words.h"
 
 enum {
@@ -71,10 +72,17 @@ void call_back_note(const struct context *c, const struct message *m, const char
     facts_log_call(c->facts, &row);
 }
 
+const char call_back_restrained[] = "This line is in report-only mode: customers are not called.";
+
 void call_back_connect(const struct context *c, const struct message *m)
 {
     struct answer *a = c->answer;
 
+    if (restraint_of(c, span_of(m->from), span_of(m->customer))) { /* since he was asked */
+        a->kind = ANSWER_SAY;
+        a->words = span_of(call_back_restrained);
+        return;
+    }
     a->kind = ANSWER_CALL;
     a->id = m->id;
     a->ring_s = RING_S;

@@ -33,5 +33,7 @@ bool call_back_is_over(const struct message *m);
 bool call_back_may_call(const struct context *c, const char *customer, const char *operator_phone);
 void call_back_note(const struct context *c, const struct message *m, const char *detail);
 void call_back_connect(const struct context *c, const struct message *m);
+/* Why a customer is not called; spoken, and for pages. */
+extern const char call_back_restrained[];
 
 #endif

@@ -6,6 +6,7 @@
 #include "relay/known.h"
 #include "relay/outgoing.h"
 #include "rules/party.h"
+#include "rules/restraint.h"
 #include "rules/words.h"
 
 enum {
@@ -91,6 +92,8 @@ static struct span hindrance(const struct context *c, const struct ask *ask)
         return SPAN("The line is on the roster no more.");
     if (!call_back_may_call(c, ask->thread->customer, ask->phone))
         return SPAN("There is no number that can be called.");
+    if (restraint_of(c, span_of(ask->thread->line), span_of(ask->thread->customer)))
+        return span_of(call_back_restrained);
     if (ask->cascade && ask->cascade->state != CASCADE_OVER &&
         ask->cascade->state != CASCADE_CLOSED)
         return SPAN("The customer's own call is still going on.");

@@ -378,7 +378,9 @@ static bool try_again(const struct context *c, struct outbox *o, const struct ca
 {
     const int64_t again_ms = c->facts->now_ms + retry_wait_ms(o->attempt, c->dice);
 
-    if (c->event->sent != SENT_RETRY || !overlap_wants_leg(k, o->rung, again_ms))
+    /* Who waits on the line is not made to wait for our credentials. */
+    if (c->event->sent != SENT_RETRY || c->event->is_denied ||
+        !overlap_wants_leg(k, o->rung, again_ms))
         return false;
     o->state = OUTBOX_QUEUED;
     o->due_ms = again_ms;

@@ -73,6 +73,11 @@ static void print_items(const struct json *root, const char *const *columns)
     }
 }
 
+int asking_no_json(void)
+{
+    return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
+}
+
 /* What was done, in the daemon's words. */
 int asking_print_done(const struct cli *cli, const struct control_answer *a)
 {
@@ -80,7 +85,7 @@ int asking_print_done(const struct cli *cli, const struct control_answer *a)
     struct json_place place;
 
     if (json_parse(a->body, &root, &place))
-        return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
+        return asking_no_json();
     if (cli->json)
         printf("%.*s", SPAN_ARG(a->body));
     else
@@ -120,7 +125,7 @@ int asking_list(struct cli *cli, const char *path, const char *const *columns)
         return CLI_YES;
     }
     if (json_parse(a.body, &root, &place))
-        return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
+        return asking_no_json();
     print_items(root, columns);
     if (json_type(json_get(root, "next")) == JSON_TEXT)
         fputs("nextring: there are more than these; --limit 500 shows as many\n", stderr);

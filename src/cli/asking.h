@@ -18,6 +18,8 @@ int asking_call(struct cli *cli, const char *method, const char *path, struct sp
 int asking_status(int answered);
 /* Says what the daemon said was wrong. */
 int asking_complain(const struct control_answer *a);
+/* Complains that the daemon's answer is no JSON; returns CLI_COULD_NOT. */
+int asking_no_json(void);
 /* The items of a list: the named columns (NULL ends them), one line an item; JSON when asked.
  * Heeds --tenant, --state and --limit. */
 int asking_list(struct cli *cli, const char *path, const char *const *columns);

@@ -105,7 +105,7 @@ static int token_add(struct cli *cli)
     if (status)
         return status;
     if (json_parse(a.body, &root, &place))
-        return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
+        return asking_no_json();
     const struct span made = cli->json ? a.body : json_text(json_get(root, "token"));
     printf("%.*s\n", SPAN_ARG(made));
     json_close(&root);

@@ -21,11 +21,6 @@ struct forgetting {
     int64_t gone;
 };
 
-static int no_json(void)
-{
-    return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
-}
-
 static int ask(struct forgetting *f, bool is_confirmed, struct control_answer *a)
 {
     struct buf body = buf_in(f->cli->arena, BODY_MAX);
@@ -54,7 +49,7 @@ static int print_sight(struct forgetting *f)
     if (status)
         return status;
     if (json_parse(a.body, &root, &place))
-        return no_json();
+        return asking_no_json();
     const struct json *rows = json_get(root, "rows");
     const struct span hindrance = json_text(json_get(root, "hindrance"));
     int64_t all = 0;
@@ -89,7 +84,7 @@ static int step(struct forgetting *f)
     if (status)
         return status;
     if (json_parse(a.body, &root, &place))
-        return no_json();
+        return asking_no_json();
     snprintf(f->phase, sizeof f->phase, "%.*s", SPAN_ARG(json_text(json_get(root, "phase"))));
     snprintf(f->next, sizeof f->next, "%.*s", SPAN_ARG(json_text(json_get(root, "next"))));
     (void)json_number(json_get(root, "gone"), 0, INT64_MAX, &gone);
@@ -135,7 +130,7 @@ static int cmd_forget(struct cli *cli)
 {
     struct forgetting f = {.cli = cli};
     const char *tenant = cli_option(cli, "tenant");
-    const bool is_sure = cli_flag(cli, "yes");
+    const bool is_sure = cli_flag(cli, "yes"), is_dry = cli_flag(cli, "dry-run");
     struct buf path = buf_in(cli->arena, 512);
 
     f.number = asking_take_word(cli);
@@ -143,6 +138,8 @@ static int cmd_forget(struct cli *cli)
         return CLI_USAGE;
     if (!f.number)
         return cli_fail(CLI_USAGE, "say whom: nextring forget +16195550123");
+    if (is_sure && is_dry)
+        return cli_fail(CLI_USAGE, "--yes erases and --dry-run does not: say one of them");
     buf_add_text(&path, "/api/v1/forget");
     if (tenant) {
         buf_add_text(&path, "?tenant=");
@@ -158,6 +155,7 @@ static int cmd_forget(struct cli *cli)
 static const struct cli_known options[] = {
     {"tenant", "T", "whose; needed where there are several", NULL},
     {"yes", NULL, "erases; without, it only tells what there is", NULL},
+    {"dry-run", NULL, "only tells what there is, as without --yes", NULL},
     {NULL},
 };
 
@@ -165,11 +163,13 @@ const struct cli_command cmd_forget_command = {
     .name = "forget",
     .run = cmd_forget,
     .help = "erases a person by his number, here and at the carrier",
-    .forms = "NUMBER [--tenant T] [--yes]",
+    .forms = "NUMBER [--tenant T] [--dry-run]\nNUMBER [--tenant T] --yes",
     .options = options,
     .about =
         "His texts' words, names, numbers, what was written of him, photos and recordings go; "
-        "rows\n"
+        "so\n"
+        "do others' words in which his number stands, as +16195550123, (619) 555-0123 or in any\n"
+        "such form. Rows\n"
         "that count something stay without him, and the log still proves itself. The carrier is\n"
         "asked to delete his texts and recordings. Nothing brings him back. Refused while a call "
         "of\n"
@@ -179,6 +179,7 @@ const struct cli_command cmd_forget_command = {
         "the\n"
         "carrier keeps it.\n",
     .examples = "nextring forget +16195550123                 what there is of him\n"
+                "nextring forget +16195550123 --dry-run --json\n"
                 "nextring forget +16195550123 --yes\n",
     .status = "0: done, or told; 1: something is in the way",
 };

@@ -133,7 +133,7 @@ static int get(struct cli *cli, const char *path, struct control_answer *a, stru
     if (status)
         return status;
     if (json_parse(a->body, out, &place))
-        return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
+        return asking_no_json();
     return CLI_YES;
 }
 

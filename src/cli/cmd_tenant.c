@@ -48,7 +48,7 @@ static int print_one(const struct cli *cli, const struct control_answer *a)
         return CLI_YES;
     }
     if (json_parse(a->body, &root, &place))
-        return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
+        return asking_no_json();
     for (size_t i = 0; i < json_count(root); i++) {
         struct span name;
         const struct json *value = json_member(root, i, &name);
@@ -212,8 +212,9 @@ static int secret(struct cli *cli)
     const char *slug = asking_take_word(cli);
     const char *name = asking_take_word(cli);
     if (!slug || !name)
-        return cli_fail(CLI_USAGE, "say whose and which: nextring tenant secret SLUG "
-                                   "auth_token|auth_token_2|api_key|api_secret < FILE");
+        return cli_fail(CLI_USAGE,
+                        "say whose and which: nextring tenant secret SLUG "
+                        "auth_token|auth_token_2|api_key|api_secret|alarm_secret < FILE");
     return cli_no_more(cli) ? CLI_USAGE : set_secret(cli, slug, name, removes);
 }
 
@@ -268,14 +269,15 @@ const struct cli_command cmd_tenant_command = {
     .name = "tenant",
     .run = run,
     .help = "the businesses that a host serves: their terms and secrets, and their end",
-    .forms = "list\n"
-             "add|set SLUG [--name NAME] [--account SID] [--weight COUNT] [--texts-a-day COUNT] "
-             "[--calls-a-day COUNT]\n"
-             "show|suspend|resume SLUG\n"
-             "secret SLUG auth_token|auth_token_2|api_key|api_secret [--remove] < FILE\n"
-             "secret --rotate-key\n"
-             "export SLUG FOLDER|-\n"
-             "delete SLUG --yes-delete SLUG [--keep-recordings]",
+    .forms =
+        "list\n"
+        "add|set SLUG [--name NAME] [--account SID] [--weight COUNT] [--texts-a-day COUNT] "
+        "[--calls-a-day COUNT]\n"
+        "show|suspend|resume SLUG\n"
+        "secret SLUG auth_token|auth_token_2|api_key|api_secret|alarm_secret [--remove] < FILE\n"
+        "secret --rotate-key\n"
+        "export SLUG FOLDER|-\n"
+        "delete SLUG --yes-delete SLUG [--keep-recordings]",
     .acts = "list add set show suspend resume secret export delete",
     .words = CLI_FOLDER,
     .options = options,

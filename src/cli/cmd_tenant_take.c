@@ -23,11 +23,6 @@ enum {
     OTHERS_MS = 3000,          /* until the other nodes know that he is gone */
 };
 
-static int no_json(void)
-{
-    return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
-}
-
 /* ---- taking out ---- */
 
 /* Where it goes: a folder with a file for each table, or one stream of lines. */
@@ -122,7 +117,7 @@ static int take_table(struct taking *t, int table)
         arena_reset(arena);
         status = get_page(t, table, after, &a, arena);
         if (!status && json_parse(a.body, &root, &place))
-            status = no_json();
+            status = asking_no_json();
         if (status)
             break;
         snprintf(name, sizeof name, "%.*s", SPAN_ARG(json_text(json_get(root, "table"))));
@@ -313,7 +308,7 @@ static int step(struct leaving *l)
     if (status)
         return status;
     if (json_parse(a.body, &root, &place))
-        return no_json();
+        return asking_no_json();
     snprintf(l->phase, sizeof l->phase, "%.*s", SPAN_ARG(json_text(json_get(root, "phase"))));
     snprintf(l->account, sizeof l->account, "%.*s", SPAN_ARG(json_text(json_get(root, "account"))));
     (void)json_number(json_get(root, "number"), 1, INT32_MAX, &l->number);
@@ -351,7 +346,7 @@ static int print_proof(const struct leaving *l, const struct control_answer *a)
     struct json_place place;
 
     if (json_parse(a->body, &root, &place))
-        return no_json();
+        return asking_no_json();
     const bool is_clean = json_bool(json_get(root, "is_clean"));
     const struct json *tables = json_get(root, "tables");
     if (l->cli->json)

@@ -9,11 +9,6 @@
 
 enum { BODY_MAX = 8192, ID_MAX = 64, PAGES_MAX = 1000 };
 
-static int no_json(void)
-{
-    return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
-}
-
 /* The link alone on stdout, so that a script can hand it on; with --json, beside the user. */
 static int print_link(struct cli *cli, const char *id, struct span user)
 {
@@ -26,7 +21,7 @@ static int print_link(struct cli *cli, const char *id, struct span user)
     if (status)
         return status;
     if (json_parse(a.body, &root, &place))
-        return no_json();
+        return asking_no_json();
     const struct span link = json_text(json_get(root, "link"));
     const struct span until = json_text(json_get(root, "until"));
     if (!cli->json) {
@@ -85,7 +80,7 @@ static int add(struct cli *cli)
     if (status)
         return status;
     if (json_parse(a.body, &root, &place))
-        return no_json();
+        return asking_no_json();
     const char *id = arena_text(cli->arena, json_text(json_get(root, "id")));
     json_close(&root);
     return wants_link ? print_link(cli, id, a.body) : print_id(cli, span_of(id), a.body);
@@ -124,7 +119,7 @@ static int find(struct cli *cli, const char *login, const char **out_id)
         if (status)
             return status;
         if (json_parse(a.body, &root, &place))
-            return no_json();
+            return asking_no_json();
         const bool found = find_on_page(root, login, cli->arena, out_id, &next);
         json_close(&root);
         if (found)

@@ -1,5 +1,7 @@
 #include "cli/control.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -62,11 +64,19 @@ enum err control_try(struct arena *arena, const struct settings *settings, const
 
 static enum err complain(struct arena *arena, const struct settings *settings, enum err err)
 {
-    if (err)
+    const char *path = socket_of(arena, settings);
+
+    /* Another user's folder is not to be looked into: whether a daemon is there is not known. */
+    if (err && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) && errno == EACCES)
+        fprintf(stderr,
+                "nextring: %s may be used by the daemon's user alone: be that user, as by "
+                "sudo -u nextring nextring ...\n",
+                path);
+    else if (err)
         fprintf(stderr,
                 "nextring: no daemon answers at %s: start it with `nextring serve`, or name its "
                 "state folder by NEXTRING_DATA\n",
-                socket_of(arena, settings));
+                path);
     return err;
 }
 

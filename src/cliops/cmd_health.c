@@ -41,7 +41,7 @@ static int run(struct cli *cli)
     if (status)
         return status;
     if (json_parse(a.body, &root, &place))
-        return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
+        return asking_no_json();
     const struct json *items = json_get(root, "items");
     const struct span worst = json_text(json_get(root, "state"));
     const bool is_well = span_is_text(worst, "ok") || (!is_strict && !span_is_text(worst, "bad"));

@@ -67,7 +67,7 @@ static int find_thread(struct sending *s, const char *number)
     if (status)
         return status;
     if (json_parse(a.body, &root, &place))
-        return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
+        return asking_no_json();
     status = take_thread(s, json_get(root, "items"), number);
     json_close(&root);
     return status;
@@ -118,7 +118,7 @@ static int send(struct sending *s)
     if (status)
         return status;
     if (json_parse(a.body, &root, &place))
-        return cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON");
+        return asking_no_json();
     const struct span shown = s->cli->json ? a.body : json_text(json_get(root, "message_id"));
     printf("%.*s\n", SPAN_ARG(shown));
     json_close(&root);

@@ -65,9 +65,7 @@ static int read_latest(struct tail *t, int64_t count, struct json **out)
         asking_call(t->cli, "GET", path_of(t, t->cli->arena, path), (struct span){0}, &a);
     if (status)
         return status;
-    return json_parse(a.body, out, &place)
-               ? cli_fail(CLI_COULD_NOT, "the daemon's answer is no JSON")
-               : CLI_YES;
+    return json_parse(a.body, out, &place) ? asking_no_json() : CLI_YES;
 }
 
 static int64_t id_of(const struct json *items, size_t at)

@@ -18,6 +18,7 @@
 #include "cli/cmd_user.h"
 #include "cli/cmd_who.h"
 #include "cliops/cmd_health.h"
+#include "cliops/cmd_line.h"
 #include "cliops/cmd_send.h"
 #include "cliops/cmd_tail.h"
 #include "config/nearest.h"
@@ -87,6 +88,7 @@ const struct commands_row commands_table[] = {
     {running, &cmd_local_check_command},
     {running, &cmd_provision_command},
     {running, &cmd_doctor_command},
+    {running, &cmd_line_command},
     {running, &cmd_ask_reload_command},
 
     {looking, &cmd_health_command},

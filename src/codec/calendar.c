@@ -42,13 +42,18 @@ static int64_t local_ms(struct icaltimetype t)
     return (int64_t)icaltime_as_timet(t) * 1000;
 }
 
-static int64_t offset_ms(icaltimezone *zone, int64_t at_ms)
+static int32_t offset_s(icaltimezone *zone, int64_t at_s)
 {
     struct icaltimetype utc =
-        icaltime_from_timet_with_zone((time_t)(at_ms / 1000), 0, icaltimezone_get_utc_timezone());
+        icaltime_from_timet_with_zone((time_t)at_s, 0, icaltimezone_get_utc_timezone());
     int is_daylight;
 
-    return (int64_t)icaltimezone_get_utc_offset_of_utc_time(zone, &utc, &is_daylight) * 1000;
+    return icaltimezone_get_utc_offset_of_utc_time(zone, &utc, &is_daylight);
+}
+
+static int64_t offset_ms(icaltimezone *zone, int64_t at_ms)
+{
+    return (int64_t)offset_s(zone, at_ms / 1000) * 1000;
 }
 
 /* RFC 5545, 3.3.5: a repeated time is its first pass, a skipped one goes by the offset before the
@@ -307,4 +312,19 @@ enum err calendar_expand(struct arena *arena, struct span text, const struct zon
     *out = r.list;
     *out_count = r.count;
     return ERR_NONE;
+}
+
+/* ---- the system's zones ---- */
+
+const struct calendar_zone *calendar_zone_find(const char *name)
+{
+    if (strcmp(name, "UTC") == 0)
+        return (const struct calendar_zone *)icaltimezone_get_utc_timezone();
+    icaltimezone_set_builtin_tzdata(0);
+    return (const struct calendar_zone *)icaltimezone_get_builtin_timezone(name);
+}
+
+int32_t calendar_zone_offset_s(const struct calendar_zone *zone, int64_t at_s)
+{
+    return offset_s((icaltimezone *)(uintptr_t)zone, at_s);
 }

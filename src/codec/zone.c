@@ -1,9 +1,9 @@
 #include "codec/zone.h"
 
-#include <libical/ical.h>
 #include <string.h>
 
 #include "base/span.h"
+#include "codec/calendar.h"
 
 /* A step is short enough that no zone changes twice within it and ends where it began. */
 static const int64_t first_s = 1577836800, last_s = 2366841600; /* 2020-01-01, 2045-01-01 */
@@ -11,7 +11,7 @@ static const int64_t step_s = 7 * 86400;
 
 enum { CHANGES_MAX = 256 };
 
-/* libical puts the name behind a folder's, so it must not lead out of it. */
+/* The name is put behind a folder's, so it must not lead out of it. */
 static bool is_name(const char *name)
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -21,23 +21,14 @@ static bool is_name(const char *name)
     return size > 0 && size < ZONE_NAME_SIZE && name[0] != '/' && strspn(name, allowed) == size;
 }
 
-static int32_t offset_at(icaltimezone *zone, int64_t at_s)
-{
-    struct icaltimetype utc =
-        icaltime_from_timet_with_zone((time_t)at_s, 0, icaltimezone_get_utc_timezone());
-    int is_daylight;
-
-    return icaltimezone_get_utc_offset_of_utc_time(zone, &utc, &is_daylight);
-}
-
 /* The first second after `before_s` at which another offset than the one there holds. */
-static int64_t find_change(icaltimezone *zone, int64_t before_s, int64_t after_s)
+static int64_t find_change(const struct calendar_zone *zone, int64_t before_s, int64_t after_s)
 {
-    const int32_t was = offset_at(zone, before_s);
+    const int32_t was = calendar_zone_offset_s(zone, before_s);
 
     while (after_s - before_s > 1) {
         const int64_t middle_s = before_s + (after_s - before_s) / 2;
-        if (offset_at(zone, middle_s) == was)
+        if (calendar_zone_offset_s(zone, middle_s) == was)
             before_s = middle_s;
         else
             after_s = middle_s;
@@ -45,16 +36,17 @@ static int64_t find_change(icaltimezone *zone, int64_t before_s, int64_t after_s
     return after_s;
 }
 
-static size_t find_changes(icaltimezone *zone, struct zone_change out[CHANGES_MAX])
+static size_t find_changes(const struct calendar_zone *zone, struct zone_change out[CHANGES_MAX])
 {
     size_t count = 1;
 
-    out[0] = (struct zone_change){first_s * 1000, offset_at(zone, first_s)};
+    out[0] = (struct zone_change){first_s * 1000, calendar_zone_offset_s(zone, first_s)};
     for (int64_t at_s = first_s; at_s < last_s && count < CHANGES_MAX; at_s += step_s) {
-        if (offset_at(zone, at_s + step_s) == out[count - 1].offset_s)
+        if (calendar_zone_offset_s(zone, at_s + step_s) == out[count - 1].offset_s)
             continue;
         const int64_t change_s = find_change(zone, at_s, at_s + step_s);
-        out[count++] = (struct zone_change){change_s * 1000, offset_at(zone, change_s)};
+        out[count++] =
+            (struct zone_change){change_s * 1000, calendar_zone_offset_s(zone, change_s)};
     }
     return count;
 }
@@ -62,16 +54,10 @@ static size_t find_changes(icaltimezone *zone, struct zone_change out[CHANGES_MA
 enum err zone_load(struct arena *arena, const char *name, const struct zone **out)
 {
     struct zone_change changes[CHANGES_MAX];
-    icaltimezone *zone = NULL;
 
     if (!is_name(name))
         return ERR_NOT_FOUND;
-    if (strcmp(name, "UTC") == 0) {
-        zone = icaltimezone_get_utc_timezone();
-    } else {
-        icaltimezone_set_builtin_tzdata(0);
-        zone = icaltimezone_get_builtin_timezone(name);
-    }
+    const struct calendar_zone *zone = calendar_zone_find(name);
     if (!zone)
         return ERR_NOT_FOUND;
     struct zone *found = ARENA_NEW(arena, struct zone);

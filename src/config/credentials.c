@@ -117,7 +117,8 @@ static void keep(struct search *s, int which, struct span value, const char *fil
 
 /* ---- places that are no files ---- */
 
-bool credentials_is_fetched(struct span place)
+/* True for "exec:...", "aws:..." and "arn:...", which are fetched; the rest are paths. */
+static bool is_fetched(struct span place)
 {
     return span_starts(place, SPAN("exec:")) || span_starts(place, SPAN("aws:")) ||
            span_starts(place, SPAN("arn:"));
@@ -152,10 +153,10 @@ static void from_named_file(struct search *s, int which)
     if (variable(s, table[which].name).size > 0)
         mistakes_add(s->mistakes, NULL, 0, 0, where, "and %s are both set; keep one of the two",
                      table[which].name);
-    else if (credentials_is_fetched(path) && !span_starts(path, SPAN("exec:")))
+    else if (is_fetched(path) && !span_starts(path, SPAN("exec:")))
         mistakes_add(s->mistakes, NULL, 0, 0, where,
                      "takes a file or exec:; give NEXTRING_ENV_FILE the name at AWS");
-    else if (credentials_is_fetched(path)
+    else if (is_fetched(path)
                  ? fetch(s, where, path.data, &text)
                  : !secret_file_read(s->found->arena, path.data, where, SECRET_FILE_MOUNTED,
                                      s->from->self, &text, s->mistakes))
@@ -183,7 +184,7 @@ static void from_systemd(struct search *s, int which)
         struct span text;
 
         if (access(path, F_OK) == 0 &&
-            !secret_file_read(arena, path, table[which].name, SECRET_FILE_MOUNTED, s->from->self,
+            !secret_file_read(arena, path, table[which].name, SECRET_FILE_SYSTEMD, s->from->self,
                               &text, s->mistakes))
             keep(s, which, text, path, 0);
     }
@@ -266,7 +267,7 @@ static void from_env_file(struct search *s)
     if (!place)
         return;
     struct from_env_file e = {.search = s, .shown = credentials_place_shown(arena, place)};
-    if (credentials_is_fetched(span_of(place))
+    if (is_fetched(span_of(place))
             ? !fetch(s, "NEXTRING_ENV_FILE", place, &text)
             : secret_file_read(arena, place, NULL, SECRET_FILE_PRIVATE, s->from->self, &text,
                                s->mistakes) != ERR_NONE)

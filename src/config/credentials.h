@@ -62,8 +62,6 @@ void credentials_close(struct credentials **credentials);
 
 /* "TWILIO_AUTH_TOKEN". */
 const char *credentials_name(enum credential which);
-/* True for "exec:...", "aws:..." and "arn:...", which are fetched; the rest are paths. */
-bool credentials_is_fetched(struct span place);
 /* A place for people: of a command no more than the program, whose arguments may say too much. */
 const char *credentials_place_shown(struct arena *arena, const char *place);
 /* False for what may be shown: ids and the number. */

@@ -6,13 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "codec/calendar.h"
 #include "config/roster_schedule.h"
 
 enum { ADDRESS_MAX = 500, BEHIND_DAYS = 2, AHEAD_DAYS = 60 };
 
 static const int64_t day_ms = 86400000;
-static const uint64_t mark_of_none = 1469598103934665603u;
+static const uint64_t mark_of_none = HASH_BEGIN;
 
 struct stretch roster_calendars_window(int64_t now_ms)
 {
@@ -46,11 +47,6 @@ static const char *path_of(const struct roster_draft *d, struct span word)
 
 /* ---- what they hold, as a number ---- */
 
-static uint64_t mix(uint64_t h, uint64_t value)
-{
-    return (h ^ value) * 1099511628211u;
-}
-
 static uint64_t mark_of_file(const char *path)
 {
     struct stat st;
@@ -58,10 +54,10 @@ static uint64_t mark_of_file(const char *path)
 
     if (stat(path, &st) != 0)
         return 0;
-    h = mix(h, (uint64_t)st.st_size);
-    h = mix(h, (uint64_t)st.st_mtim.tv_sec);
-    h = mix(h, (uint64_t)st.st_mtim.tv_nsec);
-    return mix(h, (uint64_t)st.st_ino);
+    h = hash_number(h, (uint64_t)st.st_size);
+    h = hash_number(h, (uint64_t)st.st_mtim.tv_sec);
+    h = hash_number(h, (uint64_t)st.st_mtim.tv_nsec);
+    return hash_number(h, (uint64_t)st.st_ino);
 }
 
 static uint64_t mark_of(const struct calendar_place *p, const struct roster_feed *feed)
@@ -79,7 +75,7 @@ uint64_t roster_calendars_mark(const struct roster *roster, const struct roster_
 
     for (int i = 0; i < roster->calendar_count; i++) {
         const struct calendar_place *p = &roster->calendars[i];
-        h = mix(h, mark_of(p, p->is_address ? find_feed(&with, span_of(p->place)) : NULL));
+        h = hash_number(h, mark_of(p, p->is_address ? find_feed(&with, span_of(p->place)) : NULL));
     }
     return h;
 }
@@ -91,7 +87,7 @@ static void add_place(struct roster_draft *d, const struct calendar_place *p,
     struct roster *r = &d->roster;
 
     ((struct calendar_place *)r->calendars)[r->calendar_count++] = *p;
-    r->calendars_mark = mix(r->calendars_mark, mark_of(p, feed));
+    r->calendars_mark = hash_number(r->calendars_mark, mark_of(p, feed));
 }
 
 /* ---- reading ---- */

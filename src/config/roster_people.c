@@ -6,6 +6,7 @@
 #include "codec/phone.h"
 #include "config/nearest.h"
 #include "config/roster_hours.h"
+#include "model/alarm_kind.h"
 
 enum { RING_MIN_S = 5, RING_MAX_S = 60, WORD_MAX = 100 };
 
@@ -16,7 +17,8 @@ static const char *const person_keys[] = {
     "id",        "name",          "phone",        "phone_number",  "number",
     "on_call",   "on_call_hours", "hours",        "time_zone",     "timezone",
     "prealert",  "accept",        "ring_seconds", "last_resort",   "lines",
-    "caller_id", "vacations",     "calendar",     "away_calendar", NULL};
+    "caller_id", "vacations",     "calendar",     "away_calendar", "language",
+    NULL};
 
 static int find_id(const struct roster_draft *d, struct span id)
 {
@@ -94,6 +96,19 @@ static void read_id(struct roster_draft *d, const struct doc_node *person,
                     o->id);
 }
 
+static void read_language(struct roster_draft *d, const struct doc_node *node,
+                          struct roster_operator *o)
+{
+    struct span code;
+
+    if (!doc_text(d->doc, node, WORD_MAX, &code))
+        return;
+    if (code.size == 2 && span_is_text(code, alarm_kind_language(code)))
+        memcpy(o->language, code.data, code.size);
+    else
+        doc_mistake(d->doc, node, "is no language of ours; give \"en\", \"es\", \"de\" or \"fr\"");
+}
+
 static void read_choices(struct roster_draft *d, const struct doc_node *person,
                          struct roster_operator *o)
 {
@@ -108,6 +123,10 @@ static void read_choices(struct roster_draft *d, const struct doc_node *person,
 
     const struct doc_node *caller_id = doc_get(d->doc, person, "caller_id");
 
+    const struct doc_node *language = doc_get(d->doc, person, "language");
+
+    if (language)
+        read_language(d, language, o);
     if (accept)
         read_accept(d, accept, o);
     if (caller_id)

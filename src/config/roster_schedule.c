@@ -49,8 +49,9 @@ static bool read_time(struct roster_draft *d, const struct doc_node *node, const
     return true;
 }
 
-bool roster_schedule_stretch(struct roster_draft *d, const struct doc_node *node,
-                             const struct zone *zone, struct stretch *out)
+/* Reads "from" and "to" (or "start" and "end") of the object; false with the mistake listed. */
+static bool read_stretch(struct roster_draft *d, const struct doc_node *node,
+                         const struct zone *zone, struct stretch *out)
 {
     const struct doc_node *from = doc_get_any(d->doc, node, from_keys);
     const struct doc_node *to = doc_get_any(d->doc, node, to_keys);
@@ -117,7 +118,7 @@ static void read_vacations(struct roster_draft *d, const struct doc_node *list,
         if (!doc_is(d->doc, node, JSON_OBJECT, "an object with \"from\" and \"to\""))
             continue;
         doc_known(d->doc, node, vacation_keys, true);
-        good += roster_schedule_stretch(d, node, o->zone, &away[good]);
+        good += read_stretch(d, node, o->zone, &away[good]);
     }
     o->away = away;
     o->away_count = (uint16_t)roster_schedule_join(away, good);
@@ -175,7 +176,7 @@ static bool read_override(struct roster_draft *d, const struct doc_node *node,
     else if (on && !doc_bool(d->doc, on, &out->on))
         return false;
     const struct zone *zone = d->operators[out->operator_index].zone;
-    return roster_schedule_stretch(d, node, zone, &out->when);
+    return read_stretch(d, node, zone, &out->when);
 }
 
 void roster_schedule_read_overrides(struct roster_draft *d, const struct doc_node *top)

@@ -13,9 +13,6 @@
 void roster_schedule_read_vacations(struct roster_draft *draft);
 /* Reads `overrides`. After all people. */
 void roster_schedule_read_overrides(struct roster_draft *draft, const struct doc_node *top);
-/* Reads "from" and "to" (or "start" and "end") of the object; false with the mistake listed. */
-bool roster_schedule_stretch(struct roster_draft *draft, const struct doc_node *node,
-                             const struct zone *zone, struct stretch *out);
 /* Sorts, and joins what touches; the new count. */
 size_t roster_schedule_join(struct stretch *list, size_t count);
 

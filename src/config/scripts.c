@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/check.h"
+#include "base/hash.h"
 #include "codec/digest.h"
 #include "config/nearest.h"
 #include "config/script_builtin.h"
@@ -267,15 +268,6 @@ static void load_tenants(struct scripts *s, struct mistakes *mistakes)
     arena_close(&scratch);
 }
 
-static uint64_t mix(uint64_t h, const void *data, size_t size)
-{
-    const unsigned char *bytes = data;
-
-    for (size_t i = 0; i < size; i++)
-        h = (h ^ bytes[i]) * 1099511628211u;
-    return h;
-}
-
 /* A number that changes when a file in the folder, or in one within it, does. */
 static uint64_t mark_of(uint64_t h, const char *path, bool deeper)
 {
@@ -289,8 +281,8 @@ static uint64_t mark_of(uint64_t h, const char *path, bool deeper)
         if (names[i]->d_name[0] != '.' && stat(file, &st) == 0) {
             const int64_t facts[] = {(int64_t)st.st_ino, (int64_t)st.st_size,
                                      (int64_t)st.st_mtim.tv_sec, (int64_t)st.st_mtim.tv_nsec};
-            h = mix(h, names[i]->d_name, strlen(names[i]->d_name));
-            h = mix(h, facts, sizeof facts);
+            h = hash_bytes(h, names[i]->d_name, strlen(names[i]->d_name));
+            h = hash_bytes(h, facts, sizeof facts);
             if (deeper && S_ISDIR(st.st_mode))
                 h = mark_of(h, file, false);
         }
@@ -303,7 +295,7 @@ static uint64_t mark_of(uint64_t h, const char *path, bool deeper)
 
 static uint64_t mark(const struct scripts *s)
 {
-    return s->path ? mark_of(1469598103934665603u, s->path, true) : 0;
+    return s->path ? mark_of(HASH_BEGIN, s->path, true) : 0;
 }
 
 /* Keeps what was found from the first one on. */

@@ -46,17 +46,33 @@ static const char *shell_word(struct arena *arena, const char *path)
     return buf_span(&b).data;
 }
 
-static enum err refuse_mode(const struct check *c, mode_t mode, enum secret_file_rule rule)
+static enum err refuse_mode(const struct check *c, mode_t mode, bool may_be_read)
 {
     const char *word = shell_word(c->mistakes->arena, c->path);
 
-    if (rule == SECRET_FILE_PRIVATE)
-        mistakes_add(c->mistakes, c->path, 0, 0, c->where,
-                     "mode %03o lets others at it; run: chmod 600 %s", (unsigned)mode, word);
-    else
+    if (may_be_read)
         mistakes_add(c->mistakes, c->path, 0, 0, c->where,
                      "mode %03o lets others write it; run: chmod go-w %s", (unsigned)mode, word);
+    else
+        mistakes_add(c->mistakes, c->path, 0, 0, c->where,
+                     "mode %03o lets others at it; run: chmod 600 %s", (unsigned)mode, word);
     return ERR_DENIED;
+}
+
+/* What no one but its owner, or nobody else at all, may do with it. */
+static mode_t forbidden(const struct check *c, enum secret_file_rule rule)
+{
+    switch (rule) {
+    case SECRET_FILE_MOUNTED:
+        return c->is_read_only ? 0022 : ~(mode_t)0600;
+    case SECRET_FILE_PUBLIC:
+        return 0022;
+    case SECRET_FILE_SYSTEMD:
+        return c->is_read_only ? 0022 : ~(mode_t)0640;
+    case SECRET_FILE_PRIVATE:
+        break;
+    }
+    return ~(mode_t)0600;
 }
 
 /* Root may have meant to look at what is the daemon's, and must not take it away from that. */
@@ -85,12 +101,12 @@ static enum err judge(const struct check *c, const struct stat *st, enum secret_
         return ERR_DENIED;
     }
     if (st->st_uid != self && st->st_uid != 0 &&
-        !(rule == SECRET_FILE_MOUNTED && c->is_read_only)) {
+        !(rule != SECRET_FILE_PRIVATE && c->is_read_only)) {
         refuse_owner(c, (unsigned)st->st_uid, (unsigned)self);
         return ERR_DENIED;
     }
-    if (mode & (rule == SECRET_FILE_PRIVATE ? ~(mode_t)0600 : (mode_t)0022))
-        return refuse_mode(c, mode, rule);
+    if (mode & forbidden(c, rule))
+        return refuse_mode(c, mode, forbidden(c, rule) == 0022);
     if (st->st_size > SECRET_FILE_MAX_BYTES) {
         mistakes_add(c->mistakes, c->path, 0, 0, c->where, "is larger than %d bytes",
                      SECRET_FILE_MAX_BYTES);

@@ -20,8 +20,11 @@ enum { SECRET_FILE_MAX_BYTES = 64 * 1024 };
 
 enum secret_file_rule {
     SECRET_FILE_PRIVATE, /* mode within 600, owner `self` or root */
-    SECRET_FILE_MOUNTED  /* others may read, as of a container's mount; none but the owner writes,
-                            who is `self` or root where the file can be written at all */
+    SECRET_FILE_MOUNTED, /* the same; where nothing can be written, as of a container's mount,
+                            others may read it, and anybody may own it */
+    SECRET_FILE_PUBLIC, /* no secret, as a certificate: all may read it, its owner alone write it */
+    SECRET_FILE_SYSTEMD /* of its credentials: the group bits are what its access list is shown as
+                         */
 };
 
 /* `where` names the setting that led here; `self` is the effective user. */

@@ -1,6 +1,7 @@
 #include "config/settings.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
 #include <stdio.h>
 #include <string.h>
@@ -208,7 +209,10 @@ static void read_files(struct reading *r, const struct settings_from *from)
         (void)!read_file(r, asked, true);
         return;
     }
-    for (size_t i = 0; i < sizeof search / sizeof search[0] && !from->no_search; i++)
+    /* Whoever runs it as another user may stand in a folder that this one may not look into: what
+     * lies there is not meant for it. */
+    const size_t first = faccessat(AT_FDCWD, ".", X_OK, AT_EACCESS) ? 1 : 0;
+    for (size_t i = first; i < sizeof search / sizeof search[0] && !from->no_search; i++)
         if (read_file(r, search[i], false) != ERR_NOT_FOUND)
             return;
 }

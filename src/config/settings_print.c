@@ -11,8 +11,7 @@ static struct span value_of(struct arena *arena, const struct settings *s, int i
 {
     const struct span unset = {0};
 
-    return s->given[i].data ? settings_table_mask(arena, s->given[i], settings_table[i].secret)
-                            : unset;
+    return s->given[i].data ? settings_table_mask(arena, s->given[i], &settings_table[i]) : unset;
 }
 
 void settings_print_text(struct arena *arena, const struct settings *s, struct buf *out)

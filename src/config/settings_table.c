@@ -70,7 +70,7 @@ const struct settings_row settings_table[SETTINGS] = {
     [SETTING_ALARM_COMMAND_FORM] = {"NEXTRING_ALARM_COMMAND_FORM", "alarm-command-form", SETTING_CHOICE, 0, 0, "mail",
         "what the alarm command is given: mail (a letter with its subject) or json", "json", false, AT(alarm_command_form), "mail json"},
     [SETTING_ALARM_WEBHOOK] = {"NEXTRING_ALARM_WEBHOOK", "alarm-webhook", SETTING_URL, 0, 0, NULL,
-        "where alarms are posted as JSON", "https://hooks.example.com/nextring", false, AT(alarm_webhook)},
+        "where alarms are posted as JSON", "https://hooks.example.com/nextring", false, AT(alarm_webhook), NULL, true},
     [SETTING_ALARM_SECRET] = {"NEXTRING_ALARM_SECRET", "alarm-secret", SETTING_TEXT, 0, 0, NULL,
         "key by which what goes to NEXTRING_ALARM_WEBHOOK is signed (environment only)", "...", true, AT(alarm_secret)},
     [SETTING_CANARY_MINUTES] = {"NEXTRING_CANARY_MINUTES", "canary-minutes", SETTING_NUMBER, 0, 1440, "0",
@@ -81,7 +81,7 @@ const struct settings_row settings_table[SETTINGS] = {
         "the line that gets it: another one of the same roster", "+15035550101", false, AT(canary_to)},
     [SETTING_HEARTBEAT_URL] = {"NEXTRING_HEARTBEAT_URL", "heartbeat-url", SETTING_URL, 0, 0, NULL,
         "asked again and again while all is well: of a service that tells you when nobody asks any more",
-        "https://hc.example.com/ping/0f1e", false, AT(heartbeat_url)},
+        "https://hc.example.com/ping/0f1e", false, AT(heartbeat_url), NULL, true},
     [SETTING_HEARTBEAT_SECONDS] = {"NEXTRING_HEARTBEAT_SECONDS", "heartbeat-seconds", SETTING_NUMBER, 10, 86400, "60",
         "seconds between", "60", false, AT(heartbeat_s)},
     [SETTING_TLS_CERT] = {"NEXTRING_TLS_CERT", "tls-cert", SETTING_PATH, 0, 0, NULL,
@@ -180,13 +180,28 @@ static void add_query(struct buf *b, struct span query)
     }
 }
 
-struct span settings_table_mask(struct arena *arena, struct span value, bool secret)
+/* https://hc.example.com, then three asterisks; what is no address is hidden whole. */
+static struct span host_alone(struct arena *arena, struct span value)
+{
+    struct url u;
+
+    if (url_parse(value, &u))
+        return stars;
+    const bool has_rest = u.path.size > 1 || u.has_query || u.fragment.size;
+    return span_of(arena_printf(arena, "%.*s://%.*s%s%.*s%s", SPAN_ARG(u.scheme), SPAN_ARG(u.host),
+                                u.port.size ? ":" : "", SPAN_ARG(u.port), has_rest ? "/***" : ""));
+}
+
+struct span settings_table_mask(struct arena *arena, struct span value,
+                                const struct settings_row *row)
 {
     struct buf b = buf_in(arena, SHOWN_MAX_BYTES);
     struct span query;
 
-    if (secret && value.size > 0)
+    if (row->secret && value.size > 0)
         return stars;
+    if (row->hides_path && value.size > 0)
+        return host_alone(arena, value);
     const struct span password = password_of(value);
     struct span rest = span_cut(value, '?', &query);
     if (password.size > 0) {
@@ -456,7 +471,7 @@ bool settings_table_put(struct arena *arena, struct settings *settings, enum set
         settings->given[setting] = arena_copy(arena, value);
         return true;
     }
-    const struct span shown = settings_table_mask(arena, value, row->secret);
+    const struct span shown = settings_table_mask(arena, value, row);
     mistakes_add(mistakes, place->file, place->line, 0, place->where, "%.*s %s; give %se.g. %s",
                  SPAN_ARG(shown), p.wrong, unit(row), row->example);
     return false;

@@ -135,6 +135,7 @@ struct settings_row {
     bool secret;   /* environment only, never printed */
     size_t offset; /* in struct settings: a span, an int64_t, a bool, or the list of origins */
     const char *choices; /* with spaces between */
+    bool hides_path;     /* an address whose path and query are a secret: its host alone is shown */
 };
 
 extern const struct settings_row settings_table[SETTINGS];
@@ -152,6 +153,7 @@ bool settings_table_put(struct arena *arena, struct settings *settings, enum set
 /* True when the value is an address with a password in it. */
 bool settings_table_has_password(struct span value);
 /* The value with its passwords, or all of a secret, as "***". */
-struct span settings_table_mask(struct arena *arena, struct span value, bool secret);
+struct span settings_table_mask(struct arena *arena, struct span value,
+                                const struct settings_row *row);
 
 #endif

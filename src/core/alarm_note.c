@@ -1,10 +1,12 @@
 #include "core/alarm_note.h"
 
 #include "desk/shift.h"
+#include "model/alarm_kind.h"
 #include "relay/outgoing.h"
-#include "rules/words.h"
 
+enum { CALLS = 3 }; /* to each person, until somebody has said that he heard it */
 static const int64_t pointless_ms = 3600 * 1000;
+static const int64_t call_again_ms = 2 * 60 * 1000;
 
 struct span alarm_note_key(struct arena *arena, int64_t alarm, struct span way)
 {
@@ -14,11 +16,29 @@ struct span alarm_note_key(struct arena *arena, int64_t alarm, struct span way)
 static void record(const struct context *c, const char *operator_id)
 {
     const struct event *e = c->event;
-    const char *to = e->name.size ? arena_printf(c->facts->arena, "by %.*s: %.*s", SPAN_ARG(e->by),
-                                                 SPAN_ARG(e->name))
-                                  : arena_printf(c->facts->arena, "by %.*s", SPAN_ARG(e->by));
+    const char *to = arena_printf(c->facts->arena, "by %.*s", SPAN_ARG(e->by));
 
     context_log(c, e->failed ? "alarm.not-told" : "alarm.told", 0, e->message, operator_id, to);
+}
+
+static const char *language_of(const struct context *c, int who)
+{
+    return alarm_kind_language(span_of(who < 0 ? "" : c->roster->operators[who].language));
+}
+
+/* For who reads it, in his language. */
+static struct span words_for(const struct context *c, int who)
+{
+    const struct event *e = c->event;
+    const struct alarm_kind_about about = {
+        .kind = arena_text(c->facts->arena, e->name),
+        .whose = e->from,
+        .detail = e->speech,
+        .board = e->to,
+        .more = e->round,
+    };
+
+    return alarm_kind_text(c->facts->arena, language_of(c, who), &about);
 }
 
 static void text(const struct context *c, int who)
@@ -31,16 +51,82 @@ static void text(const struct context *c, int who)
                          .line = shift_line(c, who)->number,
                          .to = o->phone,
                          .operator_id = o->id,
-                         .body = c->event->body,
+                         .body = words_for(c, who),
                          .origin = ORIGIN_SYSTEM,
                          .expires_ms = c->facts->now_ms + pointless_ms,
                          .again = true,
                      });
 }
 
-static void call(const struct context *c, int who)
+/* ---- what is known of calls ---- */
+
+/* The alarm that a message reads out; claimed with the alarm's id. */
+static struct span key_call(const struct context *c, int64_t message)
 {
-    const struct words_about a = {.business = span_of(c->roster->name), .body = c->event->body};
+    return span_of(arena_printf(c->facts->arena, "alarm-call:%lld", (long long)message));
+}
+
+static struct span key_over(const struct context *c, int64_t message)
+{
+    return span_of(arena_printf(c->facts->arena, "alarm-over:%lld", (long long)message));
+}
+
+static struct span key_heard(const struct context *c, int64_t alarm)
+{
+    return span_of(arena_printf(c->facts->arena, "alarm-heard:%lld", (long long)alarm));
+}
+
+/* The nth call to somebody, claimed with its message's id; the one after the last says that he does
+ * not answer. */
+static struct span key_again(const struct context *c, int64_t alarm, const char *operator_id, int n)
+{
+    return span_of(
+        arena_printf(c->facts->arena, "alarm-again:%lld:%s:%d", (long long)alarm, operator_id, n));
+}
+
+static bool is_claimed(const struct context *c, struct span key)
+{
+    return facts_is_claimed(c->facts, c->event->tenant, key);
+}
+
+/* 0: it reads out none. */
+static int64_t alarm_of(const struct context *c, const struct message *m)
+{
+    if (m->relay || m->kind != MESSAGE_SPOKEN)
+        return 0;
+    return facts_claimed_by(c->facts, c->event->tenant, key_call(c, m->id));
+}
+
+static const char *voice_at(const struct context *c, int i)
+{
+    return c->roster->operators[c->roster->alarms.voice[i]].id;
+}
+
+bool alarm_note_gather(const struct context *c, const struct message *m)
+{
+    const int64_t alarm = alarm_of(c, m);
+
+    if (!alarm)
+        return !c->facts->short_of;
+    (void)is_claimed(c, key_over(c, m->id));
+    (void)is_claimed(c, key_heard(c, alarm));
+    for (int n = 2; n <= CALLS + 1; n++) {
+        (void)is_claimed(c, key_again(c, alarm, m->operator_id, n));
+        for (int i = 0; i < c->roster->alarms.voice_count; i++) {
+            const int64_t next = facts_claimed_by(c->facts, c->event->tenant,
+                                                  key_again(c, alarm, voice_at(c, i), n));
+            if (next)
+                (void)facts_outbox(c->facts, c->event->tenant, next);
+        }
+    }
+    return !c->facts->short_of;
+}
+
+/* ---- calling ---- */
+
+static int64_t call_with(const struct context *c, int who, struct span body, int64_t alarm,
+                         int64_t wait_ms)
+{
     struct message m = {
         .id = id_next(c->facts->ids, c->facts->now_ms),
         .tenant = c->event->tenant,
@@ -48,7 +134,7 @@ static void call(const struct context *c, int who)
         .origin = ORIGIN_SYSTEM,
         .kind = MESSAGE_SPOKEN,
         .delivery = DELIVERY_QUEUED,
-        .body = words_spoken(c->facts->arena, WORDS_SPOKEN_ALARM, &a),
+        .body = body,
         .at_ms = c->facts->now_ms,
     };
 
@@ -56,6 +142,73 @@ static void call(const struct context *c, int who)
     CONTEXT_SET(m.to, span_of(c->roster->operators[who].phone));
     CONTEXT_SET(m.operator_id, span_of(c->roster->operators[who].id));
     outgoing_call(c, &m, c->facts->now_ms + pointless_ms, true);
+    struct outbox *o = facts_outbox(c->facts, m.tenant, m.id);
+    o->due_ms += wait_ms;
+    o->media = span_of(alarm_kind_tongue(language_of(c, who)));
+    facts_claim(c->facts, m.tenant, key_call(c, m.id), alarm);
+    return m.id;
+}
+
+static void call(const struct context *c, int who)
+{
+    const struct event *e = c->event;
+    const struct alarm_kind_about about = {
+        .kind = arena_text(c->facts->arena, e->name),
+        .whose = span_of(c->roster->name),
+        .more = e->round,
+    };
+
+    call_with(c, who, alarm_kind_spoken(c->facts->arena, language_of(c, who), &about), e->message,
+              0);
+}
+
+/* All were called as often as they are, and nobody has pressed the key: it goes other ways
+ * (alarm/alarm_way.h). */
+static void give_up_calling(const struct context *c, int64_t alarm)
+{
+    for (int i = 0; i < c->roster->alarms.voice_count; i++)
+        if (!is_claimed(c, key_again(c, alarm, voice_at(c, i), CALLS + 1)))
+            return;
+    context_alarm(
+        c, "alarm.not-heard", 0, alarm,
+        arena_printf(c->facts->arena, "each was called %d times, and nobody pressed 1", CALLS));
+}
+
+void alarm_note_over(const struct context *c, const struct message *m)
+{
+    const int64_t alarm = alarm_of(c, m);
+    const int who = context_operator(c, m->operator_id);
+    int n = 2;
+
+    if (!alarm || is_claimed(c, key_heard(c, alarm)) || is_claimed(c, key_over(c, m->id)))
+        return;
+    facts_claim(c->facts, m->tenant, key_over(c, m->id), c->event->id);
+    while (n <= CALLS && is_claimed(c, key_again(c, alarm, m->operator_id, n)))
+        n++;
+    if (n > CALLS || who < 0) {
+        const struct span last = key_again(c, alarm, m->operator_id, CALLS + 1);
+        if (!is_claimed(c, last))
+            facts_claim(c->facts, m->tenant, last, 0);
+        give_up_calling(c, alarm);
+        return;
+    }
+    facts_claim(c->facts, m->tenant, key_again(c, alarm, m->operator_id, n),
+                call_with(c, who, m->body, alarm, call_again_ms));
+}
+
+/* Calls that wait for their time are not made any more. */
+static void call_off(const struct context *c, int64_t alarm)
+{
+    for (int i = 0; i < c->roster->alarms.voice_count; i++)
+        for (int n = 2; n <= CALLS; n++) {
+            const int64_t next = facts_claimed_by(c->facts, c->event->tenant,
+                                                  key_again(c, alarm, voice_at(c, i), n));
+            struct outbox *o = next ? facts_outbox(c->facts, c->event->tenant, next) : NULL;
+            if (!o || o->gone || o->state != OUTBOX_QUEUED)
+                continue;
+            o->gone = true;
+            facts_touch(c->facts, FACT_OUTBOX, o);
+        }
 }
 
 /* How many were told. */
@@ -117,17 +270,23 @@ enum err alarm_note(const struct context *c)
 void alarm_note_heard(const struct context *c, const struct message *m)
 {
     const bool has_heard = span_is_text(c->event->digits, "1");
-    const struct words_about nobody = {0};
+    const char *language = language_of(c, context_operator(c, m->operator_id));
+    const int64_t alarm = alarm_of(c, m);
 
     if (has_heard)
         context_log(c, "alarm.heard", 0, m->id, m->operator_id, "");
+    if (has_heard && alarm && !is_claimed(c, key_heard(c, alarm))) {
+        facts_claim(c->facts, m->tenant, key_heard(c, alarm), c->event->id);
+        call_off(c, alarm);
+    }
+    c->answer->language = span_of(alarm_kind_tongue(language));
     if (!has_heard && c->event->attempt < 1) {
         c->answer->kind = ANSWER_READ;
         c->answer->id = m->id;
-        c->answer->words = words_spoken(c->facts->arena, WORDS_SPOKEN_ALARM_AGAIN, &nobody);
+        c->answer->words = span_of(alarm_kind_said(language, ALARM_KIND_ASKED));
         return;
     }
     c->answer->kind = ANSWER_SAY;
-    c->answer->words = words_spoken(
-        c->facts->arena, has_heard ? WORDS_SPOKEN_ALARM_HEARD : WORDS_SPOKEN_GOODBYE, &nobody);
+    c->answer->words =
+        span_of(alarm_kind_said(language, has_heard ? ALARM_KIND_HEARD : ALARM_KIND_UNHEARD));
 }

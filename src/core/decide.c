@@ -20,6 +20,7 @@
 #include "core/transcript.h"
 #include "core/unsure.h"
 #include "desk/duty_order.h"
+#include "desk/line_note.h"
 #include "desk/question.h"
 #include "desk/shift.h"
 #include "job/job_crew.h"
@@ -156,6 +157,7 @@ static decide_fn *const deciders[EVENT_KINDS] = {
     [EVENT_CLOSE] = request_close,
     [EVENT_REOPEN] = request_reopen,
     [EVENT_USER] = account_note,
+    [EVENT_LINE] = line_note,
     [EVENT_DUTY] = duty_order,
     [EVENT_ALARM] = alarm_note,
     [EVENT_CANARY] = canary_text_send,
@@ -259,6 +261,14 @@ static void want_drafts(struct facts *f, const struct event *e)
             facts_want_job(f, e->tenant, span_of(e->drafts[i].job.job_id));
 }
 
+static void want_call(struct facts *f, const struct event *e)
+{
+    facts_want_call(f, e->tenant, e->sid);
+    want_customer(f, e);
+    if (e->attempt <= 0 && party_is_number(e->from))
+        facts_want_live(f, e->tenant, e->from);
+}
+
 void decide_want(struct facts *f, const struct event *e)
 {
     facts_want_duties(f, e->tenant);
@@ -266,10 +276,7 @@ void decide_want(struct facts *f, const struct event *e)
         facts_want_job(f, e->tenant, e->job);
     switch (e->kind) {
     case EVENT_CALL:
-        facts_want_call(f, e->tenant, e->sid);
-        want_customer(f, e);
-        if (e->attempt <= 0 && party_is_number(e->from))
-            facts_want_live(f, e->tenant, e->from);
+        want_call(f, e);
         return;
     case EVENT_TEXT:
         facts_want_claim(f, e->tenant, span_of(arena_printf(f->arena, "m:%.*s", SPAN_ARG(e->sid))));
@@ -330,6 +337,7 @@ void decide_want(struct facts *f, const struct event *e)
     case EVENT_ALARM:
         facts_want_claim(f, e->tenant, alarm_note_key(f->arena, e->message, e->by));
         return;
+    case EVENT_LINE: /* asks for its claim itself: it comes once an hour */
     case EVENT_STRAY:
     case EVENT_CANARY:
     case EVENT_WAKE:

@@ -29,10 +29,21 @@ static struct fate fate_of(const struct event *e)
 /* True when it waits for another try; false when that would come too late. */
 static bool try_again(const struct context *c, struct outbox *o)
 {
+    const int64_t wait_ms = c->event->is_denied ? retry_denied_ms(o->class, c->dice)
+                                                : retry_wait_ms(o->attempt, c->dice);
+
     o->state = OUTBOX_QUEUED;
-    o->due_ms = c->facts->now_ms + retry_wait_ms(o->attempt, c->dice);
+    o->due_ms = c->facts->now_ms + wait_ms;
     facts_touch(c->facts, FACT_OUTBOX, o);
     return !o->expires_ms || o->due_ms < o->expires_ms;
+}
+
+/* Of each text once: whoever looks at its thread sees why it is not there. */
+static void note_denied(const struct context *c, const struct outbox *o, const struct message *m)
+{
+    context_alarm(c, "text.denied", m ? m->thread : 0, o->id,
+                  "the carrier does not accept our credentials: it waits until they are mended, as "
+                  "long as it is of use");
 }
 
 static void be_unsure(const struct context *c, struct outbox *o, const struct message *m)
@@ -72,6 +83,8 @@ enum err delivery_step_sent(const struct context *c)
         return ERR_NONE; /* settled by a receipt, or somebody else's by now */
     if (o->state == OUTBOX_UNSURE && (e->sent == SENT_RETRY || e->sent == SENT_UNSURE))
         return ERR_NONE; /* neither tells more than is known */
+    if (e->is_denied && o->attempt == 1)
+        note_denied(c, o, m);
     if (e->sent == SENT_RETRY && try_again(c, o))
         return ERR_NONE;
     note_found(c, o, m, "by its answer");

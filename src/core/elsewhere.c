@@ -49,6 +49,7 @@ static bool names_a_call(const struct event *e)
     case EVENT_REOPEN:
     case EVENT_ALARM:
     case EVENT_CANARY:
+    case EVENT_LINE:
     case EVENT_USER:
     case EVENT_DUTY:
     case EVENT_KINDS:

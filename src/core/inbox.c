@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "core/canary_text.h"
 #include "desk/desk_text.h"
 #include "job/job_crew.h"
@@ -48,16 +49,10 @@ static struct message inbound(const struct context *c, enum message_kind kind, e
 
 /* ---- customers ---- */
 
-/* FNV-1a over what was written and shown: a repeat has the same. Never 0. */
+/* Of what was written and shown: a repeat has the same. Never 0. */
 static int64_t print_of(const struct event *e)
 {
-    const struct span parts[] = {e->body, e->media};
-    uint64_t h = 14695981039346656037u;
-
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        for (size_t k = 0; k < parts[i].size; k++)
-            h = (h ^ (unsigned char)parts[i].data[k]) * 1099511628211u;
-    return (int64_t)(h >> 1 | 1);
+    return (int64_t)(hash_span(hash_span(HASH_BEGIN, e->body), e->media) >> 1 | 1);
 }
 
 /* What a phone or a mailbox writes by itself when it is written to. */

@@ -391,6 +391,7 @@ static void answer_it(struct asked *o)
     case EVENT_REOPEN:
     case EVENT_ALARM:
     case EVENT_CANARY:
+    case EVENT_LINE:
     case EVENT_USER:
     case EVENT_DUTY:
     case EVENT_KINDS:

@@ -39,6 +39,7 @@ bool once_is_asked(const struct event *e)
     case EVENT_JOB: /* has a version */
     case EVENT_ALARM:
     case EVENT_CANARY:
+    case EVENT_LINE:
     case EVENT_USER:
     case EVENT_KINDS:
         break;

@@ -82,6 +82,8 @@ enum err spoken_heard(const struct context *c)
     settle_gather(c, m, e->sid);
     if (!fate_gather(c, m, r, &heard) || (r && !relay_gather(c, r, true)))
         return ERR_BUSY;
+    if (m && !alarm_note_gather(c, m))
+        return ERR_BUSY;
     const int operator_index = m ? context_operator(c, m->operator_id) : -1;
     if (m && !m->relay && m->kind == MESSAGE_SPOKEN && operator_index >= 0) {
         settle(c, m, NULL, o, &heard);
@@ -97,6 +99,13 @@ enum err spoken_heard(const struct context *c)
     return ERR_NONE;
 }
 
+static bool is_over(struct span status)
+{
+    return span_is_text(status, "completed") || span_is_text(status, "busy") ||
+           span_is_text(status, "no-answer") || span_is_text(status, "failed") ||
+           span_is_text(status, "canceled");
+}
+
 enum err spoken_status(const struct context *c)
 {
     const struct event *e = c->event;
@@ -106,7 +115,7 @@ enum err spoken_status(const struct context *c)
     const struct fate fate = {.delivery = settle_call_status(e->call_status)};
 
     settle_gather(c, m, e->sid);
-    if (!fate_gather(c, m, r, &fate))
+    if (!fate_gather(c, m, r, &fate) || (m && !alarm_note_gather(c, m)))
         return ERR_BUSY;
     c->answer->kind = ANSWER_NOTHING;
     if (!m || m->kind != MESSAGE_SPOKEN)
@@ -114,5 +123,7 @@ enum err spoken_status(const struct context *c)
     if (m->sid[0] && !span_is_text(e->sid, m->sid) && fate.delivery != DELIVERY_DELIVERED)
         return ERR_NONE; /* of an earlier call, and somebody was called since */
     settle(c, m, r, o, &fate);
+    if (is_over(e->call_status))
+        alarm_note_over(c, m);
     return ERR_NONE;
 }

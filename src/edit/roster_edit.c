@@ -197,7 +197,8 @@ static enum err chain_drop(struct arena *arena, struct roster_edit *e)
 
 /* ---- operators ---- */
 
-int roster_edit_place(struct span document, int operator_index)
+/* Whose entry in `dispatchers` he is; -1: none (he is a contact of the fallback chain). */
+static int place_of(struct span document, int operator_index)
 {
     const struct span list = json_splice_get(document, SPAN("dispatchers"));
 
@@ -232,7 +233,7 @@ static enum err find_operator(struct roster_edit *e, int *out_index, struct span
 
     if (index < 0)
         return fail(e, ERR_NOT_FOUND, NULL, "there is no operator with this id", NULL);
-    if (roster_edit_place(e->document, index) < 0)
+    if (place_of(e->document, index) < 0)
         return fail(e, ERR_CONFLICT, NULL, "he is a contact of the fallback chain",
                     "edit the chain, or the document");
     *out_index = index;

@@ -42,7 +42,4 @@ struct roster_edit {
 
 MUST_USE enum err roster_edit_apply(struct arena *arena, struct roster_edit *edit);
 
-/* Whose entry in `dispatchers` he is; -1: none (he is a contact of the fallback chain). */
-int roster_edit_place(struct span document, int operator_index);
-
 #endif

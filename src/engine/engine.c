@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "engine/news.h"
-#include "engine/reader.h"
+#include "engine/readers.h"
 #include "river/book.h"
 #include "river/river.h"
 #include "source/feeds.h"
@@ -15,20 +15,12 @@
 #include "source/sharing.h"
 #include "store/store_nodes.h"
 
-enum {
-    LOOKS_MAX = 1024,
-    LOOK_MS = 3000,
-    BROWSES_MAX = 64,
-    BROWSE_MS = 10000,
-};
-
 struct engine {
     struct clock *clock;
     const struct engine_options *options;
     struct source_options source;
     struct river *river;
-    struct reader *looks, *browses;    /* NULL: the store is in memory */
-    uint64_t looks_mark, browses_mark; /* of the readings that may use a book no longer in force */
+    struct readers readers;
     struct news *news;
     struct vault *vault;
     struct tenancy *tenancy;
@@ -85,14 +77,9 @@ static int64_t turn(void *ctx)
     return river_turn(e->river);
 }
 
-static bool readers_are_idle(const struct engine *e)
-{
-    return !e->looks || (reader_is_idle(e->looks) && reader_is_idle(e->browses));
-}
-
 bool engine_is_idle(const struct engine *e)
 {
-    return river_is_idle(e->river) && readers_are_idle(e);
+    return river_is_idle(e->river) && readers_are_idle(&e->readers);
 }
 
 void engine_drain(struct engine *e)
@@ -118,14 +105,24 @@ void engine_prove(struct engine *e, struct reading *reading)
     (void)!river_read(e->river, reading); /* never refused */
 }
 
+enum err engine_prove_spool(struct engine *e)
+{
+    return river_prove_spool(e->river);
+}
+
+struct span engine_alarm_secret(const struct engine *e, int32_t tenant)
+{
+    return vault_alarm_secret(e->vault, tenant);
+}
+
 enum err engine_look(struct engine *e, struct reading *reading)
 {
-    return e->looks ? reader_put(e->looks, reading) : engine_read(e, reading);
+    return e->readers.looks ? reader_put(e->readers.looks, reading) : engine_read(e, reading);
 }
 
 enum err engine_browse(struct engine *e, struct reading *reading)
 {
-    return e->browses ? reader_put(e->browses, reading) : engine_read(e, reading);
+    return e->readers.browses ? reader_put(e->readers.browses, reading) : engine_read(e, reading);
 }
 
 /* ---- opening and closing ---- */
@@ -135,8 +132,7 @@ static void close_old_books(void *ctx)
 {
     struct engine *e = ctx;
 
-    if (!e->looks ||
-        (reader_is_past(e->looks, e->looks_mark) && reader_is_past(e->browses, e->browses_mark)))
+    if (readers_are_past(&e->readers))
         reload_close_old(&e->reload);
 }
 
@@ -144,10 +140,7 @@ static void take_book(void *ctx, const struct book *book)
 {
     struct engine *e = ctx;
 
-    if (e->looks) {
-        e->looks_mark = reader_mark(e->looks);
-        e->browses_mark = reader_mark(e->browses);
-    }
+    readers_mark(&e->readers);
     river_take_book(e->river, book);
     if (!tenancy_knows(e->vault, book))
         tenancy_refresh(e->tenancy, NULL, NULL);
@@ -297,24 +290,6 @@ static enum err open_source(struct engine *e, struct loop *loop, char why[ENGINE
     return reload_first(&e->reload, clock_now_ms(e->clock), why);
 }
 
-static enum err open_readers(struct engine *e, struct loop *loop, char why[ENGINE_WHY_SIZE])
-{
-    struct reader_options o = {
-        .loop = loop,
-        .clock = e->clock,
-        .store = river_apply(e->river)->store,
-        .max = LOOKS_MAX,
-        .limit_ms = LOOK_MS,
-    };
-
-    enum err err = reader_open(&o, &e->looks, why);
-    if (err)
-        return err == ERR_NOT_FOUND ? ERR_NONE : err;
-    o.max = BROWSES_MAX;
-    o.limit_ms = BROWSE_MS;
-    return reader_open(&o, &e->browses, why);
-}
-
 /* The rosters are in force before anything runs. */
 static enum err open_parts(struct engine *e, struct loop *loop, char why[ENGINE_WHY_SIZE])
 {
@@ -333,7 +308,7 @@ static enum err open_parts(struct engine *e, struct loop *loop, char why[ENGINE_
     if (!err)
         err = river_start(e->river, e->reload.book, why);
     if (!err)
-        err = open_readers(e, loop, why);
+        err = readers_open(&e->readers, loop, e->clock, river_apply(e->river)->store, why);
     if (err)
         return err;
     e->reload.taken = take_book;
@@ -353,8 +328,7 @@ static enum err open_parts(struct engine *e, struct loop *loop, char why[ENGINE_
 
 static void close_parts(struct engine *e)
 {
-    reader_close(&e->browses);
-    reader_close(&e->looks);
+    readers_close(&e->readers);
     river_stop(e->river);
     fetching_close(&e->fetching);
     feeds_close(&e->feeds);
@@ -451,6 +425,11 @@ bool engine_find_line(struct engine *e, struct span account, struct span number,
         return false;
     *out = (struct engine_place){at->tenant, at->roster, at->line};
     return true;
+}
+
+const struct report_only_list *engine_report_only(const struct engine *e)
+{
+    return &e->reload.book->open;
 }
 
 bool engine_speaks(const struct engine *e, struct span account, int32_t tenant)

@@ -55,6 +55,11 @@ MUST_USE enum err engine_submit(struct engine *engine, struct work *work);
 MUST_USE enum err engine_read(struct engine *engine, struct reading *reading);
 /* The same, but it is never given up: while the storage thread hangs, it is not handed back. */
 void engine_prove(struct engine *engine, struct reading *reading);
+/* While the store refuses: whether this node's spool could keep something now. Takes as long as the
+ * disk does. */
+MUST_USE enum err engine_prove_spool(struct engine *engine);
+/* What the tenant has given to sign his alarms by; empty without. Lives until the next turn. */
+struct span engine_alarm_secret(const struct engine *engine, int32_t tenant);
 /* On threads that only read (engine/reader.h): what is quick, a list or a row; and what may take
  * seconds, a report or a search, which holds up nothing but others of its kind. ERR_BUSY: too many
  * wait; nothing was taken. */
@@ -72,6 +77,8 @@ struct engine_place {
 };
 bool engine_find_line(struct engine *engine, struct span account, struct span number,
                       struct engine_place *out);
+/* Lines in report-only mode, or that were lately; lives until the next turn. */
+const struct report_only_list *engine_report_only(const struct engine *engine);
 /* True when what bears the account may be about that tenant. */
 bool engine_speaks(const struct engine *engine, struct span account, int32_t tenant);
 /* True when the account is that of the credentials or of a roster. */

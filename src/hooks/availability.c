@@ -1,7 +1,7 @@
 #include "hooks/availability.h"
 
 #include "base/buf.h"
-#include "codec/timestamp.h"
+#include "codec/json_instant.h"
 #include "codec/url.h"
 #include "codec/xml.h"
 #include "model/facts.h"
@@ -21,18 +21,6 @@ struct asking {
 
 /* ---- for programs ---- */
 
-static void instant(struct json_out *json, const char *key, int64_t at_ms)
-{
-    char text[TIMESTAMP_SIZE];
-
-    if (at_ms == 0 || at_ms == INT64_MAX) {
-        json_out_null(json, key);
-        return;
-    }
-    timestamp_render(at_ms, text);
-    json_out_text(json, key, span_of(text));
-}
-
 /* Until when he stays on duty; 0: no end is known. */
 static int64_t until_ms(const struct asking *a, const struct roster *roster, int o)
 {
@@ -50,7 +38,7 @@ static void person(struct json_out *json, const struct asking *a, const struct r
     json_out_text(json, "operator", span_of(o->id));
     json_out_text(json, "name", span_of(o->name));
     json_out_text(json, "state", SPAN("available"));
-    instant(json, "until", until_ms(a, roster, operator_index));
+    json_instant(json, "until", until_ms(a, roster, operator_index));
     json_out_end_object(json);
 }
 
@@ -76,7 +64,7 @@ static void answer(struct visit *v, const struct roster *roster, const struct li
         person(&json, a, roster, o);
     }
     json_out_end_list(&json);
-    instant(&json, "next_at", route_next_on(roster, line, a->duties, a->now_ms));
+    json_instant(&json, "next_at", route_next_on(roster, line, a->duties, a->now_ms));
     json_out_end_object(&json);
     visit_answer_json(v, 200, &body);
 }
@@ -132,10 +120,9 @@ void availability_list(struct visit *v)
 
 /* ---- for the carrier ---- */
 
-static void refuse(struct visit *v, int status, const char *why)
+static void refuse(struct visit *v, enum metric_refusal reason, int status, const char *why)
 {
-    v->site->counts.webhooks
-        .refused[status == 403 ? METRIC_REFUSAL_SIGNATURE : METRIC_REFUSAL_MALFORMED]++;
+    v->site->counts.webhooks.refused[reason]++;
     visit_answer(v,
                  &(struct visit_reply){
                      .status = status, .type = "text/plain", .body = span_of(why), .bare = true});
@@ -177,20 +164,20 @@ void availability_redirect(struct visit *v)
     struct form form, query;
 
     if (form_parse(v->arena, v->query, &query) || form_parse(v->arena, v->body, &form)) {
-        refuse(v, 400, "the form is malformed");
+        refuse(v, METRIC_REFUSAL_MALFORMED, 400, "the form is malformed");
         return;
     }
     const struct span account = webhook_account(is_get ? &query : &form);
     if (!auth_is_signed(v, &form, account)) {
         v->site->counts.bad_signatures++;
-        refuse(v, 403, "the signature is wrong");
+        refuse(v, auth_refusal(v, account), 403, "the signature is wrong");
         return;
     }
     const struct span job = form_get(&query, "job");
     if (account.size == 0 || !engine_has_account(v->site->engine, account))
-        refuse(v, 403, "the account is unknown");
+        refuse(v, METRIC_REFUSAL_UNKNOWN, 403, "the account is unknown");
     else if (job.size >= JOB_SIZE)
-        refuse(v, 400, "the job's id is too long");
+        refuse(v, METRIC_REFUSAL_MALFORMED, 400, "the job's id is too long");
     else
         redirect(v, job);
 }

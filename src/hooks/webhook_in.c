@@ -2,35 +2,30 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "hooks/live_lines.h"
+#include "hooks/unproven.h"
 #include "provider/callback.h"
 #include "provider/twiml.h"
 #include "provider/webhook.h"
+#include "store/view_cell.h"
 #include "visit/auth.h"
 #include "visit/web_route.h"
 
-enum { REFUSALS_A_SECOND = 50 }; /* lines in the log; the rest is counted */
-
-/* A request whose signature is right, on its way to an event. */
+/* A request whose signature is right, or of a line in report-only mode, on its way to an event. */
 struct hook {
     struct form form, query;
     int64_t since_ns;
     struct span tenant; /* slug, for the document's addresses */
+    bool is_unproven;   /* the signature is not right */
+    /* ... the lines of the calls that its address, and its CallSid, name; empty: they name none */
+    struct span of_address, of_sid;
+    int32_t looked; /* ... of that tenant; 0: not looked for yet */
 };
 
-/* A line each, without numbers and words of the request; a stranger must not fill the disk with
- * them. */
+/* A line each, without numbers and words of the request. */
 static void log_refusal(struct visit *v, int status, const char *why)
 {
-    struct site *s = v->site;
-    const int64_t second = clock_mono_ns() / 1000000000;
-
-    if (second != s->refusals_second) {
-        if (s->refusals > REFUSALS_A_SECOND)
-            log_line(LOG_WARN, "web: %u more requests refused", s->refusals - REFUSALS_A_SECOND);
-        s->refusals_second = second;
-        s->refusals = 0;
-    }
-    if (s->refusals++ < REFUSALS_A_SECOND)
+    if (visit_may_complain(v))
         log_line(LOG_WARN, "web: %d %s: %s", status, v->route->path, why);
 }
 
@@ -72,8 +67,36 @@ static void refuse_probe(struct visit *v)
                                    .bare = true});
 }
 
+static void refuse_signature(struct visit *v)
+{
+    const struct hook *h = v->own;
+
+    v->site->counts.bad_signatures++;
+    v->site->unsigned_ms = engine_now_ms(v->site->engine);
+    refuse_for(v, auth_refusal(v, webhook_account(&h->form)), 403,
+               auth_has_signature(v) ? "the signature is wrong" : "the signature is missing");
+}
+
+static bool is_open_line(struct visit *v, const char *field)
+{
+    const struct hook *h = v->own;
+    struct engine_place place;
+
+    return engine_find_line(v->site->engine, webhook_account(&h->form), form_get(&h->form, field),
+                            &place) &&
+           unproven_line(v->site, place.tenant, span_of(place.line->number));
+}
+
+/* Whoever cannot sign is told what is wrong with the rest only if his line is in report-only mode.
+ */
 static void refuse(struct visit *v, int status, const char *why)
 {
+    const struct hook *h = v->own;
+
+    if (h->is_unproven && (status == 403 || !(is_open_line(v, "To") || is_open_line(v, "From")))) {
+        refuse_signature(v);
+        return;
+    }
     refuse_for(v, status == 403 ? METRIC_REFUSAL_UNKNOWN : METRIC_REFUSAL_MALFORMED, status, why);
 }
 
@@ -95,6 +118,17 @@ static void refuse_busy(struct visit *v, enum err e)
 static void answer_nothing(struct visit *v)
 {
     reply(v, &(struct visit_reply){.status = 204, .bare = true});
+}
+
+/* It is about nothing of ours, and nobody waits for words. */
+static void pass_over(struct visit *v)
+{
+    const struct hook *h = v->own;
+
+    if (h->is_unproven)
+        refuse_signature(v);
+    else
+        answer_nothing(v);
 }
 
 /* In a leg an empty document bridges, and only our own accept may do that. */
@@ -146,10 +180,107 @@ static void answered(struct visit *v)
              });
 }
 
-static void submit(struct visit *v, int32_t tenant, const struct roster *roster)
+static bool is_shut(struct visit *v, int32_t tenant, struct span line)
+{
+    return line.size && !unproven_line(v->site, tenant, line);
+}
+
+/* False: its signature is not right, and a line that it is about is not in report-only mode; it
+ * has been answered. */
+static bool may_pass(struct visit *v, int32_t tenant, const struct line *line)
+{
+    const struct hook *h = v->own;
+    const struct span number = line ? span_of(line->number) : h->of_address;
+    const struct report_only *row =
+        tenant && number.size ? unproven_line(v->site, tenant, number) : NULL;
+
+    if (!h->is_unproven) {
+        if (row)
+            unproven_right(v->site, row);
+        return true;
+    }
+    if (!row || is_shut(v, tenant, h->of_address) || is_shut(v, tenant, h->of_sid)) {
+        refuse_signature(v);
+        return false;
+    }
+    unproven_wrong(v, row, &h->form);
+    v->work.event.is_unproven = true;
+    return true;
+}
+
+/* ---- calls that it names ---- */
+
+static void place(struct visit *v);
+
+struct call_line {
+    struct arena *arena;
+    struct span *out;
+};
+
+static void take_line(void *ctx, const struct view_cell *cells, size_t count)
+{
+    const struct call_line *c = ctx;
+
+    *c->out = arena_copy(c->arena, view_cell(cells, count, "line")->text);
+}
+
+static enum err find_calls(struct visit *v, struct store *store, int64_t now_ms)
+{
+    struct hook *h = v->own;
+    const struct event *e = &v->work.event;
+    struct view_filter filter = {.tenant = h->looked, .id = e->cascade, .limit = 1};
+    struct call_line c = {v->arena, &h->of_address};
+    enum err err = ERR_NONE;
+
+    (void)now_ms;
+    if (e->cascade)
+        err = store_view(store, VIEW_CALLS, &filter, take_line, &c);
+    if (err || !e->sid.size)
+        return err;
+    filter.id = 0;
+    filter.sid = e->sid;
+    c.out = &h->of_sid;
+    return store_view(store, VIEW_CALLS, &filter, take_line, &c);
+}
+
+static void calls_found(struct visit *v)
+{
+    const struct hook *h = v->own;
+
+    if (v->reading.err)
+        refuse_busy(v, v->reading.err);
+    else if (v->work.event.cascade && !h->of_address.size)
+        refuse_signature(v);
+    else
+        place(v); /* anew: rosters may have changed */
+}
+
+/* One that is not proven may name a call of any line. False: they are looked for. */
+static bool has_looked(struct visit *v, int32_t tenant, const struct line *line)
+{
+    struct hook *h = v->own;
+    const enum event_kind kind = v->work.event.kind;
+
+    if (!h->is_unproven || !tenant || kind == EVENT_TEXT || kind == EVENT_RECEIPT ||
+        h->looked == tenant || (line && is_shut(v, tenant, span_of(line->number))))
+        return true;
+    if (h->looked) { /* the number went to another tenant meanwhile */
+        refuse_signature(v);
+        return false;
+    }
+    h->looked = tenant;
+    visit_read(v, find_calls, calls_found);
+    return false;
+}
+
+/* `line`: which it came for, as far as the request tells; NULL: it does not. */
+static void submit(struct visit *v, int32_t tenant, const struct roster *roster,
+                   const struct line *line)
 {
     struct hook *h = v->own;
 
+    if (!has_looked(v, tenant, line) || !may_pass(v, tenant, line))
+        return;
     v->work.event.tenant = tenant;
     v->work.roster = roster;
     if (roster)
@@ -162,20 +293,23 @@ static void submit(struct visit *v, int32_t tenant, const struct roster *roster)
 /* Calls and texts: by the line that was called or written to. */
 static void place_by_to(struct visit *v)
 {
+    const struct hook *h = v->own;
     struct event *e = &v->work.event;
     struct engine_place place;
 
     if (engine_find_line(v->site->engine, e->account, e->to, &place)) {
-        submit(v, place.tenant, place.roster);
+        if (!is_status(e->kind) && !h->is_unproven) /* of which the address may be our own call's */
+            live_lines_see(v->site->live_lines, &place, e->to);
+        submit(v, place.tenant, place.roster, place.line);
         return;
     }
     if (is_status(e->kind)) { /* nothing of ours, and nobody waits for words */
-        answer_nothing(v);
+        pass_over(v);
         return;
     }
     e->is_call = e->kind != EVENT_TEXT;
     e->kind = EVENT_STRAY;
-    submit(v, 0, NULL);
+    submit(v, 0, NULL, NULL);
 }
 
 /* A leg's requests: To is an operator, so their address names the tenant. */
@@ -189,7 +323,7 @@ static void place_by_slug(struct visit *v)
         refuse(v, 403, "the address names no tenant of this account");
         return;
     }
-    submit(v, tenant, roster);
+    submit(v, tenant, roster, NULL);
 }
 
 /* What became of something that we sent: From is our line. */
@@ -201,10 +335,10 @@ static void place_by_from(struct visit *v)
     if (!engine_find_line(v->site->engine, e->account, e->from, &place)) {
         log_event(LOG_INFO, &(struct log_fields){.sid = e->sid},
                   "web: %s: for a line that is on no roster", v->route->path);
-        answer_nothing(v);
+        pass_over(v);
         return;
     }
-    submit(v, place.tenant, place.roster);
+    submit(v, place.tenant, place.roster, place.line);
 }
 
 static void take_id(void *ctx, const struct view_cell *cells, size_t count)
@@ -218,8 +352,12 @@ static void take_id(void *ctx, const struct view_cell *cells, size_t count)
 
 static enum err find_message(struct visit *v, struct store *store, int64_t now_ms)
 {
-    const struct view_filter filter = {
-        .tenant = v->work.event.tenant, .sid = v->work.event.sid, .limit = 1};
+    const struct hook *h = v->own;
+    const struct view_filter filter = {.tenant = v->work.event.tenant,
+                                       .sid = v->work.event.sid,
+                                       .line = h->is_unproven ? v->work.event.from
+                                                              : (struct span){NULL, 0},
+                                       .limit = 1};
 
     (void)now_ms;
     return store_view(store, VIEW_MESSAGES, &filter, take_id, v);
@@ -230,7 +368,7 @@ static void message_found(struct visit *v)
     if (v->reading.err)
         refuse_busy(v, v->reading.err);
     else if (!v->work.event.message)
-        answer_nothing(v);
+        pass_over(v);
     else
         place_by_from(v);
 }
@@ -242,7 +380,7 @@ static void place_by_sid(struct visit *v)
     struct engine_place place;
 
     if (!engine_find_line(v->site->engine, e->account, e->from, &place)) {
-        answer_nothing(v);
+        pass_over(v);
         return;
     }
     e->tenant = place.tenant;
@@ -282,7 +420,7 @@ static void place_heard(struct visit *v)
              !engine_find_line(v->site->engine, e->account, e->to, &place))
         refuse(v, 403, "the call is of no line of ours");
     else
-        submit(v, place.tenant, place.roster);
+        submit(v, place.tenant, place.roster, place.line);
 }
 
 /* The address names the call whose voicemail it is. */
@@ -366,10 +504,11 @@ void webhook_in(struct visit *v)
             refuse_probe(v);
             return;
         }
-        v->site->counts.bad_signatures++;
-        v->site->unsigned_ms = engine_now_ms(v->site->engine);
-        refuse_for(v, METRIC_REFUSAL_SIGNATURE, 403,
-                   auth_has_signature(v) ? "the signature is wrong" : "the signature is missing");
+        h->is_unproven = unproven_is_any(v->site);
+        if (h->is_unproven)
+            check_account(v);
+        else
+            refuse_signature(v);
         return;
     }
     if (!is_probe)

@@ -344,7 +344,8 @@ void tenant_api_secret(struct visit *v)
     if (!t || !fields_read(v, want))
         return;
     if (!tenant_secret_parse(name, &c->secret.name)) {
-        fields_refuse(v, "name", "name is auth_token, auth_token_2, api_key or api_secret");
+        fields_refuse(v, "name",
+                      "name is auth_token, auth_token_2, api_key, api_secret or alarm_secret");
         return;
     }
     const char *why = wrong(c->secret.name, value);

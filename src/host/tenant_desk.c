@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
-#include "codec/timestamp.h"
+#include "codec/json_instant.h"
 #include "vault/vault.h"
 
 enum { ANSWER_BYTES_MAX = 8192 };
@@ -32,18 +32,6 @@ const struct tenant *tenant_desk_find(struct visit *v)
     if (!tenant)
         nothing_here(v);
     return tenant;
-}
-
-static void out_instant(struct json_out *json, const char *key, int64_t at_ms)
-{
-    char text[TIMESTAMP_SIZE];
-
-    if (!at_ms) {
-        json_out_null(json, key);
-        return;
-    }
-    timestamp_render(at_ms, text);
-    json_out_text(json, key, span_of(text));
 }
 
 static void out_bound(struct json_out *json, const char *key, int32_t bound)
@@ -86,8 +74,8 @@ void tenant_desk_out(struct visit *v, struct json_out *json, const struct tenant
     json_out_end_list(json);
     json_out_bool(json, "has_roster", roster != NULL);
     json_out_number(json, "lines", roster ? roster->line_count : 0);
-    out_instant(json, "created_at", t->created_ms);
-    out_instant(json, "changed_at", t->changed_ms);
+    json_instant(json, "created_at", t->created_ms);
+    json_instant(json, "changed_at", t->changed_ms);
     json_out_end_object(json);
 }
 

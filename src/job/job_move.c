@@ -12,7 +12,8 @@ void job_move_gather(const struct context *c, const struct job *job)
     job_raise_gather(c, job);
 }
 
-struct span job_move_name(const struct context *c, const struct job *job, struct span who)
+/* Its name for people: a crew member's, an operator's, or the words themselves. */
+static struct span name_of(const struct context *c, const struct job *job, struct span who)
 {
     char id[LIMIT_SLUG_SIZE];
 
@@ -61,7 +62,7 @@ static const char *const logged[JOB_CAUSES] = {
 static void note(const struct context *c, const struct job *job, const struct job_act *act)
 {
     struct arena *arena = c->facts->arena;
-    const struct span by = job_move_name(c, job, act->by), to = job_move_name(c, job, act->to);
+    const struct span by = name_of(c, job, act->by), to = name_of(c, job, act->to);
     const char *detail = arena_printf(arena, "by %s: %.*s", job_way_name(act->way), SPAN_ARG(by));
     char id[LIMIT_SLUG_SIZE];
 
@@ -86,7 +87,7 @@ static const char *why_not_his(const struct context *c, const struct job *job,
     if (!holder[0] || span_is_text(act->by, holder))
         return NULL;
     return arena_printf(c->facts->arena, "job: is with %.*s",
-                        SPAN_ARG(job_move_name(c, job, span_of(holder))));
+                        SPAN_ARG(name_of(c, job, span_of(holder))));
 }
 
 /* Who holds a job is a crew member or an operator. */
@@ -176,7 +177,7 @@ static void hand_over(const struct context *c, struct job *job, const struct job
     if (job->handed_by[0] && strcmp(job->handed_by, job->handed_to) != 0)
         job_tell_crew(c, job, JOB_NEWS_TAKEN_AWAY, span_of(job->handed_by));
     if (job_tell_is_refused(c, job, act->to))
-        job_raise(c, job, JOB_CREW_UNREACHABLE, job_move_name(c, job, act->to));
+        job_raise(c, job, JOB_CREW_UNREACHABLE, name_of(c, job, act->to));
 }
 
 static void cancel(const struct context *c, struct job *job, struct span by)
@@ -213,7 +214,7 @@ static void to_pending(struct job *job)
 
 static void raise_late(const struct context *c, struct job *job, const struct job_act *act)
 {
-    const struct span name = job_move_name(c, job, span_of(holder_of(job)));
+    const struct span name = name_of(c, job, span_of(holder_of(job)));
 
     job_raise(c, job, act->cause == JOB_NOT_CLAIMED ? JOB_WAS_NOT_CLAIMED : JOB_WITHOUT_PROGRESS,
               name);
@@ -222,7 +223,7 @@ static void raise_late(const struct context *c, struct job *job, const struct jo
 static void do_move(const struct context *c, struct job *job, enum job_move move,
                     const struct job_act *act)
 {
-    const struct span name = job_move_name(c, job, act->by);
+    const struct span name = name_of(c, job, act->by);
 
     switch (move) {
     case JOB_DO_ASSIGN:
@@ -289,7 +290,7 @@ enum job_move job_move_make(const struct context *c, struct job *job, const stru
 
 void job_move_begin(const struct context *c, struct job *job, const struct job_act *act)
 {
-    const struct span by = job_move_name(c, job, act->by);
+    const struct span by = name_of(c, job, act->by);
 
     context_log(c, "job.created", 0, job->id, NULL,
                 arena_printf(c->facts->arena, "by %s: %.*s", job_way_name(act->way), SPAN_ARG(by)));
@@ -309,7 +310,7 @@ void job_move_lost(const struct context *c, struct job *job, struct span phone)
         return;
     job->version++;
     job->changed_ms = c->facts->now_ms;
-    job_raise(c, job, JOB_CREW_UNREACHABLE, job_move_name(c, job, phone));
+    job_raise(c, job, JOB_CREW_UNREACHABLE, name_of(c, job, phone));
 }
 
 void job_move_take(const struct context *c, struct job *job, const struct job_draft *draft)

@@ -28,8 +28,6 @@ const char *job_move_hindrance(const struct context *c, const struct job *job,
 enum job_move job_move_make(const struct context *c, struct job *job, const struct job_act *act);
 /* A job that has just been added begins: its timeline, and its crew if it is assigned. */
 void job_move_begin(const struct context *c, struct job *job, const struct job_act *act);
-/* Its name for people: a crew member's, an operator's, or the words themselves. */
-struct span job_move_name(const struct context *c, const struct job *job, struct span who);
 /* A text to him was not delivered, or he said STOP: an exception, once, unless somebody else has
  * the job. `phone`: his, or an operator's id. */
 void job_move_lost(const struct context *c, struct job *job, struct span phone);

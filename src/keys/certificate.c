@@ -67,7 +67,7 @@ static enum err read_pair(struct certificate *c, struct mistakes *mistakes)
 
     c->read = c->seen = look(c);
     enum err e = secret_file_read(secrets, s->tls_cert.data, "NEXTRING_TLS_CERT",
-                                  SECRET_FILE_MOUNTED, geteuid(), &certificates, mistakes);
+                                  SECRET_FILE_PUBLIC, geteuid(), &certificates, mistakes);
     if (!e)
         e = secret_file_read(secrets, s->tls_key.data, "NEXTRING_TLS_KEY", SECRET_FILE_PRIVATE,
                              geteuid(), &key, mistakes);

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "config/settings_table.h"
+#include "keys/aws_role.h"
 #include "keys/secrets_manager.h"
 #include "net/worker.h"
 
@@ -32,6 +33,7 @@ struct keys {
     struct arena *arena;
     const struct settings *settings;
     char **environment; /* a copy of what is for us */
+    const char *database_password;
     struct helper *helper;
     struct credentials *now;
     struct worker *worker;
@@ -44,9 +46,12 @@ struct keys {
 
 /* ---- the environment ---- */
 
+static const char database_password[] = "PGPASSWORD";
+
 static bool is_for_us(struct span name)
 {
-    return span_starts(name, SPAN("TWILIO_")) || span_is(name, SPAN("CREDENTIALS_DIRECTORY"));
+    return span_starts(name, SPAN("TWILIO_")) || span_is(name, SPAN("CREDENTIALS_DIRECTORY")) ||
+           aws_role_reads(name);
 }
 
 static bool is_secret(struct span name, struct span value)
@@ -56,6 +61,8 @@ static bool is_secret(struct span name, struct span value)
     for (int i = 0; i < CREDENTIALS; i++)
         if (span_is_text(name, credentials_name((enum credential)i)))
             return credentials_is_secret((enum credential)i);
+    if (span_is_text(name, database_password) || aws_role_is_secret(name))
+        return true;
     return setting >= 0 && (settings_table[setting].secret || settings_table_has_password(value));
 }
 
@@ -68,6 +75,8 @@ static void take_environment(struct keys *k, bool wipe)
         struct span value;
         const struct span name = span_cut(span_of(*v), '=', &value);
 
+        if (span_is_text(name, database_password) && value.size)
+            k->database_password = arena_text(k->arena, value);
         if (is_for_us(name) && count < ENVIRONMENT_MAX)
             k->environment[count++] = arena_text(k->arena, span_of(*v));
         if (wipe && is_secret(name, value))
@@ -111,11 +120,32 @@ static const char *text_of(struct span text)
     return text.size ? text.data : NULL;
 }
 
+/* Where no keys are given. A role that cannot be asked now may be there later. */
+static bool take_role(struct keys *k, struct arena *arena, struct secrets_manager_login *login,
+                      const char **out_why)
+{
+    struct aws_role_keys role;
+
+    if (login->key_id || login->secret)
+        return true;
+    const enum err e = aws_role_get(arena, k->environment, login->region, &role, out_why);
+    if (!e) {
+        login->key_id = role.key_id;
+        login->secret = role.secret;
+        login->session_token = role.session_token;
+        return true;
+    }
+    k->may_come = e == ERR_DENIED;
+    *out_why = arena_printf(
+        arena, "needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role: %s", *out_why);
+    return false;
+}
+
 static bool ask_aws(struct keys *k, const char *where, const char *place, struct arena *arena,
                     struct span *out, struct mistakes *mistakes)
 {
     const struct settings *s = k->settings;
-    const struct secrets_manager_login login = {
+    struct secrets_manager_login login = {
         .region = text_of(s->aws_region.size ? s->aws_region : s->aws_default_region),
         .key_id = text_of(s->aws_access_key_id),
         .secret = text_of(s->aws_secret_access_key),
@@ -128,7 +158,8 @@ static bool ask_aws(struct keys *k, const char *where, const char *place, struct
     struct http_call call;
     const char *why;
 
-    bool is_good = secrets_manager_call(arena, place, &login, &call, &why);
+    bool is_good = take_role(k, arena, &login, &why) &&
+                   secrets_manager_call(arena, place, &login, &call, &why);
     if (is_good) {
         http_client_once(arena, &call, &result);
         is_good = secrets_manager_judge(arena, &result, out, &why);
@@ -250,6 +281,16 @@ enum err keys_read(struct keys *k, struct helper *helper, struct mistakes *mista
 {
     k->helper = helper;
     return gather_all(k, &k->now, mistakes);
+}
+
+const char *keys_database_password(const struct keys *k)
+{
+    return k->database_password;
+}
+
+char *const *keys_environment(const struct keys *k)
+{
+    return k->environment;
 }
 
 bool keys_may_come(const struct keys *k)

@@ -33,6 +33,13 @@ struct keys *keys_open(const struct settings *settings, bool wipe);
 /* A reload under way is waited for, and nobody is told. Accepts a pointer to NULL. */
 void keys_close(struct keys **keys);
 
+/* What stood in PGPASSWORD, which libpq would look for there for each connection; NULL: nothing.
+ * Lives as long as the keys. */
+const char *keys_database_password(const struct keys *keys);
+
+/* What of the environment is for us, ended by NULL; lives as long as the keys. */
+char *const *keys_environment(const struct keys *keys);
+
 /* The commands (exec:) that the helper is to know, up to `max`; how many. Texts live as long as
  * the keys. */
 size_t keys_slots(const struct keys *keys, struct helper_slot *out, size_t max);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/dice.h"
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "codec/base64.h"
 #include "links/job_page.h"
@@ -294,12 +295,11 @@ static bool needs_words(enum job_page_deed deed)
 static int64_t print_of(struct span action, struct span words, struct span to)
 {
     const struct span parts[] = {action, words, to};
-    uint64_t h = UINT64_C(14695981039346656037);
+    uint64_t h = HASH_BEGIN;
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        for (size_t at = 0; at < parts[i].size; at++)
-            h = (h ^ (unsigned char)parts[i].data[at]) * UINT64_C(1099511628211);
-        h = (h ^ 0xff) * UINT64_C(1099511628211);
+        h = hash_span(h, parts[i]);
+        h = hash_number(h, 0xff);
     }
     return (int64_t)(h >> 1);
 }

@@ -498,7 +498,7 @@ static void submit(struct visit *v)
 static void looked(struct visit *v)
 {
     if (v->reading.err == ERR_NOT_FOUND)
-        pages_say(v, 404, SPAN("This link does not exist."));
+        pages_say_no_link(v);
     else if (v->reading.err)
         pages_say(v, 503,
                   SPAN("This cannot be shown now: the records cannot be reached. Try again in a "
@@ -518,7 +518,7 @@ static void look(struct visit *v, const struct form *form)
     v->own = l;
     v->secret = true; /* the path holds the token */
     if (!link_look_hash(v->param, l->hash)) {
-        pages_say(v, 404, SPAN("This link does not exist."));
+        pages_say_no_link(v);
         return;
     }
     memcpy(v->work.event.link, l->hash, sizeof l->hash);

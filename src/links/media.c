@@ -163,7 +163,7 @@ static void looked(struct visit *v)
     struct medium *m = v->own;
 
     if (v->reading.err == ERR_NOT_FOUND)
-        pages_say(v, 404, SPAN("This link does not exist."));
+        pages_say_no_link(v);
     else if (v->reading.err)
         visit_fail_busy(v);
     else if (link_look_has_expired(&m->look))
@@ -182,7 +182,7 @@ void media_show(struct visit *v)
     v->secret = true; /* the path holds the link's secret */
     const struct span secret = span_cut(span_skip(v->path, SECRET_AT), '/', &rest);
     if (!link_look_hash(secret, m->look.hash) || !span_number(v->param, 0, NUMBER_MAX, &m->number))
-        pages_say(v, 404, SPAN("This link does not exist."));
+        pages_say_no_link(v);
     else
         visit_read(v, look_up, looked);
 }

@@ -119,6 +119,14 @@ void pages_say(struct visit *v, int status, struct span words)
     pages_answer(v, status, &page);
 }
 
+void pages_say_no_link(struct visit *v)
+{
+    pages_say(
+        v, 404,
+        SPAN("This link does not exist. Was it cut off? Open it from the text that it came in, or "
+             "copy all of it. You can also answer that text."));
+}
+
 void pages_style(struct visit *v)
 {
     visit_answer(v, &(struct visit_reply){.status = 200,

@@ -21,5 +21,7 @@ void pages_answer(struct visit *v, int status, struct buf *page);
 void pages_answer_with_images(struct visit *v, int status, struct buf *page);
 /* A page of one sentence. */
 void pages_say(struct visit *v, int status, struct span words);
+/* The page of a link that leads nowhere: 404. */
+void pages_say_no_link(struct visit *v);
 
 #endif

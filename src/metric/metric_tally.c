@@ -4,7 +4,7 @@
 
 #include "base/id.h"
 
-enum { MS_US = 1000, TOO_MANY = 429 };
+enum { MS_US = 1000, DENIED = 401, FORBIDDEN = 403, TOO_MANY = 429 };
 
 /* An id is as old as what bears it. */
 static int64_t since_us(const struct event_row *row)
@@ -84,6 +84,6 @@ void metric_tally_send(struct metric_sends *s, const struct metric_send *send)
     metric_histogram_add(&s->took[send->sent], METRIC_QUICK, send->took_us);
     if (send->status == TOO_MANY)
         s->throttled++;
-    else if (send->sent == SENT_REFUSED)
+    else if (send->sent == SENT_REFUSED || send->status == DENIED || send->status == FORBIDDEN)
         s->refused[class_of(send->error_code)]++;
 }

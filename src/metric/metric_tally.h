@@ -52,6 +52,7 @@ enum metric_refusal {
     METRIC_REFUSAL_MALFORMED,
     METRIC_REFUSAL_UNKNOWN,
     METRIC_REFUSAL_STORE,
+    METRIC_REFUSAL_STRANGER, /* no right signature, and no account of ours is named */
     METRIC_REFUSALS
 };
 struct metric_webhooks {

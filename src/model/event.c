@@ -33,6 +33,7 @@ static const char *const kind_names[EVENT_KINDS] = {
     [EVENT_CLOSE] = "close",
     [EVENT_REOPEN] = "reopen",
     [EVENT_USER] = "user",
+    [EVENT_LINE] = "line",
     [EVENT_DUTY] = "duty",
     [EVENT_ALARM] = "alarm",
     [EVENT_CANARY] = "canary",

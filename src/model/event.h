@@ -56,9 +56,12 @@ enum event_kind {
     EVENT_USER,        /* of who signs in to the pages, and of tokens: user_note user body (words
                           for the log); USER_NOTE_CODE: operator digits (the code) */
     EVENT_ALARM,  /* an alarm goes, or has gone, its way: message (the alarm's event) by (the way)
-                     body (of a text or a call: the words) name (to whom, for the log) failed; one
-                     of the host's is raised: name (its kind) body, no message */
+                     failed; to people: body (all of it, in English) name (its kind) from (whose it
+                     is) speech (its detail) to (the pages' address) round (how many more like it);
+                     one of the host's is raised: name (its kind) body, no message */
     EVENT_CANARY, /* a text from a line to another one of ours is due: from to until_ms */
+    EVENT_LINE,   /* of a line in report-only mode: from line_note at_ms (since) until_ms by; STILL:
+                     round (which of its alarms) */
     EVENT_DUTY,   /* the API sets an operator's duty: operator duty until_ms is_own origin by */
     EVENT_KINDS
 };
@@ -80,6 +83,14 @@ enum user_note {
     USER_NOTE_TOKEN_ADDED,
     USER_NOTE_TOKEN_REVOKED,
     USER_NOTES
+};
+
+enum line_note {
+    LINE_NOTE_ON,
+    LINE_NOTE_OFF,   /* somebody has ended it */
+    LINE_NOTE_STILL, /* it is on: an alarm is due */
+    LINE_NOTE_OVER,  /* its time is over */
+    LINE_NOTES
 };
 
 /* The class of an answer of the carrier to a request of ours. */
@@ -140,7 +151,9 @@ struct event {
     int32_t tenant;
     struct span account, sid, from, to, body, media, job;
     struct span forwarded_from; /* EVENT_CALL: whose phone passed it on; empty: nobody's */
-    bool is_forged;             /* EVENT_CALL: the carrier holds From for untrue */
+    bool is_unproven; /* of the carrier's: its signature was wrong, the line is in report-only mode
+                       */
+    bool is_forged;   /* EVENT_CALL: the carrier holds From for untrue */
     struct span call_status, dial_status, digits, leg_sid, sequence;
     struct span recording;
     int32_t seconds;
@@ -152,6 +165,7 @@ struct event {
     int64_t begins; /* EVENT_CALL: the id of the cascade that begins with it, if one does; 0: any */
     enum delivery delivery;
     enum sent sent;
+    bool is_denied; /* SENT_RETRY: the carrier does not accept our credentials */
     int32_t error_code, fence;
     struct span operator_id, tag;
     enum origin origin;
@@ -187,6 +201,7 @@ struct event {
     int32_t version; /* the job's, as it was seen; 0: whatever it is now */
     enum user_note user_note;
     int64_t user; /* his id, or the token's */
+    enum line_note line_note;
     const struct job_draft *drafts;
     size_t draft_count;
     enum job_import import;
@@ -245,6 +260,7 @@ struct answer {
     bool has_choice;   /* ANSWER_WAIT: keys mean what `still` told */
     bool transcribes;  /* ANSWER_VOICEMAIL: the carrier shall write it down */
     struct span caller_id, words, again, job;
+    struct span language; /* the carrier's code of what is said, as "de-DE"; empty: English */
     const struct script_use *script; /* the call script around it; NULL: none */
 };
 

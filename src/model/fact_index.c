@@ -2,18 +2,17 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 static struct fact **bucket_of(struct facts *f, enum fact_kind kind, int32_t tenant, int64_t id,
                                struct span key)
 {
-    /* FNV-1a; ids differ most in their low half, so the halves are folded at the end. */
-    const uint64_t prime = 1099511628211u;
-    uint64_t h = 14695981039346656037u;
+    uint64_t h = hash_number(HASH_BEGIN, (uint64_t)kind);
 
-    h = (h ^ (uint64_t)kind) * prime;
-    h = (h ^ (uint32_t)tenant) * prime;
-    h = (h ^ (uint64_t)id) * prime;
-    for (size_t i = 0; i < key.size; i++)
-        h = (h ^ (unsigned char)key.data[i]) * prime;
+    h = hash_number(h, (uint32_t)tenant);
+    h = hash_number(h, (uint64_t)id);
+    h = hash_span(h, key);
+    /* Ids differ most in their low half. */
     return &f->buckets[(h ^ h >> 32) % FACT_BUCKETS];
 }
 

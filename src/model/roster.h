@@ -73,6 +73,7 @@ struct roster_operator {
     enum accept accept;
     enum caller_id caller_id;
     bool last_resort; /* told when nobody else can be */
+    char language[3]; /* "de": of alarms that he is texted; empty: English */
     /* Indexes of the lines by which he is texted, so that customers whom he serves at the same
      * time come by lines of their own; none: by the customer's. */
     uint8_t via_count;

@@ -217,7 +217,8 @@ struct outbox {
     char from[LIMIT_NUMBER_SIZE]; /* the sender, by which rates are kept */
     char to[LIMIT_PARTY_SIZE];
     struct span body;           /* of a text; of a call what is read out */
-    struct span media;          /* our addresses of what goes with a text, one a line */
+    struct span media;          /* our addresses of what goes with a text, one a line; of a call the
+                                   carrier's code of the language it is read out in: "de-DE" */
     int64_t cascade;            /* a pre-alert's call: void once that is over; 0 without */
     int64_t due_ms, expires_ms; /* not before; pointless after (0: never). An unsure row is
                                    looked for at the carrier from due_ms on */

@@ -12,10 +12,9 @@ static const char *const tenant_state_names[TENANT_STATES] = {
 NAMED(tenant_state, TENANT_STATES)
 
 static const char *const tenant_secret_names[TENANT_SECRETS] = {
-    [TENANT_AUTH_TOKEN] = "auth_token",
-    [TENANT_AUTH_TOKEN_2] = "auth_token_2",
-    [TENANT_API_KEY] = "api_key",
-    [TENANT_API_SECRET] = "api_secret",
+    [TENANT_AUTH_TOKEN] = "auth_token",     [TENANT_AUTH_TOKEN_2] = "auth_token_2",
+    [TENANT_API_KEY] = "api_key",           [TENANT_API_SECRET] = "api_secret",
+    [TENANT_ALARM_SECRET] = "alarm_secret",
 };
 
 NAMED(tenant_secret, TENANT_SECRETS)

@@ -40,6 +40,7 @@ enum tenant_secret {
     TENANT_AUTH_TOKEN_2,
     TENANT_API_KEY,
     TENANT_API_SECRET,
+    TENANT_ALARM_SECRET, /* signs what goes to his alarm webhook; none of the carrier's */
     TENANT_SECRETS
 };
 const char *tenant_secret_name(enum tenant_secret secret);

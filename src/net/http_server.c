@@ -24,6 +24,7 @@ enum {
     LISTENERS = 8,
     SEND_DEADLINE_MS = 60000,  /* from the answer, or a stream's end, to its last byte */
     SWALLOW_BYTES = 1 << 20,   /* read over the limit, so that a 413 still reaches the peer */
+    YOUNG_MS = 2000,           /* a connection that is about to say what it wants */
     OVER_CAP = 32,             /* connections above the cap that are taken only to be closed */
     STREAM_BYTES = 256 << 10,  /* queued for a slow peer */
     STREAM_BLOCK_BYTES = 4096, /* used for HTTP/1.0 only */
@@ -48,6 +49,7 @@ struct conn {
     int fd;
     char peer[LISTEN_PEER_SIZE];
     struct request *now; /* begun, and not yet told to be over */
+    bool has_asked;      /* at least once */
 };
 
 struct http_server {
@@ -59,6 +61,7 @@ struct http_server {
     struct request_pool requests;
     unsigned open_requests;
     bool is_leaving;
+    int64_t drained_ns; /* 0: not yet */
 };
 
 static void suspend(struct request *r)
@@ -352,6 +355,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **context,
         return;
     *context = NULL;
     r->conn->now = NULL;
+    r->conn->has_asked = true;
     if (how == MHD_REQUEST_TERMINATED_COMPLETED_OK)
         deadline_join(&r->conn->deadline, &l->headers, clock_mono_ns());
     else
@@ -599,6 +603,8 @@ void http_server_leave(struct http_server *s)
 
 void http_server_drain(struct http_server *s)
 {
+    if (!s->drained_ns)
+        s->drained_ns = clock_mono_ns();
     for (unsigned i = 0; i < s->listener_count; i++) {
         struct listener *l = s->listeners[i];
         if (l->drained)
@@ -659,6 +665,24 @@ int http_server_descriptor(const struct http_server *s, int listener)
 unsigned http_server_open_requests(const struct http_server *s)
 {
     return s->open_requests;
+}
+
+bool http_server_has_begun(const struct http_server *s)
+{
+    const int64_t now_ns = clock_mono_ns();
+
+    if (s->drained_ns && now_ns - s->drained_ns > (int64_t)YOUNG_MS * 1000000)
+        return false;
+    for (unsigned i = 0; i < s->listener_count; i++) {
+        const struct listener *l = s->listeners[i];
+        const int64_t young_ns = now_ns + (l->headers.time_ms - YOUNG_MS) * 1000000;
+        if (l->bodies.first || l->sending.first)
+            return true;
+        for (const struct deadline *d = l->headers.last; d && d->due_ns > young_ns; d = d->prev)
+            if (!((const struct conn *)(const void *)d)->has_asked)
+                return true;
+    }
+    return false;
 }
 
 struct span http_header(const struct http_request *rq, const char *name)

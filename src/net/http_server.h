@@ -65,6 +65,10 @@ void http_server_leave(struct http_server *server);
 void http_server_drain(struct http_server *server);
 /* Requests handed over and not yet answered. */
 unsigned http_server_open_requests(const struct http_server *server);
+/* Whether a close would cut off somebody who has been let in: a request that is being read, an
+ * answer that is being written, or a connection of the last two seconds that has not asked yet. Two
+ * seconds after a drain nobody counts any more. */
+bool http_server_has_begun(const struct http_server *server);
 
 /* First value of the header `name` (any case); empty span when absent. */
 struct span http_header(const struct http_request *rq, const char *name);

@@ -6,6 +6,7 @@
 #include "codec/json.h"
 #include "openapi/openapi_nouns.h"
 #include "openapi/openapi_paths.h"
+#include "openapi/openapi_taken.h"
 
 enum { DOCUMENT_BYTES_MAX = 1 << 20, NAME_BYTES_MAX = 200, SUCCESS_CLASS = 2 };
 
@@ -431,8 +432,8 @@ static void components(struct json_out *json)
     json_out_object(json, "schemas");
     for (size_t i = 0; i < openapi_nouns_given_count; i++)
         object(json, &openapi_nouns_given[i]);
-    for (size_t i = 0; i < openapi_nouns_taken_count; i++)
-        object(json, &openapi_nouns_taken[i]);
+    for (size_t i = 0; i < openapi_taken_count; i++)
+        object(json, &openapi_taken[i]);
     json_out_end_object(json);
     json_out_object(json, "securitySchemes");
     json_out_object(json, "token");
@@ -447,8 +448,9 @@ static void components(struct json_out *json)
     json_out_end_object(json);
 }
 
-void openapi_render(const struct web_route *routes, size_t count, const char *version,
-                    struct buf *out)
+/* The document; `version` is the program's. */
+static void render(const struct web_route *routes, size_t count, const char *version,
+                   struct buf *out)
 {
     struct json_out json = json_out(out);
 
@@ -469,6 +471,6 @@ void openapi(struct visit *v)
     const struct site *site = v->site;
     struct buf body = buf_in(v->arena, DOCUMENT_BYTES_MAX);
 
-    openapi_render(site->routes, site->route_count, site->version, &body);
+    render(site->routes, site->route_count, site->version, &body);
     visit_answer_json(v, 200, &body);
 }

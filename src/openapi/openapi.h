@@ -13,8 +13,4 @@
 
 visit_fn openapi;
 
-/* The document; `version` is the program's. */
-void openapi_render(const struct web_route *routes, size_t count, const char *version,
-                    struct buf *out);
-
 #endif

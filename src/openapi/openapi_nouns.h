@@ -1,4 +1,5 @@
-/* openapi/openapi_nouns.h - what the API takes and gives, noun by noun, as data.
+/* openapi/openapi_nouns.h - what the API gives, noun by noun, as data; openapi_taken.h has what it
+ * takes.
  *
  * A type is a few words: text, id, at, day, number, share, bool, any; another noun by its name;
  * a|b|c one of these texts; A/B one of several
@@ -22,8 +23,7 @@ struct openapi_nouns {
     const char *also;                         /* a noun whose fields it has too; NULL: none */
 };
 
-/* What is given, and what is taken. */
-extern const struct openapi_nouns openapi_nouns_given[], openapi_nouns_taken[];
-extern const size_t openapi_nouns_given_count, openapi_nouns_taken_count;
+extern const struct openapi_nouns openapi_nouns_given[];
+extern const size_t openapi_nouns_given_count;
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "openapi/openapi_nouns.h"
 #include "openapi/openapi_paths.h"
+#include "openapi/openapi_taken.h"
 
 /* clang-format off */
 static const char head[] =
@@ -64,6 +65,6 @@ void openapi_page(const struct web_route *routes, size_t count, struct buf *out)
     for (size_t i = 0; i < openapi_nouns_given_count; i++)
         noun(out, &openapi_nouns_given[i]);
     buf_add_text(out, "\n## What is taken\n");
-    for (size_t i = 0; i < openapi_nouns_taken_count; i++)
-        noun(out, &openapi_nouns_taken[i]);
+    for (size_t i = 0; i < openapi_taken_count; i++)
+        noun(out, &openapi_taken[i]);
 }

@@ -118,6 +118,11 @@ static const struct openapi_paths rows[] = {
     GET("/api/v1/schedules", NULL, "Schedules"),
     GET("/api/v1/lines", NULL, "Lines"),
     EDIT(ROUTE_PATCH, "/api/v1/lines/{number}", "LineEdit"),
+    POST("/api/v1/lines/{number}/live", NULL, 200, "LineLive"),
+    {ROUTE_DELETE, "/api/v1/lines/{number}/live", OPENAPI_PLAIN, NULL, NULL, 200, "LineLive"},
+    GET("/api/v1/report-only", NULL, "LinesReportOnly"),
+    POST("/api/v1/lines/{number}/report-only", NULL, 200, "LineReportOnly"),
+    {ROUTE_DELETE, "/api/v1/lines/{number}/report-only", OPENAPI_PLAIN, NULL, NULL, 200, "LineReportOnly"},
 
     GET("/api/v1/session", NULL, "Session"),
     POST("/api/v1/session", "SignIn", 200, "Session"),

@@ -485,16 +485,7 @@ static size_t end_orphans(struct postgres_batch *b, const int32_t *tenants, size
     postgres_months_need(b->months, sql, id_floor(now_ms));
     postgres_write_begin(b->write, sql, b->hold.scratch);
     for (const struct orphan *o = first; o && !sql_err(sql); o = o->next) {
-        const struct event_row event = {
-            .id = id_next(ids, now_ms),
-            .tenant = o->tenant,
-            .kind = "outbox.unsure",
-            .at_ms = now_ms,
-            .subject = o->id,
-            .detail = SPAN("the program ended while it was being sent"),
-            .alarm = true, /* like an answer of the carrier that was lost */
-        };
-        sql_log_add(b->of->log, sql, ids, &event);
+        sql_log_add_orphan(b->of->log, sql, ids, o->tenant, o->id, now_ms);
         count++;
     }
     postgres_write_send(b->write, sql);

@@ -151,30 +151,17 @@ void postgres_load_close(struct postgres_load **load)
 
 static void fill_desk(struct facts *f, struct fact *fact, struct sql_query *q)
 {
-    struct tag tag = {.tenant = fact->tenant};
+    struct tag tag = sql_rows_tag(q);
 
+    tag.tenant = fact->tenant;
     memcpy(tag.operator_id, fact->desk->operator_id, sizeof tag.operator_id);
-    SQL_GET_TEXT(q, tag.tag);
-    tag.thread = sql_get(q);
-    tag.sent_ms = sql_get(q);
-    SQL_GET_TEXT(q, tag.line);
     fact_list_fill_desk(f, fact->desk, &tag);
 }
 
 static void fill_duties(struct facts *f, struct fact *fact, struct sql_query *q)
 {
-    struct duty d = {.tenant = (int32_t)sql_get(q)};
+    const struct duty d = sql_rows_duty(q);
 
-    SQL_GET_TEXT(q, d.operator_id);
-    SQL_GET_NAME(q, duty_state, d.state);
-    d.since_ms = sql_get(q);
-    d.until_ms = sql_get(q);
-    d.wrong_tags = (int32_t)sql_get(q);
-    d.wrong_ms = sql_get(q);
-    d.locked_ms = sql_get(q);
-    d.shift_ms = sql_get(q);
-    d.shift_id = sql_get(q);
-    d.shift_due_ms = sql_get(q);
     fact_list_fill_duties(f, fact->duties, &d);
 }
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "sql/sql_news.h"
 #include "sql/sql_nodes.h"
+#include "sql/sql_rows.h"
 #include "sql/sql_store.h"
 
 enum {
@@ -386,10 +387,7 @@ static enum err totals(struct store *store, struct store_totals *look,
     sql_put(q, look->after);
     sql_put(q, end);
     while (sql_next(q)) {
-        struct spent row = {.tenant = (int32_t)sql_get(q)};
-        row.day = (int32_t)sql_get(q);
-        SQL_GET_TEXT(q, row.what);
-        row.count = (int32_t)sql_get(q);
+        const struct spent row = sql_rows_spent(q);
         if (!sql_err(sql))
             fn(ctx, &row);
     }

@@ -120,14 +120,6 @@ static void send_two(struct postgres_hold *h, const char *text, int64_t a, int64
 
 /* ---- timers ---- */
 
-static void get_timer(struct sql_query *q, struct timer *out)
-{
-    *out = (struct timer){.due_ms = sql_get(q)};
-    out->tenant = (int32_t)sql_get(q);
-    SQL_GET_NAME(q, timer_kind, out->kind);
-    out->subject = sql_get(q);
-}
-
 /* Of timers whose tenants were not held when they were read, those stay that still stand now that
  * they are: the others are somebody else's. */
 static size_t sift_timers(struct postgres_queue *queue, struct postgres_hold *h,
@@ -190,8 +182,7 @@ void postgres_queue_due(struct postgres_queue *queue, struct postgres_hold *h, i
     postgres_hold_take(h);
     struct sql_query *q = postgres_pipe_take(sql);
     while (next_ms == INT64_MAX && sql_next(q)) {
-        struct timer t;
-        get_timer(q, &t);
+        const struct timer t = sql_rows_timer(q);
         if (first_ms == INT64_MAX)
             first_ms = t.due_ms;
         if (t.due_ms > now_ms || count == max)
@@ -241,8 +232,7 @@ void postgres_queue_due_others(struct postgres_queue *queue, struct postgres_hol
     postgres_hold_take(h);
     struct sql_query *q = postgres_pipe_take(sql);
     while (up_to_ms > ask->until_ms && sql_next(q)) {
-        struct timer t;
-        get_timer(q, &t);
+        const struct timer t = sql_rows_timer(q);
         if (count == ask->max)
             up_to_ms = t.due_ms;
         else

@@ -308,6 +308,13 @@ static const char history_indexes_7[] =
     "CREATE INDEX twilio_call_events_call ON twilio_call_events (tenant, cascade_id, id)"
     " WHERE cascade_id IS NOT NULL;";
 
+/* Lines that go live: until when wrong signatures are only reported. Programs that do not know of
+ * it refuse them, as they did. */
+static const char own_8[] =
+    "CREATE TABLE report_only ("
+    " tenant integer NOT NULL, line " T " NOT NULL, since_at bigint NOT NULL,"
+    " until_at bigint NOT NULL, made_by " T ", PRIMARY KEY (tenant, line));";
+
 /* A part that differs has a text for each variant. */
 static const struct version {
     int works_from; /* the oldest program that still works with it */
@@ -318,6 +325,7 @@ static const struct version {
          {by_time_7, by_tenant_7},
          {history_by_month_7, history_by_tenant_7},
          {history_indexes_7, history_indexes_7}}},
+    {7, {{own_8, own_8}}},
 };
 
 static const char *const copied[] = {"schema", "tenant", "link", "token", "user", "session",

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "postgres/postgres_fault.h"
+#include "postgres/postgres_session.h"
 
 enum {
     ANSWER_MS = 6000, /* a server that says nothing for so long hangs: statement_timeout is 5 s */
@@ -339,69 +340,33 @@ void postgres_wire_finish(struct postgres_wire *w)
 
 /* ---- connecting ---- */
 
-/* Unless the address says otherwise. A server that is gone is noticed within 4 s, and a paused
- * node's locks are gone within 2. */
-static const struct usual {
-    const char *name, *value;
-} usuals[] = {
-    {"target_session_attrs", "read-write"},
-    {"connect_timeout", "2"},
-    {"tcp_user_timeout", "3000"},
-    {"keepalives_idle", "1"},
-    {"keepalives_interval", "1"},
-    {"keepalives_count", "3"},
-    {"client_encoding", "UTF8"},
-    {"application_name", "nextring"},
-    {"options", ""},
-};
-/* The statements of a batch go by keys, and what they find there is always a few rows: a plan is
- * made once and never by what tables happen to hold. */
-static const char writer_settings[] =
-    "-c idle_in_transaction_session_timeout=2s -c lock_timeout=1s -c statement_timeout=5s"
-    " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off"
-    " -c enable_mergejoin=off -c enable_memoize=off -c enable_bitmapscan=off -c enable_sort=off"
-    " -c jit=off -c max_parallel_workers_per_gather=0 ";
-/* It reads where the others write, as they must see the same. */
-static const char reader_settings[] = "-c default_transaction_read_only=on"
-                                      " -c idle_in_transaction_session_timeout=60s -c jit=off ";
-
-enum { OPTIONS = 64, OPTION_SIZE = 1024 };
+enum { OPTIONS = 64 };
 struct parameters {
     const char *keys[OPTIONS], *values[OPTIONS];
     int count;
-    char options[OPTION_SIZE];
+    char settings[POSTGRES_SESSION_BYTES];
 };
 
-static const char *usual_of(const char *name)
+/* Of the process, and set before there is a second thread. */
+static const char *given_password;
+
+void postgres_wire_use_password(const char *password)
 {
-    for (size_t i = 0; i < sizeof usuals / sizeof usuals[0]; i++)
-        if (strcmp(usuals[i].name, name) == 0)
-            return usuals[i].value;
-    return NULL;
+    given_password = password;
 }
 
-/* A session that only reads by default is not "read-write". */
-static const char *value_of(const struct postgres_wire *w, const PQconninfoOption *o,
-                            struct parameters *p)
+/* What the address says of it; NULL: nothing. */
+static const char *said_of(const PQconninfoOption *o)
 {
-    const char *value = o->val ? o->val : usual_of(o->keyword);
-
-    if (value && strcmp(o->keyword, "options") == 0) {
-        snprintf(p->options, sizeof p->options, "%s%s",
-                 w->is_reader ? reader_settings : writer_settings, value);
-        return p->options;
-    }
-    if (value && w->is_reader && strcmp(o->keyword, "target_session_attrs") == 0 &&
-        strcmp(value, "read-write") == 0)
-        return "primary";
-    return value;
+    return !o->val && strcmp(o->keyword, "password") == 0 ? given_password : o->val;
 }
 
 static void set_parameters(const struct postgres_wire *w, struct parameters *p)
 {
     p->count = 0;
     for (const PQconninfoOption *o = w->options; o->keyword; o++) {
-        const char *value = value_of(w, o, p);
+        const char *value =
+            postgres_session_value(o->keyword, said_of(o), w->is_reader, p->settings);
         if (!value)
             continue;
         CHECK(p->count < OPTIONS - 1);

@@ -54,6 +54,9 @@ struct postgres_wire {
     int64_t again_ns; /* not to be connected before */
 };
 
+/* The password where the address has none, in place of PGPASSWORD, for every connection of the
+ * process; borrowed. Before there is a second thread. NULL: libpq looks for it itself. */
+void postgres_wire_use_password(const char *password);
 /* False: the address makes no sense. What libpq says of it may hold the password, and is not
  * given. */
 bool postgres_wire_set(struct postgres_wire *w, const char *address);

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/check.h"
+#include "base/hash.h"
 #include "postgres/postgres_column.h"
 #include "postgres/postgres_pipe.h"
 #include "sql/sql_columns.h"
@@ -353,17 +354,16 @@ const char *postgres_write_text(const struct postgres_write *w, int at)
 
 /* ---- keeping ---- */
 
-static uint32_t hash_of(const struct row *r)
+static size_t bucket_of(const struct row *r)
 {
-    uint32_t h = 2166136261u ^ (uint32_t)r->table;
+    uint64_t h = hash_number(HASH_BEGIN, (uint64_t)r->table);
 
     for (int i = 0; i < tables[r->table].keys; i++) {
         const struct postgres_put *p = &r->puts[i];
-        h = (h ^ (uint32_t)p->number ^ (uint32_t)(p->number >> 32)) * 16777619u;
-        for (size_t k = 0; k < p->bytes.size; k++)
-            h = (h ^ (unsigned char)p->bytes.data[k]) * 16777619u;
+        h = hash_number(h, (uint64_t)p->number);
+        h = hash_span(h, p->bytes);
     }
-    return h % BUCKETS;
+    return (h ^ h >> 32) % BUCKETS;
 }
 
 static bool is_same_key(const struct row *a, const struct row *b)
@@ -381,7 +381,7 @@ static bool is_same_key(const struct row *a, const struct row *b)
 
 static void take_place(struct postgres_write *w, struct row *row)
 {
-    struct row **bucket = &w->buckets[hash_of(row)];
+    struct row **bucket = &w->buckets[bucket_of(row)];
 
     for (struct row *r = *bucket; r; r = r->in_bucket)
         if (is_same_key(r, row))
@@ -423,12 +423,6 @@ void postgres_write_begin(struct postgres_write *w, struct sql *sql, struct aren
         w->rows[i].last = &w->rows[i].first;
     }
     postgres_pipe_put_off(sql, keep, w);
-}
-
-void postgres_write_drop(struct postgres_write *w, struct sql *sql)
-{
-    (void)w;
-    postgres_pipe_put_off(sql, NULL, NULL);
 }
 
 /* ---- sending ---- */

@@ -24,8 +24,6 @@ void postgres_write_close(struct postgres_write **write);
 void postgres_write_begin(struct postgres_write *w, struct sql *sql, struct arena *scratch);
 /* Puts the statements of all that was kept into the connection's pipe, and ends the keeping. */
 void postgres_write_send(struct postgres_write *w, struct sql *sql);
-/* Ends the keeping; nothing of it is written. */
-void postgres_write_drop(struct postgres_write *w, struct sql *sql);
 
 /* For tests: the text of each statement, NULL behind the last. */
 const char *postgres_write_text(const struct postgres_write *w, int at);

@@ -90,7 +90,8 @@ static struct rest_request call_request(struct arena *arena, const struct rest_p
     struct buf body = buf_in(arena, BODY_BYTES_MAX);
 
     add_parties(&body, row);
-    form_add(&body, "Twiml", twiml_reading(arena, &place->callback, row->id, row->body));
+    form_add(&body, "Twiml",
+             twiml_reading(arena, &place->callback, row->id, row->media, row->body));
     form_add(&body, "StatusCallback",
              callback_url(arena, &place->callback, "/webhook/twilio/call-status", row->id));
     add_events(&body);
@@ -228,8 +229,21 @@ static int32_t take_code(const struct json *answer)
     return (int32_t)code;
 }
 
-/* What was answered, by its status first: 429 says that nothing was done, 4xx that it never
- * will be; whatever is neither that nor a readable success may have been done. */
+/* It is not about the request but about who asks: the same goes once that is mended. */
+static bool is_about_us(int status, int32_t code)
+{
+    /* The account is not active; a test credential; what this key may not do. */
+    static const int32_t codes[] = {0, 20003, 20005, 20008, 20403};
+    bool is_known = false;
+
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        is_known |= codes[i] == code;
+    return status == 401 || (status == 403 && is_known);
+}
+
+/* What was answered, by its status first: 429 says that nothing was done, and so does what is
+ * about our credentials; 4xx that it never will be; whatever is neither that nor a readable
+ * success may have been done. */
 static void judge(int status, const struct json *answer, struct rest_answer *out)
 {
     if (status >= 200 && status < 300) {
@@ -242,9 +256,10 @@ static void judge(int status, const struct json *answer, struct rest_answer *out
         out->sent = SENT_UNSURE;
         return;
     }
-    out->credentials = status == 401 || status == 403;
-    out->sent =
-        status == 429 || out->error_code == SENDER_QUEUE_IS_FULL ? SENT_RETRY : SENT_REFUSED;
+    out->credentials = is_about_us(status, out->error_code);
+    out->sent = status == 429 || out->credentials || out->error_code == SENDER_QUEUE_IS_FULL
+                    ? SENT_RETRY
+                    : SENT_REFUSED;
 }
 
 struct rest_answer rest_parse(enum rest_outcome outcome, int status, struct span body)

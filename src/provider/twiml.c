@@ -32,6 +32,7 @@ struct writer {
     const struct answer *answer;
     const struct twiml_place *place;
     struct xml_out xml;
+    struct span language; /* empty: the carrier's own, English */
 };
 
 static void attr(struct writer *w, const char *name, const char *value)
@@ -76,6 +77,8 @@ static void say(struct writer *w, struct span words)
     if (words.size == 0) /* the carrier warns of a Say without words */
         return;
     xml_out_begin(&w->xml, "Say");
+    if (w->language.size)
+        xml_out_attr(&w->xml, "language", w->language);
     xml_out_text(&w->xml, words);
     xml_out_end(&w->xml);
 }
@@ -432,7 +435,7 @@ static bool by_script(struct arena *arena, const struct answer *answer,
                       const struct twiml_place *place, struct span *out_document)
 {
     struct buf out = buf_in(arena, TWIML_BYTES_MAX);
-    struct writer w = {arena, answer, place, xml_out(&out)};
+    struct writer w = {arena, answer, place, xml_out(&out), answer->language};
     const struct script_render render = script_render(&w);
 
     xml_out_begin(&w.xml, "Response");
@@ -448,7 +451,7 @@ struct span twiml_render(struct arena *arena, const struct answer *answer,
                          const struct twiml_place *place)
 {
     struct buf out = buf_in(arena, TWIML_BYTES_MAX);
-    struct writer w = {arena, answer, place, xml_out(&out)};
+    struct writer w = {arena, answer, place, xml_out(&out), answer->language};
     struct span document;
 
     if (answer->script && place->scripts && by_script(arena, answer, place, &document))
@@ -460,10 +463,11 @@ struct span twiml_render(struct arena *arena, const struct answer *answer,
     return buf_span(&out);
 }
 
-static struct span reading(struct arena *arena, const struct key *key, struct span words)
+static struct span reading(struct arena *arena, const struct key *key, struct span language,
+                           struct span words)
 {
     struct buf out = buf_in(arena, TWIML_BYTES_MAX);
-    struct writer w = {.arena = arena, .xml = xml_out(&out)};
+    struct writer w = {.arena = arena, .xml = xml_out(&out), .language = language};
 
     xml_out_begin(&w.xml, "Response");
     gather(&w, key, words);
@@ -499,21 +503,21 @@ static struct span cut_escaped(struct span text, size_t most)
 }
 
 struct span twiml_reading(struct arena *arena, const struct callback *callback, int64_t message,
-                          struct span words)
+                          struct span language, struct span words)
 {
     const struct key key = {false, READING_TIMEOUT_S,
                             callback_url(arena, callback, READING_PATH, message)};
     const struct span last = span_skip(words, last_line(words));
     const struct span head = {words.data, words.size - last.size};
-    const struct span whole = reading(arena, &key, words);
-    const struct span none = reading(arena, &key, last);
+    const struct span whole = reading(arena, &key, language, words);
+    const struct span none = reading(arena, &key, language, last);
 
     if (utf8_count(whole) <= TWIML_CHARACTERS_MAX)
         return whole;
     const size_t fixed = utf8_count(none);
     const size_t left = fixed < TWIML_CHARACTERS_MAX ? TWIML_CHARACTERS_MAX - fixed : 0;
     const size_t each = left / 2; /* it stands there twice, each time with a line's end */
-    return reading(arena, &key,
+    return reading(arena, &key, language,
                    span_of(arena_printf(arena, "%.*s\n%.*s",
                                         SPAN_ARG(cut_escaped(head, each > 0 ? each - 1 : 0)),
                                         SPAN_ARG(last))));

@@ -37,9 +37,10 @@ struct span twiml_render(struct arena *arena, const struct answer *answer,
                          const struct twiml_place *place);
 
 /* The document of a call that reads `words` out, twice, and asks for a key each time: our row
- * `message` is told of it. Words that make it longer than TWIML_CHARACTERS_MAX are cut at a
- * character; their last line, which says what the keys do, always stays. */
+ * `message` is told of it. `language` is the carrier's code, empty: English. Words that make it
+ * longer than TWIML_CHARACTERS_MAX are cut at a character; their last line, which says what the
+ * keys do, always stays. */
 struct span twiml_reading(struct arena *arena, const struct callback *callback, int64_t message,
-                          struct span words);
+                          struct span language, struct span words);
 
 #endif

@@ -21,18 +21,28 @@ struct relay_news missed_news(const struct context *c, const struct cascade *k,
     };
 }
 
+/* Anybody may have begun it, in that caller's name. */
+static bool is_of_report_only(const struct context *c, const struct cascade *k)
+{
+    return c->open && report_only_find(c->open, k->tenant, span_of(k->line), k->started_ms);
+}
+
 bool missed_is_texted(const struct context *c, const struct cascade *k)
 {
     const struct span caller = span_of(k->caller);
 
-    return party_is_number(caller) && roster_operator_by_phone(c->roster, caller) < 0 &&
-           !roster_line(c->roster, caller) && !known_is_landline(c, k->caller);
+    return party_is_number(caller) && !is_of_report_only(c, k) &&
+           roster_operator_by_phone(c->roster, caller) < 0 && !roster_line(c->roster, caller) &&
+           !known_is_landline(c, k->caller);
 }
 
 static void tell_customer(const struct context *c, const struct cascade *k)
 {
     if (known_is_landline(c, k->caller))
         context_log(c, "call.not-texted", k->thread, k->id, NULL, "a landline");
+    else if (is_of_report_only(c, k))
+        context_log(c, "call.not-texted", k->thread, k->id, NULL,
+                    "its line was in report-only mode");
     if (!missed_is_texted(c, k))
         return;
     const struct words_about w = {.business = span_of(c->roster->name)};

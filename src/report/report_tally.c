@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "model/wall.h"
 #include "report/report_why.h"
 
@@ -45,11 +46,7 @@ int64_t report_tally_within(struct report_tally_times *times, int percent)
 
 static uint16_t *slot_of(const struct report_tally *t, struct span id)
 {
-    uint32_t h = 2166136261u;
-
-    for (size_t i = 0; i < id.size; i++)
-        h = (h ^ (unsigned char)id.data[i]) * 16777619u;
-    for (;; h++) {
+    for (uint64_t h = hash_span(HASH_BEGIN, id);; h++) {
         uint16_t *slot = &t->slots[h & (SLOTS - 1)];
         if (*slot == 0 || span_is_text(id, t->people[*slot - 1].id))
             return slot;

@@ -9,6 +9,7 @@
 #include "codec/digest.h"
 #include "codec/phone.h"
 #include "core/decide.h"
+#include "river/held_back.h"
 #include "river/inquiry.h"
 #include "store/store_restore.h"
 
@@ -71,14 +72,19 @@ static enum err decide_one(struct apply *a, const struct book *book, struct fact
         .new_link = new_link,
         .may_dial = may_dial,
         .restored_ms = a->restored_ms,
+        .open = book ? &book->open : NULL,
     };
+    struct fact **const before = f->last;
 
     w->event.id = id_next(&a->ids, f->now_ms);
     for (int round = 0; round < ROUNDS_MAX; round++) {
         memset(&w->answer, 0, sizeof w->answer);
         w->err = decide(&c);
-        if (w->err != ERR_BUSY || !f->short_of)
+        if (w->err != ERR_BUSY || !f->short_of) {
+            if (!w->err && w->event.is_unproven)
+                held_back(&c, before);
             return ERR_NONE;
+        }
         const enum err e = store_load(a->store, f);
         if (e)
             return e;

@@ -3,18 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t hash(struct span number)
-{
-    size_t h = 1469598103934665603u;
-
-    for (size_t i = 0; i < number.size; i++)
-        h = (h ^ (unsigned char)number.data[i]) * 1099511628211u;
-    return h;
-}
+#include "base/hash.h"
 
 static void add_line(struct book *b, const struct book_entry *e, const struct line *line)
 {
-    size_t at = hash(span_of(line->number)) % b->line_slots;
+    size_t at = hash_span(HASH_BEGIN, span_of(line->number)) % b->line_slots;
 
     while (b->lines[at].roster)
         at = (at + 1) % b->line_slots;
@@ -68,6 +61,15 @@ struct book *book_open(const struct book_entry *entries, size_t count)
     return b;
 }
 
+void book_take_lines(struct book *b, struct report_only_list open)
+{
+    struct report_only *rows = arena_must_alloc(sizeof *rows * (open.count + 1));
+
+    if (open.count)
+        memcpy(rows, open.rows, sizeof *rows * open.count);
+    b->open = (struct report_only_list){rows, open.count};
+}
+
 void book_close(struct book **book)
 {
     if (!*book)
@@ -77,13 +79,14 @@ void book_close(struct book **book)
     free((*book)->entries);
     free((*book)->lines);
     free((*book)->tenants);
+    free((void *)(*book)->open.rows);
     free(*book);
     *book = NULL;
 }
 
 const struct book_line *book_find(const struct book *b, struct span account, struct span number)
 {
-    for (size_t at = hash(number) % b->line_slots; b->lines[at].roster;
+    for (size_t at = hash_span(HASH_BEGIN, number) % b->line_slots; b->lines[at].roster;
          at = (at + 1) % b->line_slots)
         if (span_is_text(number, b->lines[at].line->number) &&
             span_is_text(account, b->lines[at].roster->account_sid))
@@ -105,7 +108,7 @@ const struct book_line *book_place(const struct book *b, struct span account, st
 
     if (found || !by_host)
         return found;
-    for (size_t at = hash(number) % b->line_slots; b->lines[at].roster;
+    for (size_t at = hash_span(HASH_BEGIN, number) % b->line_slots; b->lines[at].roster;
          at = (at + 1) % b->line_slots) {
         const struct book_line *l = &b->lines[at];
         if (!span_is_text(number, l->line->number) || !may_stand_for(b, account, l->is_hosted))

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "model/report_only.h"
 #include "model/roster.h"
 #include "model/tenant.h"
 
@@ -42,6 +43,7 @@ struct book {
     size_t line_slots;
     const struct book_entry **tenants; /* likewise, NULL: free */
     size_t tenant_slots;
+    struct report_only_list open; /* lines in report-only mode; owned */
 };
 
 struct book_line {
@@ -54,6 +56,8 @@ struct book_line {
 /* Takes over the entries' arenas; `entries` itself is copied. */
 struct book *book_open(const struct book_entry *entries, size_t count);
 void book_close(struct book **book);
+/* Which lines are in report-only mode; copied. Once, before the book is used. */
+void book_take_lines(struct book *book, struct report_only_list open);
 
 /* Of that very account. */
 const struct book_line *book_find(const struct book *book, struct span account, struct span number);

@@ -2,7 +2,8 @@
  *
  * For each account of the rosters, at the start, when the carrier is back and once a minute: the
  * inbound texts and the ended inbound calls since the account's mark, less ten minutes, are
- * listed; those of a line of ours that the store does not know become events. Whose line it is
+ * listed; those of a line of ours that was live then (store_line_since) and that the store does
+ * not know become events. Whose line it is
  * goes as with webhooks, so the host's account is among them when it may bear a subaccount's
  * number. The mark moves on only after all of them are stored, so that whatever breaks is made
  * good by the next pass. Of several nodes one looks after an account.

@@ -8,6 +8,7 @@
 #include "call/overlap.h"
 #include "codec/phone.h"
 #include "model/segments.h"
+#include "river/held_back.h"
 
 enum {
     UNSURE_KNOWN = 20000, /* at start; more would only be counted late */
@@ -131,6 +132,28 @@ static void note_suspended(struct facts *f, const struct outbox *o)
     facts_log(f, &row);
 }
 
+/* NULL: it has none. */
+static struct message *message_of(const struct claim *c, struct facts *f, const struct outbox *o)
+{
+    struct message *m = facts_message(f, o->tenant, o->id);
+
+    if (f->short_of && store_load(c->store, f) == ERR_NONE)
+        m = facts_message(f, o->tenant, o->id);
+    return m;
+}
+
+/* A line in report-only mode: who is on the roster is told, and nobody else. */
+static bool is_restrained(const struct claim *c, const struct facts *f, const struct outbox *o)
+{
+    const struct restraint r = {.tenant = o->tenant,
+                                .roster = c->book ? book_roster(c->book, o->tenant) : NULL,
+                                .open = c->book ? &c->book->open : NULL,
+                                .now_ms = f->now_ms};
+
+    return (o->kind == OUTBOX_TEXT || o->kind == OUTBOX_CALL) &&
+           restraint_holds(&r, span_of(o->from), span_of(o->to));
+}
+
 /* Counts what leaves for the first time; false: it does not leave. */
 static bool spend(struct claim *c, struct facts *f, const struct outbox *o, struct claimed *out)
 {
@@ -141,6 +164,10 @@ static bool spend(struct claim *c, struct facts *f, const struct outbox *o, stru
     *ask = (struct budget_ask){.tenant = 0};
     if (is_suspended(c, o)) {
         note_suspended(f, o);
+        return false;
+    }
+    if (is_restrained(c, f, o)) {
+        held_back_note(f, o, message_of(c, f, o));
         return false;
     }
     if (o->attempt > 0 || (o->kind != OUTBOX_TEXT && o->kind != OUTBOX_CALL))
@@ -261,10 +288,8 @@ static void note_queued(struct claim *c, const struct facts *f)
 
 static void drop(struct claim *c, struct facts *f, struct outbox *o)
 {
-    struct message *m = facts_message(f, o->tenant, o->id);
+    struct message *m = message_of(c, f, o);
 
-    if (f->short_of && store_load(c->store, f) == ERR_NONE)
-        m = facts_message(f, o->tenant, o->id);
     o->gone = true;
     facts_touch(f, FACT_OUTBOX, o);
     if (m) {

@@ -1,6 +1,7 @@
 #include "river/member.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/log.h"
 
 enum {
@@ -39,14 +40,14 @@ enum err member_join(struct member *m, struct store *store, struct id_maker *ids
 
 static uint64_t mark_of(const struct store_pulse *pulse)
 {
-    uint64_t mark = 14695981039346656037u;
+    uint64_t mark = HASH_BEGIN;
 
     for (size_t i = 0; i < pulse->count; i++) {
         const struct store_node *n = &pulse->nodes[i];
         if (n->gone_ms)
             continue;
-        mark = (mark ^ (uint64_t)n->number) * 1099511628211u;
-        mark = (mark ^ (uint64_t)n->incarnation) * 1099511628211u;
+        mark = hash_number(mark, (uint64_t)n->number);
+        mark = hash_number(mark, (uint64_t)n->incarnation);
     }
     return mark;
 }

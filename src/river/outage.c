@@ -11,6 +11,7 @@
 
 enum {
     SPOOL_BYTES = 16 << 20, /* some 30,000 events */
+    WIPE_BYTES = 1 << 20,   /* of what is in the store, at a time, so that nobody waits long */
     REPLAY_MAX = 256,       /* events of one batch */
     AGAIN_MS = 250,         /* real time until the store is tried again */
     COMPLAIN_MS = 10000,    /* real time between complaints that the spool is full */
@@ -43,6 +44,16 @@ struct outage {
     uint64_t brought_in;
 };
 
+/* What is in the store is not left in the spool, where nobody could forget it. */
+static void wipe(struct outage *o)
+{
+    if (spool_dirty(o->spool) < WIPE_BYTES && outage_is_on(o))
+        return;
+    if (spool_wipe(o->spool))
+        log_line(LOG_ERROR, "the spool cannot be wiped: what is in the store is in it as well, "
+                            "until the next time");
+}
+
 enum err outage_open(const char *path, uint8_t node, struct outage **out, char why[OUTAGE_WHY_SIZE])
 {
     struct outage *o = arena_must_alloc(sizeof *o);
@@ -60,6 +71,7 @@ enum err outage_open(const char *path, uint8_t node, struct outage **out, char w
                  "%zu events were kept while the store could not be written: they are "
                  "brought in now",
                  spool_count(o->spool));
+    wipe(o);
     *out = o;
     return ERR_NONE;
 }
@@ -109,8 +121,9 @@ void outage_size(const struct outage *o, uint64_t *out_used, uint64_t *out_bytes
 
 bool outage_keeps(const struct work *w)
 {
-    /* What was found in the carrier's log is found there again. */
-    return spool_event_is_kept(w->event.kind) && !w->event.late;
+    /* What was found in the carrier's log is found there again; what may be anybody's is answered
+     * when it is stored, or not at all. */
+    return spool_event_is_kept(w->event.kind) && !w->event.late && !w->event.is_unproven;
 }
 
 /* ---- keeping ---- */
@@ -332,6 +345,11 @@ struct errand *outage_take(struct outage *o, const struct book *book, struct wor
     return errands;
 }
 
+enum err outage_prove(struct outage *o)
+{
+    return spool_prove(o->spool);
+}
+
 int64_t outage_id(struct outage *o, int64_t now_ms)
 {
     return id_next(&o->ids, now_ms);
@@ -402,6 +420,8 @@ void outage_settle(struct outage *o, const struct work *list)
         log_line(LOG_ERROR, "the spool cannot note what is in the store; it is tried again");
         o->again_ns = clock_mono_ns() + (int64_t)AGAIN_MS * 1000000;
     }
+    if (done)
+        wipe(o);
     if (outage_is_on(o))
         return;
     log_line(LOG_INFO, "the store can be written again: %llu events were brought in",

@@ -50,6 +50,10 @@ void outage_fail(struct outage *outage);
 struct errand *outage_take(struct outage *outage, const struct book *book, struct work *list,
                            int64_t now_ms);
 
+/* Whether something could be kept now: a write to the spool that reaches the disk and is read back.
+ * As long as the disk takes. */
+MUST_USE enum err outage_prove(struct outage *outage);
+
 /* An id for a call that may begin: it has the same in the store, and without it. */
 int64_t outage_id(struct outage *outage, int64_t now_ms);
 

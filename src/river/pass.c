@@ -303,10 +303,12 @@ static enum err read_known(struct reading *reading, struct store *store, int64_t
         int64_t since_ms = 0;
         l->known = is_known(p, &f, l);
         if (!l->known)
-            err = store_line_since(store, l->tenant, span_of(l->line), now_ms, &since_ms);
+            err = store_line_since(store, l->tenant, span_of(l->line), &since_ms);
         /* An instant to come was noted by a clock that was ahead, and says nothing. */
-        if (since_ms <= now_ms && l->row.at_ms + SECOND_MS <= since_ms)
+        if (err == ERR_NOT_FOUND || (since_ms <= now_ms && l->row.at_ms + SECOND_MS <= since_ms))
             l->known = true;
+        if (err == ERR_NOT_FOUND)
+            err = ERR_NONE; /* not live: whoever answers it has it */
     }
     arena_close(&arena);
     return err;
@@ -428,7 +430,9 @@ static enum err read_mark(struct reading *reading, struct store *store, int64_t 
     p->since_ms = mark_ms > BACK_MS ? mark_ms - BACK_MS : now_ms;
     for (size_t i = 0; i < p->line_count && !err && mark_ms == 0; i++) {
         int64_t since_ms = now_ms;
-        err = store_line_since(store, p->tenants[i], span_of(p->lines[i]), now_ms, &since_ms);
+        err = store_line_since(store, p->tenants[i], span_of(p->lines[i]), &since_ms);
+        if (err == ERR_NOT_FOUND)
+            err = ERR_NONE;
         if (since_ms < p->since_ms)
             p->since_ms = since_ms;
     }

@@ -81,6 +81,7 @@ static const enum lane_kind lane_of[EVENT_KINDS] = {
     [EVENT_DUTY]        = LANE_OTHERS,
     [EVENT_ALARM]       = LANE_OTHERS,
     [EVENT_CANARY]      = LANE_OTHERS,
+    [EVENT_LINE]        = LANE_OTHERS,
 };
 /* clang-format on */
 

@@ -54,6 +54,7 @@ void results_add(struct results *r, const struct sender_result *result)
     w->event.fence = result->fence;
     w->event.at_ms = result->claimed_ms;
     w->event.sent = result->sent;
+    w->event.is_denied = result->is_denied;
     w->event.sid = arena_copy(arena, result->sid);
     w->event.error_code = result->error_code;
     r->counts.sent += result->sent == SENT_ACCEPTED;

@@ -13,6 +13,7 @@
 #include "river/reconcile.h"
 #include "river/retention.h"
 #include "river/storage.h"
+#include "river/work_list.h"
 
 enum {
     BATCH_ARENA_BYTES = 1 << 20,
@@ -25,10 +26,6 @@ enum {
     PATIENCE_SHARED_MS = 150, /* a database that others use too may be away for half a minute */
     GIVE_UP_MS = 3000, /* real time until people and programs are told that it takes too long */
     OPTED_OUT_CODE = 21610,
-};
-
-struct list {
-    struct work *first, **last;
 };
 
 struct river {
@@ -58,28 +55,6 @@ struct river {
     int64_t retention_ms; /* the next look at what has grown old */
     struct river_counts counts;
 };
-
-static void list_clear(struct list *l)
-{
-    l->first = NULL;
-    l->last = &l->first;
-}
-
-static void list_add(struct list *l, struct work *w)
-{
-    w->next = NULL;
-    *l->last = w;
-    l->last = &w->next;
-}
-
-static void list_join(struct list *l, struct work *first)
-{
-    for (struct work *w = first; w;) {
-        struct work *next = w->next;
-        list_add(l, w);
-        w = next;
-    }
-}
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -118,18 +93,6 @@ static void run_errands(struct river *r, struct errand *errand)
     reconcile_start(r->reconcile);
 }
 
-/* With that error, or with each one's own. */
-static void be_done(struct work *first, enum err err)
-{
-    for (struct work *w = first; w;) {
-        struct work *next = w->next;
-        w->err = err ? err : w->err;
-        if (w->done)
-            w->done(w);
-        w = next;
-    }
-}
-
 static void be_read(struct reading *first, enum err err)
 {
     for (struct reading *asked = first; asked;) {
@@ -141,20 +104,20 @@ static void be_read(struct reading *first, enum err err)
 }
 
 /* Answers them without the store, which has failed or only hangs. */
-static void keep(struct river *r, const struct list *kept, bool has_failed)
+static void keep(struct river *r, const struct work_list *kept, bool has_failed)
 {
     if (has_failed && kept->first)
         outage_fail(r->outage);
     struct errand *errands = outage_take(r->outage, r->book, kept->first, clock_now_ms(r->clock));
 
-    be_done(kept->first, ERR_NONE);
+    work_list_answer(kept->first, ERR_NONE);
     run_errands(r, errands);
 }
 
 static bool collect(struct river *r)
 {
     struct storage_batch batch;
-    struct list kept, lost;
+    struct work_list kept, lost;
 
     if (!storage_take(r->storage, &batch))
         return false;
@@ -164,14 +127,14 @@ static bool collect(struct river *r)
     run_errands(r, batch.errands);
     if (batch.kept)
         outage_settle(r->outage, batch.kept);
-    list_clear(&kept);
-    list_clear(&lost);
+    work_list_clear(&kept);
+    work_list_clear(&lost);
     for (struct work *w = batch.works; w;) {
         struct work *next = w->next;
         if (w->err && w->unstored && outage_keeps(w))
-            list_add(&kept, w);
+            work_list_add(&kept, w);
         else if (results_is_lost(w))
-            list_add(&lost, w);
+            work_list_add(&lost, w);
         else if (w->done)
             w->done(w);
         w = next;
@@ -235,8 +198,8 @@ static void give_up(struct river *r)
     int64_t before_ns = clock_mono_ns() - ns(GIVE_UP_MS);
 
     if (r->is_running && r->running_ns < before_ns) {
-        be_done(storage_pick(r->storage, is_tired, &before_ns), ERR_UNSURE);
-        be_done(queue_pick(r->waiting, is_tired, &before_ns), ERR_BUSY);
+        work_list_answer(storage_pick(r->storage, is_tired, &before_ns), ERR_UNSURE);
+        work_list_answer(queue_pick(r->waiting, is_tired, &before_ns), ERR_BUSY);
         be_read(storage_pick_readings(r->storage, before_ns), ERR_BUSY);
         struct reading *tired = work_tired(&r->readings, before_ns);
         for (r->readings_last = &r->readings; *r->readings_last;)
@@ -246,7 +209,7 @@ static void give_up(struct river *r)
     before_ns = INT64_MAX;
     if (is_failing(r)) {
         results_keep(r->results, queue_pick(r->waiting, is_result, NULL));
-        be_done(queue_pick(r->waiting, is_tired, &before_ns), ERR_BUSY);
+        work_list_answer(queue_pick(r->waiting, is_tired, &before_ns), ERR_BUSY);
     }
 }
 
@@ -256,15 +219,15 @@ static void pass_by_the_store(struct river *r)
 {
     const bool hangs = is_hanging(r);
     const bool ends = r->is_running && !is_failing(r) && outage_is_ending(r->outage);
-    struct list kept;
-    list_clear(&kept);
+    struct work_list kept;
+    work_list_clear(&kept);
 
     if (hangs) {
-        be_done(storage_take_stored(r->storage), ERR_NONE);
-        list_join(&kept, storage_pick(r->storage, is_kept, NULL));
+        work_list_answer(storage_take_stored(r->storage), ERR_NONE);
+        work_list_join(&kept, storage_pick(r->storage, is_kept, NULL));
     }
     if (queue_count(r->waiting) && (hangs || (outage_is_on(r->outage) && !ends)))
-        list_join(&kept, queue_pick(r->waiting, is_kept, NULL));
+        work_list_join(&kept, queue_pick(r->waiting, is_kept, NULL));
     keep(r, &kept, false);
     give_up(r);
 }
@@ -425,6 +388,11 @@ enum err river_read(struct river *r, struct reading *reading)
     *r->readings_last = reading;
     r->readings_last = &reading->next;
     return ERR_NONE;
+}
+
+enum err river_prove_spool(struct river *r)
+{
+    return outage_prove(r->outage);
 }
 
 static void sent(void *ctx, const struct sender_result *result)

@@ -100,6 +100,8 @@ struct river_counts {
     const struct metric_sends *sends; /* lives as long as the river */
 };
 struct river_counts river_counts(const struct river *river);
+/* Whether the spool could keep something now (river/outage.h). */
+MUST_USE enum err river_prove_spool(struct river *river);
 /* All nodes, as of the last beat; lives until the next turn. */
 const struct store_pulse *river_nodes(const struct river *river);
 /* How the carrier has answered lately. */

@@ -7,6 +7,7 @@
 #include "codec/timestamp.h"
 #include "net/http_client.h"
 #include "provider/rest.h"
+#include "river/gate.h"
 #include "vault/vault.h"
 
 /* The carrier gives up after 26 s; what it has not answered by then is unsure. */
@@ -24,6 +25,7 @@ struct sender {
     bool is_away; /* the carrier could not be reached the last time */
     bool has_returned;
     struct sender_sight sight;
+    struct gate gate;
     struct metric_sends tally;
     struct flight *flights; /* under way */
     unsigned sends;         /* of them, those that are no pages */
@@ -36,6 +38,7 @@ struct flight {
     struct arena *arena;   /* holds this very struct */
     struct errand *errand; /* what is sent; NULL: a page is got */
     int32_t key_of;        /* the tenant whose credentials it goes by; 0: the host's */
+    struct gate_pass pass; /* of what is sent */
     int64_t since_ns;
     sender_page_fn *done;
     void *ctx;
@@ -90,6 +93,7 @@ void sender_close(struct sender **sender)
     http_client_close(&(*sender)->client);
     while ((*sender)->flights)
         land((*sender)->flights);
+    gate_close(&(*sender)->gate);
     free(*sender);
     *sender = NULL;
 }
@@ -236,6 +240,13 @@ static void complain(struct flight *f, const struct http_result *r, const struct
               a->credentials ? mend_of(s, f->arena, f->key_of) : "");
 }
 
+static enum gate_word word_of(const struct http_result *r, const struct rest_answer *a)
+{
+    if (r->outcome != HTTP_ANSWERED || r->status >= 500)
+        return GATE_UNKNOWN;
+    return a->credentials ? GATE_DENIED : GATE_ACCEPTED;
+}
+
 static void answered(void *ctx, const struct http_result *r)
 {
     struct flight *f = ctx;
@@ -247,6 +258,7 @@ static void answered(void *ctx, const struct http_result *r)
         .fence = errand->row.fence,
         .claimed_ms = errand->row.sent_ms,
         .sent = a.sent,
+        .is_denied = a.credentials,
         .sid = span_of(a.sid),
         .error_code = a.error_code,
     };
@@ -260,6 +272,7 @@ static void answered(void *ctx, const struct http_result *r)
         note_refusal(f->sender, r, &a, f->key_of);
     if (errand->row.kind != OUTBOX_UPDATE || a.sent != SENT_REFUSED || a.credentials)
         complain(f, r, &a); /* an update is refused when its call is over: as good */
+    gate_leave(&f->sender->gate, &f->pass, word_of(r, &a), clock_now_ms(f->sender->clock));
     f->sender->done(f->sender->ctx, &result);
     land(f);
 }
@@ -268,10 +281,11 @@ static struct vault_login login_of(const struct sender *s, int32_t tenant, struc
 {
     if (s->options.vault)
         return vault_login(s->options.vault, tenant, account);
-    return (struct vault_login){s->options.user, s->options.password, 0};
+    return (struct vault_login){s->options.user, s->options.password, 0, 0};
 }
 
-void sender_send(struct sender *s, struct errand *errand)
+static void go(struct sender *s, struct errand *errand, const struct vault_login *login,
+               const struct gate_pass *pass)
 {
     static const char *const headers[] = {
         "Content-Type: application/x-www-form-urlencoded; charset=utf-8",
@@ -279,12 +293,11 @@ void sender_send(struct sender *s, struct errand *errand)
     struct flight *f = ARENA_NEW(errand->arena, struct flight);
     const struct rest_request request =
         rest_render(errand->arena, &s->place, &errand->row, clock_now_ms(s->clock));
-    const struct vault_login login = login_of(s, errand->row.tenant, span_of(errand->row.account));
     const struct http_call call = {
         .method = request.is_delete ? "DELETE" : "POST",
         .url = request.url.data,
-        .user = login.user,
-        .password = login.password,
+        .user = login->user,
+        .password = login->password,
         .headers = headers,
         .body = request.body,
         .connect_ms = CONNECT_MS,
@@ -295,10 +308,41 @@ void sender_send(struct sender *s, struct errand *errand)
     *f = (struct flight){.sender = s,
                          .arena = errand->arena,
                          .errand = errand,
-                         .key_of = login.tenant,
+                         .key_of = login->tenant,
+                         .pass = *pass,
                          .since_ns = clock_mono_ns()};
     take_off(s, f);
     http_client_send(s->client, &call, answered, f);
+}
+
+/* As the carrier would answer it: its key is refused. */
+static void turn_away(struct sender *s, struct errand *errand)
+{
+    const struct sender_result result = {
+        .tenant = errand->row.tenant,
+        .id = errand->row.id,
+        .fence = errand->row.fence,
+        .claimed_ms = errand->row.sent_ms,
+        .sent = SENT_RETRY,
+        .is_denied = true,
+    };
+    struct arena *arena = errand->arena;
+
+    s->done(s->ctx, &result);
+    arena_close(&arena);
+}
+
+void sender_send(struct sender *s, struct errand *errand)
+{
+    const struct vault_login login = login_of(s, errand->row.tenant, span_of(errand->row.account));
+    struct gate_pass pass = {
+        .key_of = login.tenant, .kind = errand->row.kind, .edition = login.edition};
+
+    memcpy(pass.account, errand->row.account, sizeof pass.account);
+    if (gate_enter(&s->gate, &pass, clock_now_ms(s->clock)))
+        go(s, errand, &login, &pass);
+    else
+        turn_away(s, errand);
 }
 
 static void got(void *ctx, const struct http_result *r)
@@ -312,6 +356,10 @@ static void got(void *ctx, const struct http_result *r)
 
     note_reach(f->sender, r->outcome);
     note_sight(f->sender, r);
+    if (page.status == 401 && f->key_of)
+        note_key(f->sender, f->key_of, true);
+    else if (page.status == 401) /* a list tells it as well as a text does */
+        f->sender->sight.denied_ms = clock_now_ms(f->sender->clock);
     f->done(f->ctx, &page);
     land(f);
 }

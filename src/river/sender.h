@@ -38,6 +38,7 @@ struct sender_result {
     int32_t fence;
     int64_t claimed_ms; /* the row's sent_ms: with the fence, which claim it was */
     enum sent sent;
+    bool is_denied;  /* SENT_RETRY: because of who we say we are */
     struct span sid; /* valid during the call */
     int32_t error_code;
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "model/wall.h"
 #include "rules/context.h"
 
@@ -58,12 +59,7 @@ int32_t budget_day(const struct roster *roster, int64_t now_ms)
 
 static uint64_t name_of(int32_t tenant, struct span what)
 {
-    const uint64_t prime = 1099511628211u;
-    uint64_t h = (14695981039346656037u ^ (uint32_t)tenant) * prime;
-
-    for (size_t i = 0; i < what.size; i++)
-        h = (h ^ (unsigned char)what.data[i]) * prime;
-    return h | 1;
+    return hash_span(hash_number(HASH_BEGIN, (uint32_t)tenant), what) | 1;
 }
 
 static struct place *look_up(const struct budget *b, uint64_t who)

@@ -12,6 +12,7 @@
 #include "base/span.h"
 #include "model/event.h"
 #include "model/facts.h"
+#include "model/report_only.h"
 #include "model/roster.h"
 
 enum { CONTEXT_LINK_SIZE = 23 };
@@ -35,6 +36,7 @@ struct context {
     /* When the database came back from a backup: what was to be done before may have been done by
      * the one that is lost. 0: never. */
     int64_t restored_ms;
+    const struct report_only_list *open; /* lines in report-only mode; NULL: none */
 };
 
 /* Appends to the log: subject 0 and operator NULL when there is none; `alarm` marks what

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
 
 enum { PLACES = 4096, LOOK = 8, MINUTE_MS = 60000 };
 
@@ -68,12 +69,7 @@ static void keep_former(struct guard *g, struct place *at)
 
 static uint64_t name_of(int32_t tenant, struct span who)
 {
-    const uint64_t prime = 1099511628211u;
-    uint64_t h = (14695981039346656037u ^ (uint32_t)tenant) * prime;
-
-    for (size_t i = 0; i < who.size; i++)
-        h = (h ^ (unsigned char)who.data[i]) * prime;
-    return h | 1; /* 0 is a free place */
+    return hash_span(hash_number(HASH_BEGIN, (uint32_t)tenant), who) | 1; /* 0 is a free place */
 }
 
 /* Its place, to be changed; when all it could have are taken, that of whoever was silent longest.

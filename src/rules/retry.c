@@ -15,6 +15,15 @@ int64_t retry_wait_ms(int attempt, struct dice *dice)
     return ms / 2 + dice_throw(dice, (uint32_t)(ms / 2) + 1);
 }
 
+int64_t retry_denied_ms(enum outbox_class class, struct dice *dice)
+{
+    static const uint32_t most_ms[OUTBOX_CLASSES] = {
+        [OUTBOX_URGENT] = 2000, [OUTBOX_NORMAL] = 10000, [OUTBOX_BULK] = 60000};
+    const uint32_t ms = most_ms[class];
+
+    return (int64_t)(ms / 2) + dice_throw(dice, ms / 2 + 1);
+}
+
 /* Those that are not here are final: who is told and what escalates does not wait. */
 /* clang-format off */
 static const struct {

@@ -13,9 +13,13 @@
 #include <stdint.h>
 
 #include "base/dice.h"
+#include "model/rows.h"
 
 /* `attempt` counts from 1. */
 int64_t retry_wait_ms(int attempt, struct dice *dice);
+
+/* The carrier does not accept our credentials: short, as a reload may mend them at any time. */
+int64_t retry_denied_ms(enum outbox_class class, struct dice *dice);
 
 /* What a failed text's code asks for. */
 enum retry {

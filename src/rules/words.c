@@ -579,9 +579,6 @@ struct span words_spoken(struct arena *arena, enum words_spoken what, const stru
         [WORDS_SPOKEN_MENU_NOBODY] =
             "{b}. Nobody waits, and there is nobody to call back. Press 2 to ring the others.",
         [WORDS_SPOKEN_MENU_REFUSED] = "{w} Press 2 to ring the others.",
-        [WORDS_SPOKEN_ALARM] = "{b}. Alarm. {w}.\nPress 1 to say that you have heard it.",
-        [WORDS_SPOKEN_ALARM_AGAIN] = "Press 1 to say that you have heard it.",
-        [WORDS_SPOKEN_ALARM_HEARD] = "Thank you. Goodbye.",
         [WORDS_SPOKEN_MENU_HOLD] = "Please hold: you are put through.",
     };
     const struct words_about spoken = spoken_of(arena, a);

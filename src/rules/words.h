@@ -138,9 +138,6 @@ enum words_spoken {
     WORDS_SPOKEN_MENU_NOBODY,  /* business: neither waits anybody nor is there one to call back */
     WORDS_SPOKEN_MENU_REFUSED, /* body: why the customer cannot be called */
     WORDS_SPOKEN_MENU_HOLD,
-    WORDS_SPOKEN_ALARM, /* business, body: the alarm; its last line is asked again */
-    WORDS_SPOKEN_ALARM_AGAIN,
-    WORDS_SPOKEN_ALARM_HEARD,
     WORDS_SPOKENS
 };
 struct span words_spoken(struct arena *arena, enum words_spoken what, const struct words_about *a);

@@ -200,5 +200,9 @@ bool console_list(const struct console *console, const char *url, const char *ke
         url = next_of(console, base, root);
         json_close(&root);
     }
-    return good;
+    if (good && more && url) {
+        out->outcome = HTTP_UNSURE;
+        out->why = "its list does not end";
+    }
+    return good && (!more || !url);
 }

@@ -59,10 +59,11 @@ bool console_is_denied(const struct console_answer *answer);
  * (Authenticate)", "cannot be reached: ...". */
 const char *console_words(struct arena *arena, const struct console_answer *answer);
 
-/* Every item of the list named `key`, page after page, as far as `each` wants; at most
- * CONSOLE_PAGES_MAX of them. Pages are followed on the same host alone, since the password goes
- * along. The last answer is in *out; false when it is not a good one or no such list. */
-enum { CONSOLE_PAGES_MAX = 100 };
+/* Every item of the list named `key`, page after page, as far as `each` wants. Pages are followed
+ * on the same host alone, since the password goes along. The last answer is in *out; false when it
+ * is not a good one or no such list, or when it has not ended after CONSOLE_PAGES_MAX pages: what
+ * is cut off is never taken for the whole. */
+enum { CONSOLE_PAGES_MAX = 10000 };
 bool console_list(const struct console *console, const char *url, const char *key,
                   console_item_fn *each, void *ctx, struct console_answer *out);
 

@@ -1,6 +1,7 @@
 #include "setup/number.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* clang-format off */
@@ -100,7 +101,16 @@ static bool gather(void *ctx, const struct json *item)
         list->items = items;
     }
     list->count += number_parse(g->arena, item, &list->items[list->count]);
-    return list->count < NUMBER_LIST_MAX;
+    if (list->progress && list->count && list->count % NUMBER_PAGE == 0)
+        list->progress(list->count);
+    return true;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct number *x = a, *y = b;
+
+    return strcmp(x->number, y->number);
 }
 
 bool number_ask(const struct console *console, struct number_list *out,
@@ -108,15 +118,20 @@ bool number_ask(const struct console *console, struct number_list *out,
 {
     struct gathering g = {.arena = console->arena, .list = out};
 
-    *out = (struct number_list){.count = 0};
-    return console_list(console, console_url(console, "/IncomingPhoneNumbers.json?PageSize=200"),
-                        "incoming_phone_numbers", gather, &g, answer);
+    *out = (struct number_list){.progress = out->progress};
+    const bool good = console_list(
+        console, console_url(console, "/IncomingPhoneNumbers.json?PageSize=%d", NUMBER_PAGE),
+        "incoming_phone_numbers", gather, &g, answer);
+    if (out->count)
+        qsort(out->items, out->count, sizeof *out->items, by_number);
+    return good;
 }
 
 struct number *number_find(const struct number_list *list, struct span number)
 {
-    for (size_t i = 0; i < list->count; i++)
-        if (span_is_text(number, list->items[i].number))
-            return &list->items[i];
-    return NULL;
+    struct number key = {.sid = ""};
+
+    if (!list->count || !copy(key.number, sizeof key.number, number))
+        return NULL;
+    return bsearch(&key, list->items, list->count, sizeof key, by_number);
 }

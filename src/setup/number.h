@@ -53,15 +53,16 @@ struct number {
 };
 
 struct number_list {
-    struct number *items;
+    struct number *items; /* by their E.164 numbers, ascending */
     size_t count;
+    void (*progress)(size_t count); /* after each NUMBER_PAGE of them; NULL: nobody is told */
 };
 
-enum { NUMBER_LIST_MAX = 5000 };
+enum { NUMBER_PAGE = 1000 }; /* the most that the carrier gives at once */
 
 /* One number as the carrier tells it; false when it is none with an E.164 number and a SID. */
 bool number_parse(struct arena *arena, const struct json *item, struct number *out);
-/* All of the account's; false: *answer says why. */
+/* All of the account's, however many; false: *answer says why. */
 bool number_ask(const struct console *console, struct number_list *out,
                 struct console_answer *answer);
 /* The one of that E.164 number; NULL without. */

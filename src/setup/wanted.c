@@ -124,3 +124,15 @@ enum wanted_weight wanted_weigh(const struct wanted_change *changes, size_t coun
     }
     return heaviest;
 }
+
+bool wanted_comes_here(struct arena *arena, struct span public_url, const struct number *n)
+{
+    const struct wanted wanted = {.public_url = public_url};
+    struct wanted_change changes[NUMBER_FIELDS];
+
+    if (n->has_voice && (n->trunk.size || n->fields[NUMBER_VOICE_APPLICATION].size))
+        return false;
+    if (n->has_sms && (n->service_wins || n->fields[NUMBER_SMS_APPLICATION].size))
+        return false;
+    return wanted_weigh(changes, wanted_changes(arena, &wanted, n, changes)) != WANTED_BROKEN;
+}

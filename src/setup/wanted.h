@@ -46,6 +46,10 @@ enum wanted_weight {
 };
 enum wanted_weight wanted_weigh(const struct wanted_change *changes, size_t count);
 
+/* Whether the number's calls and texts, as far as it has them, come here: by its own addresses,
+ * which nothing else wins over. */
+bool wanted_comes_here(struct arena *arena, struct span public_url, const struct number *number);
+
 /* The fallback is at the same host as the address that it stands in for: it does not help when
  * that one is down. False also for none. */
 bool wanted_is_same_host(struct span url, struct span public_url);

@@ -10,9 +10,10 @@
 #include "cli/control.h"
 #include "codec/json.h"
 #include "setup/live_checks.h"
+#include "setup/wanted.h"
 #include "setupcmd/ground.h"
 
-enum { JSON_BYTES_MAX = 4 << 20 };
+enum { JSON_BYTES_MAX = 4 << 20, SAY_EVERY = 10 };
 
 struct doctor {
     struct ground ground;
@@ -27,6 +28,22 @@ static void say_progress(const char *what)
 {
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[K%s%s", what, what[0] ? " ..." : "");
+}
+
+static void say_count(size_t count)
+{
+    char words[64];
+
+    snprintf(words, sizeof words, "the account's numbers: %zu", count);
+    say_progress(words);
+}
+
+static void say_of(const char *what, size_t done, size_t all)
+{
+    char words[64];
+
+    snprintf(words, sizeof words, "%s: %zu of %zu", what, done, all);
+    say_progress(words);
 }
 
 /* ---- the daemon ---- */
@@ -133,6 +150,24 @@ static void read_account(struct doctor *d)
     }
 }
 
+/* Local numbers of one messaging service have its campaign: that is asked for once. */
+static bool same_service(struct live_line *lines, size_t i)
+{
+    const struct number *n = lines[i].held;
+
+    if (number_kind_of(lines[i].number) != NUMBER_LOCAL || n->service.size == 0)
+        return false;
+    for (size_t k = i; k-- > 0;) {
+        const struct number *other = lines[k].held;
+        if (other && other->has_sms && number_kind_of(lines[k].number) == NUMBER_LOCAL &&
+            span_is(other->service, n->service)) {
+            lines[i].registration = lines[k].registration;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What only needs to be read goes by the API key, when there is one. */
 static void ask_numbers(struct doctor *d)
 {
@@ -152,16 +187,31 @@ static void ask_numbers(struct doctor *d)
     }
     say_progress("the account's numbers");
     console_get(by, console_url(by, "/Balance.json"), &f->money);
+    d->numbers.progress = say_count;
     const bool has_numbers = number_ask(by, &d->numbers, &f->numbers);
     if (has_numbers)
         f->knows_services = registration_find_services(by, &d->numbers, &f->services);
     for (size_t i = 0; i < g->line_count; i++) {
         const struct number *held = number_find(&d->numbers, g->lines[i]);
         lines[i] = (struct live_line){.number = g->lines[i], .held = held};
-        if (held && held->has_sms && number_kind_of(g->lines[i]) != NUMBER_ABROAD)
+        if (!held || !held->has_sms || number_kind_of(g->lines[i]) == NUMBER_ABROAD)
+            continue;
+        if (!same_service(lines, i))
             registration_ask(by, held, &lines[i].registration);
+        if (i % SAY_EVERY == SAY_EVERY - 1)
+            say_of("registrations", i + 1, g->line_count);
     }
     f->line_count = g->line_count;
+}
+
+/* What was proven of the lines: the daemon looks for what those have missed that point here. */
+static void tell_lines(struct doctor *d)
+{
+    const struct live_facts *f = &d->facts;
+
+    for (size_t i = 0; i < f->line_count && d->ground.has_daemon && f->knows_services; i++)
+        if (f->lines[i].held && wanted_comes_here(d->found.arena, f->public_url, f->lines[i].held))
+            (void)ground_tell_line(&d->ground, f->lines[i].held->number, true);
 }
 
 static void ask_self(struct doctor *d)
@@ -274,6 +324,13 @@ static int run(struct cli *cli)
     const int status = ground_open(cli, tenant, &d.ground);
     if (status)
         return status;
+    if (tenant && !d.ground.knows_tenant && !d.ground.has_daemon) {
+        ground_close(&d.ground);
+        return cli_fail(CLI_COULD_NOT,
+                        "at which account the numbers of %s are only the daemon knows, and it does "
+                        "not answer: start it, or name its state folder by NEXTRING_DATA",
+                        tenant);
+    }
     finding_init(&d.found, cli->arena);
     const bool told = ask_daemon(&d);
     ask_all(&d);
@@ -285,6 +342,7 @@ static int run(struct cli *cli)
                         "NEXTRING_ENV_FILE");
     }
     live_checks_all(&d.facts, &d.found);
+    tell_lines(&d);
     if (cli->json)
         print_json(&d);
     else
@@ -308,9 +366,11 @@ const struct cli_command cmd_doctor_command = {
         "Asks the running daemon how it is, the carrier what it knows of the credentials, the\n"
         "account and each number, and calls itself by the public address: signed right, and "
         "signed\n"
-        "wrong. Nothing is changed and nothing is sent to anybody. What could not be asked is "
-        "said\n"
-        "too, as unknown, with the reason.\n",
+        "wrong. Nothing is changed at the carrier and nothing is sent to anybody; of a line that "
+        "is\n"
+        "seen to point here the daemon looks from then on for what it has missed. What could not "
+        "be\n"
+        "asked is said too, as unknown, with the reason.\n",
     .examples = "nextring doctor                       everything, the worst last\n"
                 "nextring doctor --json | jq -r '.items[] | select(.state == \"bad\") | .what'\n",
     .status = "0: nothing is wrong; 1: something is wrong",

@@ -99,12 +99,36 @@ static int open_ledger(struct provision_plan *p, struct ledger **out)
     return CLI_YES;
 }
 
+/* The daemon looks for what those lines have missed that point here. */
+static void tell_lines(const struct provision_plan *p)
+{
+    size_t untold = 0;
+
+    for (size_t i = 0; i < p->numbers.count && p->knows_services; i++) {
+        const struct provision_item *item = &p->items[i];
+        if (item->state != PROVISION_SAME && item->state != PROVISION_SET)
+            continue;
+        struct number now = *item->number;
+        for (size_t k = 0; k < item->change_count && item->state == PROVISION_SET; k++)
+            now.fields[item->changes[k].field] = item->changes[k].will;
+        if (wanted_comes_here(p->arena, p->wanted.public_url, &now))
+            untold += !ground_tell_line(&p->ground, now.number, true);
+    }
+    if (untold)
+        fprintf(stderr,
+                "nextring: no daemon was told that %zu line%s here: until a first call or text has "
+                "come, or 'nextring doctor' has been run beside it, it does not look for what was "
+                "missed\n",
+                untold, untold == 1 ? " points" : "s point");
+}
+
 /* What is only shown says by its status whether something differs. */
 static int show(struct provision_plan *p)
 {
     const size_t differ = provision_plan_count(p, PROVISION_DIFFERS);
 
     provision_plan_print(p);
+    tell_lines(p);
     if (differ)
         fprintf(stderr, "nextring: nothing is changed yet; --apply sets %zu number%s\n", differ,
                 differ == 1 ? "" : "s");
@@ -120,8 +144,10 @@ static int set(struct provision_plan *p, const struct asked *a)
         return status;
     status = provision_set(p, ledger, a->test_number, a->yes);
     ledger_close(&ledger);
-    if (status != CLI_USAGE)
+    if (status != CLI_USAGE) {
         provision_plan_print(p);
+        tell_lines(p);
+    }
     return status;
 }
 

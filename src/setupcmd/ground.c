@@ -31,6 +31,30 @@ const char *ground_path(const struct ground *g, const char *path, const char *qu
     return buf_span(&out).data;
 }
 
+static bool is_line(const struct ground *g, const char *number)
+{
+    for (size_t i = 0; i < g->line_count; i++)
+        if (span_is_text(g->lines[i], number))
+            return true;
+    return false;
+}
+
+bool ground_tell_line(const struct ground *g, const char *number, bool is_live)
+{
+    struct buf path = buf_in(g->arena, PATH_BYTES_MAX);
+    struct control_answer a;
+
+    if (!is_line(g, number))
+        return true;
+    buf_add_text(&path, "/api/v1/lines/");
+    url_escape(&path, span_of(number));
+    buf_add_text(&path, "/live");
+    return g->has_daemon &&
+           !control_try(g->arena, g->cli->settings, is_live ? "POST" : "DELETE",
+                        ground_path(g, buf_span(&path).data, NULL), (struct span){0}, &a) &&
+           a.status == 200;
+}
+
 static int open_credentials(struct ground *g)
 {
     struct mistakes *mistakes = ARENA_NEW(g->arena, struct mistakes);

@@ -35,6 +35,11 @@ struct ground {
 int ground_open(struct cli *cli, const char *tenant, struct ground *out);
 void ground_close(struct ground *ground);
 
+/* Tells the daemon that a line's webhooks point here, or do not any more, so that it knows whether
+ * to look for what the line has missed. A number that is no line of the roster's is left out.
+ * False: the daemon could not be told. */
+bool ground_tell_line(const struct ground *ground, const char *number, bool is_live);
+
 /* A path of the daemon's API with what may be asked of it, and the tenant; in the arena. */
 const char *ground_path(const struct ground *ground, const char *path, const char *query);
 

@@ -54,11 +54,13 @@ static void list_missing(struct provision_plan *p)
             p->missing[p->missing_count++] = g->lines[i];
 }
 
-static int by_number(const void *a, const void *b)
+static void say_count(size_t count)
 {
-    const struct number *x = a, *y = b;
-
-    return strcmp(x->number, y->number);
+    if (!isatty(STDERR_FILENO))
+        return;
+    fputs("\r\033[K", stderr);
+    if (count)
+        fprintf(stderr, "%zu numbers ...", count);
 }
 
 int provision_plan_ask(struct provision_plan *p)
@@ -71,10 +73,11 @@ int provision_plan_ask(struct provision_plan *p)
                         "the carrier lets only the auth token change numbers: set "
                         "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or name the file that has them "
                         "by NEXTRING_ENV_FILE");
-    if (!number_ask(c, &p->numbers, &answer))
+    p->numbers.progress = say_count;
+    const bool good = number_ask(c, &p->numbers, &answer);
+    say_count(0);
+    if (!good)
         return complain(p, &answer);
-    if (p->numbers.count)
-        qsort(p->numbers.items, p->numbers.count, sizeof *p->numbers.items, by_number);
     p->knows_services = registration_find_services(c, &p->numbers, &answer);
     p->items = ARENA_NEW_N(p->arena, struct provision_item, p->numbers.count + 1);
     for (size_t i = 0; i < p->numbers.count; i++)

@@ -78,6 +78,23 @@ static void say(struct undoing *u, const struct number *n, const struct ledger_c
     json_out_end_object(o);
 }
 
+/* Where its calls and texts go now is another's: what is in the carrier's log is not ours. */
+static void give_back(const struct undoing *u, const struct number *n,
+                      const struct ledger_change *changes, size_t count)
+{
+    struct number now = *n;
+
+    for (size_t i = 0; i < count; i++)
+        now.fields[changes[i].field] = changes[i].after;
+    if (wanted_comes_here(u->plan->arena, u->plan->wanted.public_url, &now) ||
+        ground_tell_line(&u->plan->ground, n->number, false))
+        return;
+    fprintf(stderr,
+            "nextring: no daemon was told that %s is given back: take it out of the roster, or "
+            "what comes to it is relayed here as late\n",
+            n->number);
+}
+
 /* The line of the undoing is written when the carrier has done it: until then it can be undone
  * again, which changes nothing twice. */
 static int undo_one(struct undoing *u, const struct ledger_entry *was)
@@ -104,6 +121,8 @@ static int undo_one(struct undoing *u, const struct ledger_entry *was)
             ? provision_set_fields(&u->plan->ground.by_token, n, entry.changes, entry.change_count)
             : NULL;
     say(u, n, entry.changes, entry.change_count, failed);
+    if (!failed)
+        give_back(u, n, entry.changes, entry.change_count);
     u->failed += failed != NULL;
     u->done += !failed;
     if (failed || u->skipped > skipped)

@@ -82,7 +82,10 @@ static bool is_product(struct span name)
     return false;
 }
 
-bool sim_proxy_knows(struct span host)
+/* Whether `host`, in lower case, is one that the REST API's tables name: PRODUCT.twilio.com,
+ * PRODUCT.REGION.twilio.com or PRODUCT.EDGE.REGION.twilio.com. Those of them that are not
+ * simulated answer as the carrier does to what it does not have. */
+static bool is_known(struct span host)
 {
     const size_t tail = sizeof domain - 1;
     struct span rest;
@@ -175,7 +178,7 @@ static void begin_tunnel(struct caller *c, struct span host)
     for (size_t i = 0; i < host.size; i++)
         name[i] = (char)tolower((unsigned char)host.data[i]);
     const struct span lower = {name, host.size};
-    if (!sim_proxy_knows(lower)) {
+    if (!is_known(lower)) {
         refuse_host(c, host);
         return;
     }
@@ -395,7 +398,7 @@ static enum err start(struct sim_proxy *p, const struct sim_proxy_options *o,
         (size_t)((const char *)memrchr(o->listen.data, ':', o->listen.size) - o->listen.data);
     snprintf(p->url, sizeof p->url, "http://%.*s:%d", (int)host, o->listen.data, p->socket.port);
     if (!read_base(o->base, &to, &to_size) ||
-        tls_authority_open(domain + 1, sim_proxy_knows, &p->authority)) {
+        tls_authority_open(domain + 1, is_known, &p->authority)) {
         snprintf(words, SIM_PROXY_WORDS, "the proxy's certificate cannot be made");
         return ERR_BROKEN;
     }

@@ -36,9 +36,4 @@ void sim_proxy_close(struct sim_proxy **proxy);
 /* "http://127.0.0.1:8443", as long as it is open. */
 const char *sim_proxy_url(const struct sim_proxy *proxy);
 
-/* Whether `host`, in lower case, is one that the REST API's tables name: PRODUCT.twilio.com,
- * PRODUCT.REGION.twilio.com or PRODUCT.EDGE.REGION.twilio.com. Those of them that are not
- * simulated answer as the carrier does to what it does not have. */
-bool sim_proxy_knows(struct span host);
-
 #endif

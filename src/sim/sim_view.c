@@ -348,19 +348,6 @@ void sim_view_whole(const struct sim_view *v, struct buf *out)
     json_out_end_object(&o);
 }
 
-void sim_view_phone(const struct sim_view *v, const struct sim_phone *p, struct buf *out)
-{
-    struct json_out o = json_out(out);
-
-    json_out_object(&o, NULL);
-    json_out_list(&o, "phones");
-    shape_phone(&o, p);
-    json_out_end_list(&o);
-    all_calls(v, p->number, &o);
-    all_texts(v, p->number, &o);
-    json_out_end_object(&o);
-}
-
 static size_t changed_phones(struct sim_view *v, struct json_out *o)
 {
     size_t count = 0;

@@ -29,7 +29,5 @@ int64_t sim_view_next(const struct sim_world *world);
 void sim_view_whole(const struct sim_view *view, struct buf *out);
 /* Writes what differs from the last time; false, and nothing written, when nothing does. */
 bool sim_view_changes(struct sim_view *view, struct buf *out);
-/* One phone with its calls and texts. */
-void sim_view_phone(const struct sim_view *view, const struct sim_phone *phone, struct buf *out);
 
 #endif

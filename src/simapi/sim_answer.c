@@ -8,7 +8,8 @@
 
 enum { SECOND_MS = 1000, NO_CONTENT = 204 };
 
-void sim_answer_error(struct buf *out, int status, int code, const char *message)
+/* {"code":...,"message":...,"more_info":...,"status":...} */
+static void write_error(struct buf *out, int status, int code, const char *message)
 {
     struct json_out o = json_out(out);
     char info[64];
@@ -98,7 +99,7 @@ static struct span body_of(struct sim_api *a)
 
     if (a->code) {
         a->out = buf_in(a->arena, SIM_API_ANSWER_MAX);
-        sim_answer_error(&a->out, a->status, a->code, a->message);
+        write_error(&a->out, a->status, a->code, a->message);
     } else if (!a->out.size && status_of(a) != NO_CONTENT && a->row && kind) {
         kind->shape(a, &o, NULL, a->row);
     }

@@ -16,7 +16,5 @@ void sim_answer_send(struct sim_api *a);
 void sim_answer_hold(struct sim_api *a, const struct sim_fault *fault);
 /* Resets the connection; `why` is for the timeline. */
 void sim_answer_drop(struct sim_api *a, const char *why);
-/* {"code":...,"message":...,"more_info":...,"status":...} */
-void sim_answer_error(struct buf *out, int status, int code, const char *message);
 
 #endif

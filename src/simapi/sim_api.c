@@ -78,12 +78,6 @@ const char *sim_api_base(const struct sim_api *a)
     return arena_printf(a->arena, "https://%.*s", SPAN_ARG(host));
 }
 
-const char *sim_api_uri(const struct sim_api *a, const struct sim_account *account,
-                        const char *what, const char *sid)
-{
-    return arena_printf(a->arena, "/2010-04-01/Accounts/%s/%s/%s.json", account->sid, what, sid);
-}
-
 const char *sim_api_host_name(enum sim_api_host host)
 {
     return hosts[host];

@@ -119,9 +119,6 @@ bool sim_api_is_true(const struct sim_api *a, const char *name);
 /* Scheme and host that the asker used: our own address, or https://HOST when the request came
  * through a proxy for the carrier's host names. */
 const char *sim_api_base(const struct sim_api *a);
-/* A row's own path at the 2010 API, ".json" included: "/2010-04-01/Accounts/AC/WHAT/SID.json". */
-const char *sim_api_uri(const struct sim_api *a, const struct sim_account *account,
-                        const char *what, const char *sid);
 /* The host's first label, "messaging". */
 const char *sim_api_host_name(enum sim_api_host host);
 /* The path as a reader knows it, with what is left out of the table. */

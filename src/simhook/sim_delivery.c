@@ -165,7 +165,8 @@ static const int codes[HTTP_TROUBLES] = {
     [HTTP_BROKEN_OFF] = ERROR_RETRIEVAL,
 };
 
-int sim_delivery_code(enum http_trouble trouble)
+/* The carrier's code for a request without an answer. */
+static int code_of(enum http_trouble trouble)
 {
     return (unsigned)trouble < HTTP_TROUBLES ? codes[trouble] : ERROR_RETRIEVAL;
 }
@@ -327,7 +328,7 @@ static const char *status_words(const struct delivery *d, int status)
 static void judge(struct delivery *d, const struct http_result *result)
 {
     if (result->outcome != HTTP_ANSWERED)
-        end(d, sim_delivery_code(result->trouble), http_trouble_name(result->trouble), result);
+        end(d, code_of(result->trouble), http_trouble_name(result->trouble), result);
     else if (is_redirect(result))
         follow(d, result);
     else if (result->status / 100 == 2 || (d->asked_by_etag && result->status == NOT_MODIFIED))

@@ -67,8 +67,6 @@ MUST_USE enum err sim_delivery_start(const struct sim_delivery_order *order);
 /* What may be shown of an address: without user and fragment; one that is none as it is, but
  * cut when it is long. */
 const char *sim_delivery_plain(struct arena *arena, const char *url);
-/* The carrier's code for a request without an answer. */
-int sim_delivery_code(enum http_trouble trouble);
 
 /* The codes with what each is for, a table for the manual. */
 void sim_delivery_print(struct buf *out);

@@ -120,7 +120,7 @@ static const struct {
 };
 /* clang-format on */
 
-struct sim_override sim_override_usual(void)
+static struct sim_override usual_override(void)
 {
     struct sim_override out = {0};
 
@@ -154,7 +154,7 @@ size_t sim_override_parse(struct arena *arena, struct span fragment, struct sim_
 {
     size_t count = 0;
 
-    *out = sim_override_usual();
+    *out = usual_override();
     if (!fragment.size || !memchr(fragment.data, '=', fragment.size))
         return 0;
     while (fragment.size && count < SIM_OVERRIDE_MISTAKES_MAX) {

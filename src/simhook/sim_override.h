@@ -37,7 +37,6 @@ struct sim_override {
     struct span edges; /* as written, comma-separated */
 };
 
-struct sim_override sim_override_usual(void);
 /* Returns how many mistakes were found, at most SIM_OVERRIDE_MISTAKES_MAX. A fragment without
  * '=' is none of overrides, and no mistake. Each of `mistakes` says what is wrong and what may
  * stand there. Texts live in the arena or in `fragment`. */

@@ -106,11 +106,6 @@ static const char *value_of(const struct load_request *r, const char *value)
     return value;
 }
 
-const char *load_kind_name(enum load_kind kind)
-{
-    return kinds[kind].name;
-}
-
 bool load_kind_parse(struct span name, enum load_kind *out)
 {
     for (int i = 0; i < LOAD_KINDS; i++)

@@ -41,7 +41,6 @@ struct load_request_shape {
 };
 
 /* "text", "call", "text-status", "call-status". */
-const char *load_kind_name(enum load_kind kind);
 bool load_kind_parse(struct span name, enum load_kind *out);
 
 /* False for text with which a request could not be written: blanks, control characters, "^|#{". */

@@ -164,6 +164,7 @@ static void create(struct sim_api *a)
 
     choose(a, number);
     sim_field_init(sim_office_number_fields, &draft);
+    sim_field_init(sim_office_number_settings, &draft);
     if (a->code || !take(a, &draft))
         return;
     n = sim_office_number(a->account, span_of(number));

@@ -13,6 +13,7 @@
 #include "simtextapi/sim_lookups.h"
 #include "simtextapi/sim_media_rows.h"
 #include "simtextapi/sim_messages.h"
+#include "simtextapi/sim_registrations.h"
 #include "simtextapi/sim_senders.h"
 #include "simtextapi/sim_services.h"
 #include "simvoiceapi/sim_call_events.h"
@@ -47,6 +48,7 @@ static const struct sim_routes_family families[] = {
     {"Notifications and alerts", sim_notices_routes},
     {"Messaging services", sim_services_routes},
     {"Senders of a messaging service", sim_senders_routes},
+    {"Registration of senders", sim_registrations_routes},
     {"Lookups",    sim_lookups_routes},
 };
 
@@ -69,10 +71,9 @@ static const struct sim_routes_absent absents[] = {
     {"messaging", "/v1/a2p",               "registration of brands and campaigns"},
     {"messaging", "/v1/Deactivations",     "lists of numbers that were given up"},
     {"messaging", "/v1/LinkShortening",    "short links"},
-    {"messaging", "/v1/Tollfree",          "verification of toll-free numbers"},
     {"messaging", "/v1/Services/{sid}/ChannelSenders", "senders of other channels"},
+    {"messaging", "/v1/Services/{sid}/Compliance/Usa2p/Usecases", "what a campaign may be for"},
     {"messaging", "/v1/Services/{sid}/Messages", "messages are listed by their account"},
-    {"messaging", "/v1/Services/{sid}/Compliance", "registration of campaigns"},
     {"monitor", "/v1/Events",              "the log of who changed what"},
     {"conversations", NULL,                "Conversations"},
     {"content", NULL,                      "content templates"},
@@ -92,16 +93,6 @@ static const struct sim_routes_absent absents[] = {
     {"wireless", NULL,                     "SIM cards"},
 };
 /* clang-format on */
-
-size_t sim_routes_families(void)
-{
-    return COUNT(families);
-}
-
-const struct sim_routes_family *sim_routes_family(size_t i)
-{
-    return &families[i];
-}
 
 size_t sim_routes_absents(void)
 {

@@ -21,8 +21,6 @@ struct sim_routes_absent {
     const char *host, *path, *why;
 };
 
-size_t sim_routes_families(void);
-const struct sim_routes_family *sim_routes_family(size_t index);
 size_t sim_routes_absents(void);
 const struct sim_routes_absent *sim_routes_absent(size_t index);
 

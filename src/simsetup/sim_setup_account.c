@@ -32,6 +32,7 @@ static void read_number(struct sim_setup_reader *r, const struct json *j, struct
         sim_setup_reader_known(r, sim_setup_reader_known(r, plain, sim_office_number_fields),
                                sim_office_number_settings));
     sim_field_init(sim_office_number_fields, out);
+    sim_field_init(sim_office_number_settings, out);
     sim_setup_reader_fields(r, j, sim_office_number_fields, out);
     sim_setup_reader_fields(r, j, sim_office_number_settings, out);
     if (type && !strcmp(type, "short-code"))

@@ -22,7 +22,7 @@ bool sim_line_is_toll_free(const char *number)
     return false;
 }
 
-bool sim_line_is_short(const char *number)
+static bool is_short(const char *number)
 {
     return number[0] != '+';
 }
@@ -31,7 +31,7 @@ static int64_t usual_rate(const struct sim_number *n)
 {
     if (!n)
         return ALPHA_RATE;
-    if (sim_line_is_short(n->phone_number))
+    if (is_short(n->phone_number))
         return SHORT_CODE_RATE;
     return sim_line_is_toll_free(n->phone_number) ? TOLL_FREE_RATE : LONG_CODE_RATE;
 }

@@ -38,6 +38,5 @@ void sim_line_leave(struct sim_text *text);
 
 /* "+1800...", and a number that is no E.164. */
 bool sim_line_is_toll_free(const char *number);
-bool sim_line_is_short(const char *number);
 
 #endif

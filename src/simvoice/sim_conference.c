@@ -168,8 +168,9 @@ static void beep(const struct sim_conference *c, const struct sim_participant *b
             sim_leg_hear(g->leg, SPAN("[beep]"));
 }
 
-struct sim_recording *sim_conference_record(struct sim_conference *c,
-                                            const struct sim_recording_plan *plan)
+/* Begins its recording, or NULL when one is under way or nobody is in. `plan` is copied. */
+static struct sim_recording *begin_recording(struct sim_conference *c,
+                                             const struct sim_recording_plan *plan)
 {
     if (!c->participants || (c->recording && c->recording->state <= SIM_RECORDING_PAUSED))
         return NULL;
@@ -186,7 +187,7 @@ static void start(struct sim_conference *c)
             music_end(g);
     sim_conference_event_tell(c, SIM_CONFERENCE_START, NULL);
     if (c->record)
-        (void)sim_conference_record(c, c->record);
+        (void)begin_recording(c, c->record);
     for (struct sim_participant *g = c->participants; g; g = g->next)
         for (struct sim_participant *h = g->next; h; h = h->next)
             sim_leg_join(g->leg, h->leg);

@@ -53,9 +53,6 @@ void sim_conference_end(struct sim_conference *conference);
  * it is asked for. */
 void sim_conference_announce(struct sim_conference *conference, struct sim_participant *one,
                              struct span url, struct span method);
-/* Begins its recording, or NULL when one is under way or nobody is in. `plan` is copied. */
-struct sim_recording *sim_conference_record(struct sim_conference *conference,
-                                            const struct sim_recording_plan *plan);
 /* A document that lets a call enter `name` as `attrs` say ("beep", "false", ..., NULL); NULL
  * when it gets too long. */
 const char *sim_conference_document(struct arena *arena, struct span name,

@@ -64,7 +64,8 @@ void sim_note_close(struct sim_world *w, struct sim_note *n)
         keep(&w->warnings[w->warning_count++ % SIM_WARNINGS_MAX], n, w->note_count);
 }
 
-bool sim_note_is_error(int code)
+/* Whether the carrier lists the code as an error, or only as a warning. */
+static bool is_error_code(int code)
 {
     static const int errors[] = {13201, 13325, 13420, 13621, 13801, 13802, 13803, 13804};
 
@@ -102,7 +103,7 @@ static void keep_notice(struct sim_world *w, int code, const struct sim_note_abo
                                            .method = about->method,
                                            .words = words,
                                            .code = code,
-                                           .is_error = sim_note_is_error(code),
+                                           .is_error = is_error_code(code),
                                            .failure = about->failure};
 
     if (draft.account)
@@ -118,7 +119,7 @@ static void note_problem(struct sim_world *w, int code, const struct sim_note_ab
     snprintf(whole, sizeof whole, "%d: %s", code, words);
     begin(w, &n, "warning", whole);
     json_out_number(&n.json, "code", code);
-    json_out_text(&n.json, "level", span_of(sim_note_is_error(code) ? "error" : "warning"));
+    json_out_text(&n.json, "level", span_of(is_error_code(code) ? "error" : "warning"));
     json_out_text(&n.json, "subject", span_of(about->subject));
     if (about->url)
         json_out_text(&n.json, "url", span_of(about->url));

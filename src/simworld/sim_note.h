@@ -38,8 +38,6 @@ struct sim_note_about {
 __attribute__((format(printf, 4, 5))) void sim_note_problem(struct sim_world *world, int code,
                                                             const struct sim_note_about *about,
                                                             const char *format, ...);
-/* Whether the carrier lists the code as an error, or only as a warning. */
-bool sim_note_is_error(int code);
 
 /* Writes the kept entries above number `after` as {"last":n,"dropped":n,"entries":[...]}. */
 void sim_note_list(const struct sim_world *world, int64_t after, struct buf *out);

@@ -70,6 +70,7 @@ struct sim_number {
     const char *voice_application_sid, *sms_application_sid, *trunk_sid;
     const char *address_sid, *identity_sid, *bundle_sid;
     const char *emergency_status, *emergency_address_sid, *voice_receive_mode;
+    const char *registration, *registration_reason; /* for texts, as the carrier words it */
     bool caller_name; /* VoiceCallerIdLookup: callers' names are looked up and sent along */
     bool no_voice, no_sms, no_mms; /* what it cannot do */
     struct sim_service *service;   /* that it sends for; NULL: none */

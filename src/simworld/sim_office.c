@@ -78,6 +78,8 @@ const struct sim_field sim_office_application_fields[] = {
 const struct sim_field sim_office_number_settings[] = {
     {NULL, "segments_per_second", SIM_FIELD_NUMBER, NUMBER(segments_per_second), .min = 1, .max = RATE_MAX},
     {NULL, "queue_segments", SIM_FIELD_NUMBER, NUMBER(queue_segments), .min = 1, .max = QUEUE_MAX},
+    {NULL, "registration", SIM_FIELD_TEXT, NUMBER(registration)},
+    {NULL, "registration_reason", SIM_FIELD_TEXT, NUMBER(registration_reason)},
     {.key = NULL},
 };
 
@@ -209,6 +211,7 @@ struct sim_number *sim_office_number(struct sim_account *a, struct span phone_nu
     sim_world_sid(a->world, "PN", (uint32_t)a->world->office_rows, n->sid);
     sim_world_copy(n->phone_number, sizeof n->phone_number, phone_number);
     sim_field_init(sim_office_number_fields, n);
+    sim_field_init(sim_office_number_settings, n);
     n->friendly_name = formatted(a->world, n->phone_number);
     return n;
 }

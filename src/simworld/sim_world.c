@@ -186,15 +186,6 @@ struct sim_media *sim_world_media(struct sim_world *w, struct span name)
     return same && !m->deleted && !m->text->deleted ? m : NULL;
 }
 
-struct sim_recording *sim_world_recording(struct sim_world *w, struct span sid)
-{
-    struct sim_recording *r = w->recordings;
-
-    while (r && !span_is_text(sid, r->sid))
-        r = r->next;
-    return r && !r->deleted ? r : NULL;
-}
-
 struct sim_recording *sim_world_recording_made(struct sim_leg *leg)
 {
     struct sim_world *w = leg->world;

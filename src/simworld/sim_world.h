@@ -145,8 +145,6 @@ struct sim_text *sim_world_text(struct sim_world *world, struct span sid);
 struct sim_leg *sim_world_leg(struct sim_world *world, struct span sid);
 /* By its SID, or by its key. */
 struct sim_media *sim_world_media(struct sim_world *world, struct span name);
-/* One that is not deleted. */
-struct sim_recording *sim_world_recording(struct sim_world *world, struct span sid);
 /* New, empty, with a SID, in the list; lives as long as `leg`. */
 struct sim_recording *sim_world_recording_made(struct sim_leg *leg);
 /* The active account that has `number` (or is called at a sip: address of that user part), and the

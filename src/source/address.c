@@ -32,6 +32,23 @@ const char *address_shown(struct arena *arena, const char *address)
                         u.port.size ? ":" : "", SPAN_ARG(u.port), SPAN_ARG(u.path));
 }
 
+static const char *text_of(struct span text)
+{
+    return text.size ? text.data : NULL;
+}
+
+struct address_keys address_keys_of(const struct settings *s)
+{
+    return (struct address_keys){
+        .region = text_of(s->aws_region.size ? s->aws_region : s->aws_default_region),
+        .key_id = text_of(s->aws_access_key_id),
+        .secret = text_of(s->aws_secret_access_key),
+        .session_token = text_of(s->aws_session_token),
+        .endpoint =
+            text_of(s->aws_endpoint_url_s3.size ? s->aws_endpoint_url_s3 : s->aws_endpoint_url),
+    };
+}
+
 static void escape_key(struct buf *out, struct span key)
 {
     while (key.size > 0) {
@@ -103,10 +120,11 @@ bool address_call(struct arena *arena, const struct address_ask *a, struct http_
     const bool s3 = is_s3(a->address);
     struct http_call call = {
         .method = a->is_put    ? "PUT"
+                  : a->is_post ? "POST"
                   : a->is_drop ? "DELETE"
                                : "GET",
         .url = a->address,
-        .body = a->is_put ? a->body : (struct span){0},
+        .body = a->is_put || a->is_post ? a->body : (struct span){0},
         .headers = headers,
         .connect_ms = CONNECT_MS,
         .total_ms = TOTAL_MS,
@@ -114,12 +132,14 @@ bool address_call(struct arena *arena, const struct address_ask *a, struct http_
         .public_only = !a->private_too && !(s3 && a->keys->endpoint),
     };
 
-    if (a->is_put)
-        *next++ = "Content-Type: application/json";
+    if (a->is_put || a->is_post)
+        *next++ = a->is_post ? "Content-Type: application/xml" : "Content-Type: application/json";
+    if (a->range)
+        *next++ = arena_printf(arena, "Range: %s", a->range);
     if (a->etag.size > 0)
         *next++ = arena_printf(arena, "%s: %.*s", a->is_put ? "If-Match" : "If-None-Match",
                                SPAN_ARG(a->etag));
-    else if (a->is_put)
+    else if (a->is_put && !a->is_part)
         *next++ = "If-None-Match: *";
     if (s3) {
         if (!has_keys(a->keys, out_why) || !(call.url = s3_url(arena, a, out_why)))
@@ -161,8 +181,8 @@ static const char *refusal(struct arena *arena, const struct address_ask *a,
     else if (span_is(code, SPAN("RequestTimeTooSkewed")))
         mend = "this machine's clock is wrong: set it";
     else if (is_s3(a->address) && (r->status == 401 || r->status == 403))
-        mend = a->is_put ? "check the AWS_* keys, and that they may put this object"
-                         : "check the AWS_* keys, and that they may get this object";
+        mend = a->is_put || a->is_post ? "check the AWS_* keys, and that they may put this object"
+                                       : "check the AWS_* keys, and that they may get this object";
     else if (r->status == 401 || r->status == 403)
         mend = "it asks for a right that we do not have: check address and password";
     return arena_printf(arena, "answers %d%s%.*s; %s", r->status, code.size ? " " : "",
@@ -197,7 +217,10 @@ struct address_answer address_judge(struct arena *arena, const struct address_as
         };
     if (r->status == 304)
         return (struct address_answer){.fate = ADDRESS_SAME};
-    if (a->is_put && (r->status == 412 || r->status == 409 || r->status == 404))
+    /* 404 to If-Match: it was there when its tag was read. Otherwise it is the bucket that is not.
+     */
+    if (a->is_put && !a->is_part &&
+        (r->status == 412 || r->status == 409 || (r->status == 404 && a->etag.size > 0)))
         return (struct address_answer){.fate = ADDRESS_OTHER, .why = "was changed by others"};
     if (r->status == 404 || r->status == 410)
         return (struct address_answer){

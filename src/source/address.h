@@ -17,6 +17,7 @@
 
 #include "base/arena.h"
 #include "base/span.h"
+#include "config/settings.h"
 #include "net/http_client.h"
 
 /* Of s3://. Texts may be NULL. */
@@ -25,14 +26,20 @@ struct address_keys {
     const char *endpoint; /* in place of Amazon's, without a slash at the end */
 };
 
+/* Those of the settings, whose texts it borrows. */
+struct address_keys address_keys_of(const struct settings *settings);
+
 struct address_ask {
     const char *address;
     const struct address_keys *keys;
-    struct span etag;  /* of what we have; empty: nothing */
-    bool is_put;       /* `body` goes there, in place of what `etag` is of, or of nothing */
-    bool is_drop;      /* it is deleted */
-    const char *query; /* S3, of a bucket whose object is left out: what is asked of it, in the
-                          order and escaped as signatures have it; NULL: nothing */
+    struct span etag; /* of what we have; empty: nothing */
+    bool is_put;      /* `body` goes there, in place of what `etag` is of, or of nothing */
+    bool is_drop;     /* it is deleted */
+    bool is_post;     /* `body` is posted */
+    bool is_part;     /* with is_put: a part of what comes together later, so without a condition */
+    const char *range; /* "bytes=0-99": these alone are got; NULL: all of it */
+    const char *query; /* S3, of an object, or of a bucket when that is left out: what is asked of
+                          it, in the order and escaped as signatures have it; NULL: nothing */
     struct span body;
     bool private_too; /* a rehearsal, whose addresses are on loopback */
     bool redirected;  /* a second redirect is refused */

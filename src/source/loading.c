@@ -320,8 +320,10 @@ static enum err keep_refused(struct loading *l, struct store *store,
               "alarm roster.refused %s", d->path);
     facts_init(&facts, arena, ids, now_ms);
     facts_log(&facts, &row);
-    enum err err = store_roster_put(store, l->tenant, false, (struct span){0}, d->text, d->mistakes,
-                                    now_ms, &version);
+    /* By its mark it is told from the one that was refused before it. */
+    const struct span mark = {(const char *)d->mark, sizeof d->mark};
+    enum err err =
+        store_roster_put(store, l->tenant, false, mark, d->text, d->mistakes, now_ms, &version);
     if (!err)
         err = store_save(store, &facts);
     arena_close(&arena);
@@ -351,22 +353,16 @@ static enum err keep_alarm(const struct loading *l, struct store *store, struct 
     return err;
 }
 
-static struct store_roster to_keep(struct arena *arena, const struct loading *l,
-                                   const struct rosters_document *d)
+static struct store_roster to_keep(const struct loading *l, const struct rosters_document *d)
 {
     const struct roster *r = d->roster;
-    struct span *lines = ARENA_NEW_N(arena, struct span, r->line_count + 1);
 
-    for (int i = 0; i < r->line_count; i++)
-        lines[i] = span_of(r->lines[i].number);
     return (struct store_roster){
         .slug = span_of(r->tenant),
         .name = span_of(r->name),
         .account = span_of(r->account_sid),
         .digest = {(const char *)r->digest, sizeof r->digest},
         .document = d->text,
-        .lines = lines,
-        .line_count = (size_t)r->line_count,
         .made_by = l->edit ? l->edit->by : (struct span){0},
         .note = l->edit ? l->edit->note : (struct span){0},
     };
@@ -383,7 +379,7 @@ static enum err keep_good(struct loading *l, struct store *store,
 
     for (const struct rosters_document *d = first; d != end; d = d->next)
         if (d->roster)
-            rosters[count++] = to_keep(arena, l, d);
+            rosters[count++] = to_keep(l, d);
     const enum err err = count ? store_rosters_put(store, rosters, count, now_ms) : ERR_NONE;
     count = 0;
     for (const struct rosters_document *d = first; d != end && !err; d = d->next) {

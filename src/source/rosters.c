@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "codec/digest.h"
 #include "codec/json.h"
 #include "config/roster_file.h"
@@ -185,15 +186,15 @@ enum err rosters_read(const struct source_options *options, const struct feeds *
 
 static uint64_t mix(uint64_t h, const struct stat *st)
 {
-    h = (h ^ (uint64_t)st->st_size) * 1099511628211u;
-    h = (h ^ (uint64_t)st->st_mtim.tv_sec) * 1099511628211u;
-    h = (h ^ (uint64_t)st->st_mtim.tv_nsec) * 1099511628211u;
-    return (h ^ (uint64_t)st->st_ino) * 1099511628211u;
+    h = hash_number(h, (uint64_t)st->st_size);
+    h = hash_number(h, (uint64_t)st->st_mtim.tv_sec);
+    h = hash_number(h, (uint64_t)st->st_mtim.tv_nsec);
+    return hash_number(h, (uint64_t)st->st_ino);
 }
 
 uint64_t rosters_mark(const char *path)
 {
-    uint64_t h = 1469598103934665603u;
+    uint64_t h = HASH_BEGIN;
     struct dirent **names = NULL;
     struct stat st;
 

@@ -18,6 +18,8 @@ struct all {
     size_t tenant_count, tenant_room;
     struct tenant_sealed *rows;
     size_t row_count, row_room;
+    struct report_only *lines;
+    size_t line_count, line_room;
 };
 
 struct waiter {
@@ -125,8 +127,20 @@ static void add_row(void *ctx, const struct tenant_sealed *row)
     all->rows[all->row_count++] = *row;
 }
 
+static void add_line(void *ctx, const struct report_only *row)
+{
+    struct all *all = ctx;
+
+    if (all->line_count == all->line_room) {
+        all->line_room = all->line_room ? 2 * all->line_room : ROOM_FIRST;
+        all->lines = arena_must_grow(all->lines, all->line_room * sizeof *all->lines);
+    }
+    all->lines[all->line_count++] = *row;
+}
+
 static void forget(struct all *all)
 {
+    free(all->lines);
     free(all->tenants);
     free(all->rows);
     *all = (struct all){.tenants = NULL};
@@ -134,7 +148,7 @@ static void forget(struct all *all)
 
 static enum err read_all(struct all *all, struct store *store)
 {
-    const struct store_tenants reader = {add_tenant, add_row, all};
+    const struct store_tenants reader = {add_tenant, add_row, all, add_line};
 
     forget(all);
     return store_tenants_read(store, &reader);
@@ -145,6 +159,7 @@ static void take(struct tenancy *t)
     look_for_keys(t);
     vault_take(t->tools.vault, t->ring, t->all.tenants, t->all.tenant_count, t->all.rows,
                t->all.row_count);
+    vault_take_lines(t->tools.vault, t->all.lines, t->all.line_count);
     if (vault_sight(t->tools.vault).is_unlocked)
         log_line(LOG_WARN, "the tenants' secrets may be swapped out: raise the limit of locked "
                            "memory (LimitMEMLOCK)");
@@ -462,6 +477,8 @@ struct book *tenancy_book(const struct vault *vault, const char *host, struct bo
         mark(vault, entries, count);
     struct book *book = book_open(entries, count);
     book->host = host;
+    if (vault)
+        book_take_lines(book, vault_lines(vault));
     return book;
 }
 

@@ -1,6 +1,8 @@
-/* A slot:   "nrspool1", bytes of the ring, turn, head, seal before the head, seal of all that.
- * A record: size, position, seal; then its bytes. Numbers are little-endian, as on every machine
- * that this is built for; the file does not travel. */
+/* A slot:   "nrspool1", bytes of the ring, turn, head, seal before the head, seal of all that; at
+ * the end of its block "nrproof" and a count, of no meaning afterwards (spool_prove). A record:
+ * size, position, seal; then its bytes. Numbers are little-endian, as on every machine that this is
+ * built for; the file does not travel. In the middle of a slot's block: "nrwiped1", the position
+ * before which all that is done with is zeros, seal of that; the further one of both holds. */
 #include "spool/spool.h"
 
 #include <errno.h>
@@ -16,14 +18,22 @@
 #include "base/check.h"
 #include "codec/digest.h"
 
-enum { SEAL_BYTES = 16, SLOTS = 2, RING_AT = SLOTS * SPOOL_SLOT_BYTES };
+enum { SEAL_BYTES = 16, SLOTS = 2, PROOF_BYTES = 16, RING_AT = SLOTS * SPOOL_SLOT_BYTES };
+enum { WIPED_AT = SPOOL_SLOT_BYTES / 2, ZEROS_BYTES = 64 << 10 };
 
 static const char magic[8] = {'n', 'r', 's', 'p', 'o', 'o', 'l', '1'};
+static const char wiped_magic[8] = {'n', 'r', 'w', 'i', 'p', 'e', 'd', '1'};
 
 struct slot {
     char magic[8];
     uint64_t bytes, turn, head;
     uint8_t before[SEAL_BYTES]; /* the seal of the record before the head */
+    uint8_t seal[SEAL_BYTES];
+};
+
+struct wiped {
+    char magic[8];
+    uint64_t up_to;
     uint8_t seal[SEAL_BYTES];
 };
 
@@ -36,9 +46,11 @@ _Static_assert(sizeof(struct head) == SPOOL_HEAD_BYTES, "as the header says");
 
 struct spool {
     int fd;
+    uint64_t proofs;             /* made since it was opened */
     uint64_t bytes, turn;        /* turn: of the slot that the disk has for certain */
     uint64_t noted;              /* its head: a crash brings back what begins there */
     uint64_t head, synced, tail; /* positions: oldest record, end of what is kept, end */
+    uint64_t wiped;              /* before it all that is done with is zeros, or written over */
     uint8_t before[SEAL_BYTES];  /* the seals before each of these */
     uint8_t synced_seal[SEAL_BYTES];
     uint8_t last[SEAL_BYTES];
@@ -99,6 +111,12 @@ static void seal_slot(struct slot *slot)
 
 /* ---- the slots ---- */
 
+/* Of the older one, which is written over next. */
+static uint64_t next_slot_at(const struct spool *s)
+{
+    return (s->turn + 1) % SLOTS * SPOOL_SLOT_BYTES;
+}
+
 /* Over the older one, and only over that until a sync: a torn write leaves the other. */
 static enum err write_slot(const struct spool *s)
 {
@@ -107,8 +125,8 @@ static enum err write_slot(const struct spool *s)
     memcpy(slot.magic, magic, sizeof magic);
     memcpy(slot.before, s->before, SEAL_BYTES);
     seal_slot(&slot);
-    const off_t where = (off_t)(slot.turn % SLOTS * SPOOL_SLOT_BYTES);
-    return pwrite(s->fd, &slot, sizeof slot, where) == sizeof slot ? ERR_NONE : err_of(errno);
+    return pwrite(s->fd, &slot, sizeof slot, (off_t)next_slot_at(s)) == sizeof slot ? ERR_NONE
+                                                                                    : err_of(errno);
 }
 
 /* All that was written, the slot with it: once more, as one that was written before may have been
@@ -143,6 +161,60 @@ static bool read_slot(struct spool *s, int which)
     s->head = slot.head;
     memcpy(s->before, slot.before, SEAL_BYTES);
     return true;
+}
+
+/* ---- what has been wiped ---- */
+
+static void seal_wiped(struct wiped *w)
+{
+    uint8_t digest[DIGEST_SHA256_BYTES];
+
+    digest_sha256((struct span){(const char *)w, offsetof(struct wiped, seal)}, digest);
+    memcpy(w->seal, digest, SEAL_BYTES);
+}
+
+/* Beside the older slot: were the other one torn with it, the older would begin among the zeros. */
+static void write_wiped(const struct spool *s)
+{
+    struct wiped w = {.up_to = s->wiped};
+
+    memcpy(w.magic, wiped_magic, sizeof w.magic);
+    seal_wiped(&w);
+    /* Without the note it is wiped once more. */
+    if (pwrite(s->fd, &w, sizeof w, (off_t)(next_slot_at(s) + WIPED_AT)) != sizeof w)
+        return;
+}
+
+static uint64_t wiped_up_to(const struct spool *s, int which)
+{
+    struct wiped w, sealed;
+
+    if (pread(s->fd, &w, sizeof w, (off_t)which * SPOOL_SLOT_BYTES + WIPED_AT) != sizeof w)
+        return 0;
+    sealed = w;
+    seal_wiped(&sealed);
+    return memcmp(w.magic, wiped_magic, sizeof w.magic) == 0 &&
+                   memcmp(w.seal, sealed.seal, SEAL_BYTES) == 0
+               ? w.up_to
+               : 0;
+}
+
+/* From a file of an older program all of it may hold something. */
+static void read_wiped(struct spool *s)
+{
+    for (int i = 0; i < SLOTS; i++) {
+        const uint64_t up_to = wiped_up_to(s, i);
+        if (up_to > s->wiped && up_to <= s->head)
+            s->wiped = up_to;
+    }
+}
+
+/* Where what is done with begins: what stood before it has been written over. */
+static uint64_t dirty_from(const struct spool *s)
+{
+    const uint64_t over = s->tail > s->bytes ? s->tail - s->bytes : 0;
+
+    return s->wiped > over ? s->wiped : over;
 }
 
 /* ---- records ---- */
@@ -234,6 +306,7 @@ static enum err open_file(struct spool *s, const char *path, size_t bytes, char 
     if (found && st.st_size >= (off_t)(RING_AT + s->bytes)) {
         s->noted = s->head;
         find_tail(s);
+        read_wiped(s);
         /* What a process that was killed has written may be in memory alone. */
         return fdatasync(s->fd) == 0 ? ERR_NONE : explain(path, err_of(errno), errno, why);
     }
@@ -326,6 +399,27 @@ enum err spool_sync(struct spool *s)
     return ERR_NONE;
 }
 
+/* ---- proving ---- */
+
+/* In the block of the slot that is written over next: a write that is torn there hurts nothing that
+ * is in force. */
+enum err spool_prove(struct spool *s)
+{
+    const off_t where = (off_t)(next_slot_at(s) + SPOOL_SLOT_BYTES - PROOF_BYTES);
+    char wrote[PROOF_BYTES] = "nrproof", read[PROOF_BYTES] = "";
+
+    s->proofs++;
+    memcpy(wrote + 8, &s->proofs, sizeof s->proofs);
+    const ssize_t n = pwrite(s->fd, wrote, sizeof wrote, where);
+    if (n < 0)
+        return err_of(errno);
+    if (fdatasync(s->fd) != 0)
+        return err_of(errno);
+    if (n != PROOF_BYTES || pread(s->fd, read, sizeof read, where) != PROOF_BYTES)
+        return ERR_BROKEN;
+    return memcmp(wrote, read, sizeof read) == 0 ? ERR_NONE : ERR_BROKEN;
+}
+
 /* ---- taking ---- */
 
 size_t spool_count(const struct spool *s)
@@ -375,4 +469,35 @@ enum err spool_drop(struct spool *s, size_t count)
     arena_close(&arena);
     const enum err noted = write_slot(s);
     return err ? err : noted;
+}
+
+/* ---- wiping ---- */
+
+uint64_t spool_dirty(const struct spool *s)
+{
+    const uint64_t from = dirty_from(s);
+
+    return s->head > from ? s->head - from : 0;
+}
+
+enum err spool_wipe(struct spool *s)
+{
+    static char zeros[ZEROS_BYTES];
+
+    if (spool_dirty(s) == 0)
+        return ERR_NONE;
+    enum err err = s->head != s->noted ? reach_disk(s) : ERR_NONE;
+    if (err)
+        return err;
+    for (uint64_t at = dirty_from(s); at < s->noted;) {
+        const size_t size = s->noted - at < ZEROS_BYTES ? (size_t)(s->noted - at) : ZEROS_BYTES;
+        if (!transfer(s, zeros, size, at, true))
+            return err_of(errno);
+        at += size;
+    }
+    if (fdatasync(s->fd) != 0)
+        return err_of(errno);
+    s->wiped = s->noted;
+    write_wiped(s);
+    return ERR_NONE;
 }

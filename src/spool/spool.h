@@ -6,7 +6,8 @@
  * left behind a torn record is never taken for one of ours. What has been taken is noted in one
  * of two slots in turn; nothing is ever cut off. The note reaches the disk with the next sync, and
  * in any case before the space of what was taken is written over: a machine that loses its power
- * before that gets some of it once more, and loses nothing.
+ * before that gets some of it once more, and loses nothing. What is done with is written over with
+ * zeros when it is asked for, and how far that is, is noted, too: events hold what people wrote.
  * Owns: the file, which nobody else may have open.
  * Errors: ERR_FULL: no room (or the disk has none); ERR_BUSY: another program holds the file;
  * ERR_BROKEN: the disk, or a file that is no spool.
@@ -45,6 +46,11 @@ MUST_USE enum err spool_add(struct spool *spool, struct span record);
  * not kept. */
 MUST_USE enum err spool_sync(struct spool *spool);
 
+/* Whether something written now would be kept: a proof is written beside the older of the two
+ * notes, reaches the disk, is read back and found to be the one. Takes nothing of the room for
+ * records, and changes none. */
+MUST_USE enum err spool_prove(struct spool *spool);
+
 /* Records that are kept. */
 size_t spool_count(const struct spool *spool);
 /* What is taken of the ring's bytes. */
@@ -55,5 +61,11 @@ MUST_USE enum err spool_peek(struct spool *spool, struct arena *arena, size_t ma
 /* The oldest `count` are done with; waits for no disk. After an error they come again at the next
  * opening. */
 MUST_USE enum err spool_drop(struct spool *spool, size_t count);
+
+/* Bytes of records that are done with, and not written over yet. */
+uint64_t spool_dirty(const struct spool *spool);
+/* Writes zeros over them; waits for the disk. Safe at any crash: it is done before the note of it,
+ * and only behind what the disk knows to be done with. */
+MUST_USE enum err spool_wipe(struct spool *spool);
 
 #endif

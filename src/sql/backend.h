@@ -24,7 +24,7 @@
 
 struct store;
 
-enum { STORE_SCHEMA = 7, STORE_WHY_SIZE = 256 };
+enum { STORE_SCHEMA = 8, STORE_WHY_SIZE = 256 };
 
 /* A sender with queued outbox rows. */
 struct store_sender {
@@ -46,7 +46,7 @@ struct store_sweep_place {
     char key[STORE_SWEEP_KEY_BYTES];
     size_t key_bytes;
 };
-enum { STORE_SWEEP_STEPS = 13 };
+enum { STORE_SWEEP_STEPS = 14 };
 struct store_sweep_ask {
     int64_t bodies_ms;   /* words and media of what was before are erased; 0: of nothing */
     int64_t metadata_ms; /* rows of what was before are deleted; 0: none */
@@ -66,8 +66,6 @@ struct store_log_place {
 struct store_roster {
     struct span slug, name, account, digest, document;
     struct span made_by, note; /* who edited it here, and what for; empty: it was read */
-    const struct span *lines;
-    size_t line_count;
     /* Filled. */
     int32_t tenant;
     int64_t version;
@@ -107,7 +105,9 @@ struct store_ops {
     enum err (*roster_put)(struct store *, int32_t, bool, struct span, struct span, struct span,
                            int64_t, int64_t *);
     enum err (*rosters_put)(struct store *, struct store_roster *, size_t, int64_t);
-    enum err (*line_since)(struct store *, int32_t, struct span, int64_t, int64_t *);
+    enum err (*line_since)(struct store *, int32_t, struct span, int64_t *);
+    enum err (*line_live)(struct store *, int32_t, struct span, int64_t);
+    enum err (*line_leave)(struct store *, int32_t, struct span);
     enum err (*line_prune)(struct store *, store_is_line_fn *, const void *);
     enum err (*searched)(struct store *, struct span, int64_t *);
     enum err (*searched_put)(struct store *, struct span, int64_t);
@@ -138,6 +138,7 @@ struct store_ops {
     enum err (*tenant_change)(struct store *, int32_t, const struct store_tenant_change *, int64_t);
     enum err (*secrets_put)(struct store *, const struct tenant_sealed *, size_t, int64_t);
     enum err (*secrets_reseal)(struct store *, const struct tenant_sealed *, size_t);
+    enum err (*report_only)(struct store *, const struct report_only *);
     enum err (*belongings)(struct store *, struct store_belongings *, view_row_fn *, void *);
     enum err (*belongings_drop)(struct store *, int32_t, int, int *, int64_t *);
     enum err (*recordings_end)(struct store *, struct store_recordings *, int64_t);

@@ -17,6 +17,12 @@ void sql_allow(struct sql *sql, int64_t ms)
     sql->ops->allow(sql, ms);
 }
 
+void sql_wipe(struct sql *sql)
+{
+    if (sql->ops->wipe)
+        sql->ops->wipe(sql);
+}
+
 enum err sql_err(const struct sql *sql)
 {
     return sql->err;

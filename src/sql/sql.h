@@ -50,6 +50,7 @@ struct sql_ops {
     bool has_nodes;        /* several programs may share the database: it has their tables */
     void (*close)(struct sql *);
     void (*allow)(struct sql *, int64_t);
+    void (*wipe)(struct sql *); /* NULL: not this program's */
     void (*begin)(struct sql *, enum sql_unit);
     void (*end)(struct sql *); /* commits, or undoes when there is an error */
     void (*exec)(struct sql *, const char *);
@@ -76,6 +77,11 @@ void sql_close(struct sql **sql);
 /* What is asked from now on fails with ERR_BUSY once `ms` of real time are over; 0: never. Asking
  * costs a little for each step, so only a connection that reads has it. */
 void sql_allow(struct sql *sql, int64_t ms);
+
+/* What was erased until now is also to go from the log that the back end keeps of what it writes:
+ * with the next commit, or with a later one when somebody reads what it has. Between two units of
+ * work. The log of a server that others run is theirs. */
+void sql_wipe(struct sql *sql);
 
 /* The first error since sql_begin, ERR_NONE without; and words for it. */
 enum err sql_err(const struct sql *sql);

@@ -28,6 +28,7 @@ static const struct sql_belonging table[] = {
     {"consent",            "tenant",  "line, person",             ""},
     {"parties",            "tenant",  "number",                   ""},
     {"line_since",         "tenant",  "line",                     ""},
+    {"report_only",        "tenant",  "line",                     ""},
     {"spent",              "tenant",  "day, what",                ""},
     {"swept",              "tenant",  "what",                     ""},
     {"log_head",           "tenant",  "event_id",                 " chain "},

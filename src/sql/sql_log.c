@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/dice.h"
+#include "base/id.h"
 #include "codec/digest.h"
 #include "journal/journal_chain.h"
 #include "sql/sql_texts.h"
@@ -58,6 +59,22 @@ void sql_log_close(struct sql_log **log)
     free((*log)->ends);
     free(*log);
     *log = NULL;
+}
+
+void sql_log_add_orphan(struct sql_log *log, struct sql *sql, struct id_maker *ids, int32_t tenant,
+                        int64_t outbox, int64_t now_ms)
+{
+    const struct event_row event = {
+        .id = id_next(ids, now_ms),
+        .tenant = tenant,
+        .kind = "outbox.unsure",
+        .at_ms = now_ms,
+        .subject = outbox,
+        .detail = SPAN("the program ended while it was being sent"),
+        .alarm = true, /* like an answer of the carrier that was lost */
+    };
+
+    sql_log_add(log, sql, ids, &event);
 }
 
 void sql_log_forget(struct sql_log *log)

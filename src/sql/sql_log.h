@@ -24,6 +24,9 @@ void sql_log_close(struct sql_log **log);
  * tenant's is given the next of `ids`, which is moved behind them. */
 void sql_log_add(struct sql_log *log, struct sql *sql, struct id_maker *ids,
                  const struct event_row *row);
+/* Appends that this row of the outbox was being sent when the program ended. */
+void sql_log_add_orphan(struct sql_log *log, struct sql *sql, struct id_maker *ids, int32_t tenant,
+                        int64_t outbox, int64_t now_ms);
 /* Nothing of what was added since the last commit is there. */
 void sql_log_forget(struct sql_log *log);
 /* Before a batch: forgets what is remembered when it is of very many tenants; true then. */

@@ -143,8 +143,6 @@ void sql_people_line_add(struct sql *sql, int32_t tenant, struct span line, int6
 
 void sql_people_roster_keep(struct sql *sql, struct store_roster *r, int64_t now_ms)
 {
-    int64_t since_ms;
-
     const struct sql_roster roster = {
         .tenant = r->tenant,
         .good = true,
@@ -154,9 +152,15 @@ void sql_people_roster_keep(struct sql *sql, struct store_roster *r, int64_t now
         .note = r->note,
     };
     sql_people_roster_put(sql, &roster, now_ms, &r->version);
-    for (size_t i = 0; i < r->line_count; i++)
-        if (!sql_people_line_since(sql, r->tenant, r->lines[i], &since_ms))
-            sql_people_line_add(sql, r->tenant, r->lines[i], now_ms);
+}
+
+void sql_people_line_drop(struct sql *sql, int32_t tenant, struct span line)
+{
+    struct sql_query *q = sql_use(sql, TEXT_LINE_DROP);
+
+    sql_put(q, tenant);
+    sql_put_span(q, line);
+    sql_run(q);
 }
 
 struct gone {
@@ -186,12 +190,8 @@ static struct gone *list_gone(struct sql *sql, store_is_line_fn *is_line, const 
 void sql_people_line_prune(struct sql *sql, store_is_line_fn *is_line, const void *ctx,
                            struct arena *scratch)
 {
-    for (const struct gone *g = list_gone(sql, is_line, ctx, scratch); g; g = g->next) {
-        struct sql_query *q = sql_use(sql, TEXT_LINE_DROP);
-        sql_put(q, g->tenant);
-        sql_put_span(q, g->line);
-        sql_run(q);
-    }
+    for (const struct gone *g = list_gone(sql, is_line, ctx, scratch); g; g = g->next)
+        sql_people_line_drop(sql, g->tenant, g->line);
 }
 
 int64_t sql_people_searched(struct sql *sql, struct span account)

@@ -21,9 +21,10 @@ void sql_people_roster_put(struct sql *sql, const struct sql_roster *roster, int
                            int64_t *out_version);
 void sql_people_roster_last(struct sql *sql, int32_t tenant, struct arena *arena,
                             struct span *out_document, int64_t *out_version);
-/* False when it was never asked before. */
+/* False while it is not live. */
 bool sql_people_line_since(struct sql *sql, int32_t tenant, struct span line, int64_t *out_ms);
 void sql_people_line_add(struct sql *sql, int32_t tenant, struct span line, int64_t since_ms);
+void sql_people_line_drop(struct sql *sql, int32_t tenant, struct span line);
 /* One of store_rosters_put, whose tenant is known. */
 void sql_people_roster_keep(struct sql *sql, struct store_roster *roster, int64_t now_ms);
 void sql_people_line_prune(struct sql *sql, store_is_line_fn *is_line, const void *ctx,

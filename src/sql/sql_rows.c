@@ -16,6 +16,54 @@ static struct plan *get_plan(struct sql_query *q, struct arena *arena)
     return plan;
 }
 
+struct tag sql_rows_tag(struct sql_query *q)
+{
+    struct tag tag = {0};
+
+    SQL_GET_TEXT(q, tag.tag);
+    tag.thread = sql_get(q);
+    tag.sent_ms = sql_get(q);
+    SQL_GET_TEXT(q, tag.line);
+    return tag;
+}
+
+struct duty sql_rows_duty(struct sql_query *q)
+{
+    struct duty d = {.tenant = (int32_t)sql_get(q)};
+
+    SQL_GET_TEXT(q, d.operator_id);
+    SQL_GET_NAME(q, duty_state, d.state);
+    d.since_ms = sql_get(q);
+    d.until_ms = sql_get(q);
+    d.wrong_tags = (int32_t)sql_get(q);
+    d.wrong_ms = sql_get(q);
+    d.locked_ms = sql_get(q);
+    d.shift_ms = sql_get(q);
+    d.shift_id = sql_get(q);
+    d.shift_due_ms = sql_get(q);
+    return d;
+}
+
+struct timer sql_rows_timer(struct sql_query *q)
+{
+    struct timer t = {.due_ms = sql_get(q)};
+
+    t.tenant = (int32_t)sql_get(q);
+    SQL_GET_NAME(q, timer_kind, t.kind);
+    t.subject = sql_get(q);
+    return t;
+}
+
+struct spent sql_rows_spent(struct sql_query *q)
+{
+    struct spent s = {.tenant = (int32_t)sql_get(q)};
+
+    s.day = (int32_t)sql_get(q);
+    SQL_GET_TEXT(q, s.what);
+    s.count = (int32_t)sql_get(q);
+    return s;
+}
+
 void *sql_rows_thread(struct sql_query *q, struct arena *arena)
 {
     struct thread *t = ARENA_NEW(arena, struct thread);

@@ -10,6 +10,12 @@
 #include "model/facts.h"
 #include "sql/sql.h"
 
+/* Plain values. Of a tag tenant and operator are not read: whoever asked has named them. */
+struct tag sql_rows_tag(struct sql_query *q);
+struct duty sql_rows_duty(struct sql_query *q);
+struct timer sql_rows_timer(struct sql_query *q);
+struct spent sql_rows_spent(struct sql_query *q);
+
 /* Each returns the struct of its name, and of a claim a struct claim_fact. */
 void *sql_rows_thread(struct sql_query *q, struct arena *arena);
 void *sql_rows_relay(struct sql_query *q, struct arena *arena);

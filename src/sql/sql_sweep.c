@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/id.h"
 #include "sql/sql_log.h"
+#include "sql/sql_rows.h"
 #include "sql/sql_texts.h"
 
 /* ---- counted by the day ---- */
@@ -27,10 +28,7 @@ void sql_sweep_spent(struct sql *sql, int32_t since_day,
 
     sql_put(q, since_day);
     while (sql_next(q)) {
-        struct spent row = {.tenant = (int32_t)sql_get(q)};
-        row.day = (int32_t)sql_get(q);
-        SQL_GET_TEXT(q, row.what);
-        row.count = (int32_t)sql_get(q);
+        const struct spent row = sql_rows_spent(q);
         if (!sql_err(sql))
             fn(ctx, &row);
     }
@@ -51,6 +49,7 @@ static const int64_t day_ms = INT64_C(24) * 3600 * 1000;
     " WHERE tenant = ?1 AND id > ?2 AND id < ?3 ORDER BY id LIMIT ?4) AS old"
 #define PICK_KEY(table, key) \
     "SELECT " key " FROM " table " WHERE tenant = ?1 AND " key " > ?2 ORDER BY " key " LIMIT ?3"
+#define MARK "(operator || ' ' || tag)"
 /* ?1 tenant, ?2 after, ?3 up to, ?4 the instant before which all is old, ?5 the id of it. */
 #define OLD(table) "DELETE FROM " table " WHERE tenant = ?1 AND id > ?2 AND id <= ?3"
 
@@ -81,6 +80,10 @@ static const struct step {
      " AND recording IS NULL"},
     {NULL, BY_ID, false, PICK("thread"), OLD("thread") " AND last_at < ?4 AND NOT EXISTS"
      " (SELECT 1 FROM relay WHERE relay.tenant = ?1 AND relay.thread_id = thread.id)"},
+    /* Of threads that have gone: a reply with one of them is of no thread with or without it. */
+    {NULL, BY_KEY, false, PICK_KEY("tag", MARK),
+     "DELETE FROM tag WHERE tenant = ?1 AND " MARK " > ?2 AND " MARK " <= ?3 AND sent_at < ?4"
+     " AND NOT EXISTS (SELECT 1 FROM thread WHERE thread.tenant = ?1 AND thread.id = tag.thread_id)"},
     {NULL, BY_KEY, false, PICK_KEY("claim", "key"),
      "DELETE FROM claim WHERE tenant = ?1 AND key > ?2 AND key <= ?3 AND event_id < ?5"},
     {NULL, BY_KEY, false, PICK_KEY("parties", "number"),

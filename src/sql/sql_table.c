@@ -93,27 +93,41 @@ static enum err rosters_put(struct store *store, struct store_roster *rosters, s
     return u.err;
 }
 
-static enum err line_since(struct store *store, int32_t tenant, struct span line, int64_t now_ms,
+static enum err line_since(struct store *store, int32_t tenant, struct span line,
                            int64_t *out_since_ms)
 {
     struct sql *sql = sql_store_read(store);
-    int64_t since_ms = now_ms;
+    int64_t since_ms = 0;
     const bool found = sql_people_line_since(sql, tenant, line, &since_ms);
-    enum err e = sql_end(sql);
+    const enum err e = sql_end(sql);
 
-    if (!e && !found) {
-        struct sql_store_unit u = sql_store_write(store);
-        u.is_new_row = true;
-        while (sql_store_goes(&u)) {
-            since_ms = now_ms;
-            if (!sql_people_line_since(u.sql, tenant, line, &since_ms))
-                sql_people_line_add(u.sql, tenant, line, now_ms);
-        }
-        e = u.err;
-    }
-    if (!e)
+    if (!e && found)
         *out_since_ms = since_ms;
-    return e;
+    return e || found ? e : ERR_NOT_FOUND;
+}
+
+static enum err line_live(struct store *store, int32_t tenant, struct span line, int64_t now_ms)
+{
+    int64_t since_ms;
+    const enum err e = line_since(store, tenant, line, &since_ms);
+
+    if (e != ERR_NOT_FOUND)
+        return e;
+    struct sql_store_unit u = sql_store_write(store);
+    u.is_new_row = true;
+    while (sql_store_goes(&u))
+        if (!sql_people_line_since(u.sql, tenant, line, &since_ms))
+            sql_people_line_add(u.sql, tenant, line, now_ms);
+    return u.err;
+}
+
+static enum err line_leave(struct store *store, int32_t tenant, struct span line)
+{
+    struct sql_store_unit u = sql_store_write(store);
+
+    while (sql_store_goes(&u))
+        sql_people_line_drop(u.sql, tenant, line);
+    return u.err;
 }
 
 static enum err line_prune(struct store *store, store_is_line_fn *is_line, const void *ctx)
@@ -348,6 +362,8 @@ static enum err sweep(struct store *store, const struct store_sweep_ask *ask,
         next = *place;
         sql_sweep(u.sql, ask, hold_one, u.of, &next, &gone);
     }
+    if (gone) /* marks may have been among it */
+        sql_desks_forget(u.of->desks);
     if (!u.err) {
         *place = next;
         *out_gone = gone;
@@ -424,6 +440,8 @@ void sql_table_fill(struct store_ops *ops)
         .roster_put = roster_put,
         .rosters_put = rosters_put,
         .line_since = line_since,
+        .line_live = line_live,
+        .line_leave = line_leave,
         .line_prune = line_prune,
         .searched = searched,
         .searched_put = searched_put,

@@ -5,6 +5,7 @@
 #include "sql/sql_belongings.h"
 #include "sql/sql_columns.h"
 #include "sql/sql_nodes.h"
+#include "sql/sql_report_only.h"
 
 /* ---- terms and secrets ---- */
 
@@ -61,6 +62,7 @@ static enum err tenants(struct store *store, const struct store_tenants *reader)
             reader->secret(reader->ctx, &row);
     }
     sql_drop(&q);
+    sql_report_only_read(sql, reader);
     return sql_end(sql);
 }
 
@@ -371,6 +373,7 @@ void sql_tenants(struct store_ops *ops)
     ops->tenant_change = tenant_change;
     ops->secrets_put = secrets_put;
     ops->secrets_reseal = secrets_reseal;
+    ops->report_only = sql_report_only_put;
     ops->belongings = belongings;
     ops->belongings_drop = belongings_drop;
     ops->recordings_end = recordings_end;

@@ -70,6 +70,13 @@ struct spec {
     " 'text.given-up', 'text.flood', 'text.over-budget', 'consent.in', 'consent.out'," \
     " 'call-back.asked', 'call-back.connected', 'call-back.not-connected', 'call-back.ended'," \
     " 'job.unknown', 'question.unanswered')"
+/* The first, or the next one, of what has something queued. */
+#define FIRST_OF(column, those) "(SELECT min(" column ") FROM outbox WHERE state = 'queued' AND " those ")"
+/* The row that is due first of a class of a sender's. */
+#define OF_QUEUE                                                                            \
+    " FROM outbox WHERE state = 'queued' AND outbox.tenant = s.tenant"                      \
+    " AND outbox.sender = s.sender AND outbox.kind = k.kind AND outbox.class = c.class"     \
+    " ORDER BY due_at, id LIMIT 1"
 static const struct spec specs[VIEWS] = {
     [VIEW_THREADS] = {
         .columns = THREAD_COLUMNS,
@@ -301,7 +308,7 @@ static const struct spec specs[VIEWS] = {
         .id = "id", .ascends = true},
     [VIEW_FIGURES] = {
         .columns = "one, relays_waiting, relay_due_at, relay_raised_at, relays_unanswered,"
-                   " unanswered_raised_at, outbox_queued, outbox_due_at, unsure_at, calls_live,"
+                   " unanswered_raised_at, outbox_queued, unsure_at, calls_live,"
                    " timer_due_at",
         .from = "(SELECT ?1 AS tenant, 1 AS one,"
                 " (SELECT count(*) FROM relay WHERE state IN ('idle', 'open')) AS relays_waiting,"
@@ -311,12 +318,29 @@ static const struct spec specs[VIEWS] = {
                 " AND state = 'open') AS relay_raised_at,"
                 " (SELECT count(*) FROM relay WHERE " UNANSWERED ") AS relays_unanswered,"
                 " (SELECT min(raised_at) FROM relay WHERE " UNANSWERED ") AS unanswered_raised_at,"
-                " (SELECT count(*) FROM outbox WHERE state = 'queued') AS outbox_queued,"
-                " (SELECT min(due_at) FROM outbox WHERE state = 'queued') AS outbox_due_at,"
+                " (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'queued'"
+                " ORDER BY tenant, sender, kind, class, due_at LIMIT 10000) AS few)"
+                " AS outbox_queued,"
                 " (SELECT min(unsure_at) FROM outbox WHERE state = 'unsure') AS unsure_at,"
                 " (SELECT count(*) FROM cascade WHERE state <> 'over') AS calls_live,"
                 " (SELECT min(due_at) FROM timer) AS timer_due_at) AS few",
         .id = "one"},
+    [VIEW_QUEUES] = {
+        .columns = "due_at, row_id, whose, sender, kind, class",
+        .from = "(WITH RECURSIVE t AS (SELECT " FIRST_OF("tenant", "tenant >= 0") " AS tenant"
+                " UNION ALL SELECT " FIRST_OF("tenant", "tenant > t.tenant")
+                " FROM t WHERE t.tenant IS NOT NULL),"
+                " s AS (SELECT t.tenant, " FIRST_OF("sender", "tenant = t.tenant") " AS sender"
+                " FROM t WHERE t.tenant IS NOT NULL UNION ALL SELECT s.tenant, "
+                FIRST_OF("sender", "tenant = s.tenant AND sender > s.sender")
+                " FROM s WHERE s.sender IS NOT NULL)"
+                " SELECT ?1 AS tenant, s.tenant AS whose, s.sender, k.kind, c.class,"
+                " (SELECT due_at" OF_QUEUE ") AS due_at, (SELECT id" OF_QUEUE ") AS row_id"
+                " FROM s CROSS JOIN (SELECT 'text' AS kind UNION ALL SELECT 'call'"
+                " UNION ALL SELECT 'update' UNION ALL SELECT 'erase') AS k"
+                " CROSS JOIN (SELECT 'urgent' AS class UNION ALL SELECT 'normal'"
+                " UNION ALL SELECT 'bulk') AS c WHERE s.sender IS NOT NULL) AS few",
+        .always = "due_at IS NOT NULL", .id = "due_at", .ascends = true},
     [VIEW_JOB_COUNTS] = {
         .columns = "place, state, count",
         .from = "(SELECT ?1 AS tenant, row_number() OVER (ORDER BY state) AS place, state,"

@@ -9,13 +9,16 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "model/report_only.h"
 #include "model/tenant.h"
 
-/* Given each tenant by slug, then each secret by tenant. */
+/* Given each tenant by slug, then each secret by tenant, then each line that is in report-only mode
+ * or was, by tenant and number (may be NULL). */
 struct store_tenants {
     void (*tenant)(void *ctx, const struct tenant *tenant);
     void (*secret)(void *ctx, const struct tenant_sealed *row);
     void *ctx;
+    void (*line)(void *ctx, const struct report_only *row);
 };
 
 /* What the host changes of a tenant: whatever is not given stays as it is in the database then. */

@@ -43,7 +43,10 @@ enum view {
     VIEW_JOB_COUNTS,  /* jobs by state */
     VIEW_ALARMS,      /* events that are alarms, of every tenant, whatever the filter's; oldest
                          first */
-    VIEW_FIGURES,     /* one row, of every tenant, whatever the filter's: what waits, since when */
+    VIEW_FIGURES,     /* one row, of every tenant, whatever the filter's: what waits, since when;
+                         outbox_queued ends at 10,000 */
+    VIEW_QUEUES, /* of every sender and class the queued row that is due first, of every tenant;
+                    earliest first, each in one step, however long its queue */
     VIEWS
 };
 struct view_filter {

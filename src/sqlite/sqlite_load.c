@@ -136,15 +136,12 @@ static void read_desk(struct sql *sql, struct facts *facts, const struct fact *f
                       struct desk *desk)
 {
     struct sql_query *q = by_key(sql, TEXT_DESK_GET, fact);
-    struct tag tag = {.tenant = fact->tenant};
 
-    memcpy(tag.operator_id, desk->operator_id, sizeof tag.operator_id);
     sql_put(q, DESK_MOST);
     while (sql_next(q)) {
-        SQL_GET_TEXT(q, tag.tag);
-        tag.thread = sql_get(q);
-        tag.sent_ms = sql_get(q);
-        SQL_GET_TEXT(q, tag.line);
+        struct tag tag = sql_rows_tag(q);
+        tag.tenant = fact->tenant;
+        memcpy(tag.operator_id, desk->operator_id, sizeof tag.operator_id);
         fact_list_fill_desk(facts, desk, &tag);
     }
 }
@@ -173,17 +170,7 @@ static void load_duties(struct sql *sql, struct facts *facts, struct fact *fact)
     sql_put(q, fact->tenant);
     sql_put(q, DUTIES_MOST);
     while (sql_next(q)) {
-        struct duty d = {.tenant = (int32_t)sql_get(q)};
-        SQL_GET_TEXT(q, d.operator_id);
-        SQL_GET_NAME(q, duty_state, d.state);
-        d.since_ms = sql_get(q);
-        d.until_ms = sql_get(q);
-        d.wrong_tags = (int32_t)sql_get(q);
-        d.wrong_ms = sql_get(q);
-        d.locked_ms = sql_get(q);
-        d.shift_ms = sql_get(q);
-        d.shift_id = sql_get(q);
-        d.shift_due_ms = sql_get(q);
+        const struct duty d = sql_rows_duty(q);
         fact_list_fill_duties(facts, duties, &d);
     }
     hand_over(sql, facts, fact, duties);

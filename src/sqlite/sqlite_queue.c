@@ -9,14 +9,6 @@
 /* Timers that one look passes over: some 10 ms. */
 enum { ROWS_A_LOOK = 50000 };
 
-static void get_timer(struct sql_query *q, struct timer *out)
-{
-    *out = (struct timer){.due_ms = sql_get(q)};
-    out->tenant = (int32_t)sql_get(q);
-    SQL_GET_NAME(q, timer_kind, out->kind);
-    out->subject = sql_get(q);
-}
-
 void sqlite_queue_due(struct sql *sql, int64_t now_ms, size_t max, struct timer *out,
                       size_t *out_count, int64_t *out_next_ms)
 {
@@ -26,8 +18,7 @@ void sqlite_queue_due(struct sql *sql, int64_t now_ms, size_t max, struct timer 
 
     sql_put(q, (int64_t)max + 1);
     while (next_ms == INT64_MAX && sql_next(q)) {
-        struct timer t;
-        get_timer(q, &t);
+        const struct timer t = sql_rows_timer(q);
         if (t.due_ms > now_ms || count == max)
             next_ms = t.due_ms;
         else
@@ -59,8 +50,7 @@ void sqlite_queue_due_others(struct sql *sql, const struct store_due_ask *ask, s
     sql_put(q, ask->from_ms);
     sql_put(q, ask->until_ms);
     for (int rows = 0; !is_over && sql_next(q); rows++) {
-        struct timer t;
-        get_timer(q, &t);
+        const struct timer t = sql_rows_timer(q);
         is_over = rows == ROWS_A_LOOK || (count == ask->max && !is_left_out(ask, t.tenant));
         if (is_over)
             up_to_ms = t.due_ms;
@@ -220,17 +210,8 @@ void sqlite_queue_orphans(struct sql *sql, struct sql_log *log, int64_t now_ms,
     sql_run(sql_use(sql, TEXT_ORPHAN_LEGS));
     sql_run(sql_use(sql, TEXT_ORPHAN_UPDATES));
     for (const struct orphan *o = list_orphans(sql, scratch); o; o = o->next) {
-        const struct event_row event = {
-            .id = id_next(ids, now_ms),
-            .tenant = o->tenant,
-            .kind = "outbox.unsure",
-            .at_ms = now_ms,
-            .subject = o->id,
-            .detail = SPAN("the program ended while it was being sent"),
-            .alarm = true, /* like an answer of the carrier that was lost */
-        };
         make_unsure(sql, o, now_ms);
-        sql_log_add(log, sql, ids, &event);
+        sql_log_add_orphan(log, sql, ids, o->tenant, o->id, now_ms);
         count++;
     }
     if (!sql_err(sql))

@@ -405,10 +405,16 @@ static const char version_7[] =
     "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES"
     " ('user', 'user_login', '1000 1');"
     "ANALYZE sqlite_schema;";
+
+static const char version_8[] =
+    /* Lines that go live: until when wrong signatures are only reported. */
+    "CREATE TABLE report_only ("
+    " tenant INTEGER NOT NULL, line TEXT NOT NULL, since_at INTEGER NOT NULL,"
+    " until_at INTEGER NOT NULL, made_by TEXT, PRIMARY KEY (tenant, line)) WITHOUT ROWID;";
 /* clang-format on */
 
 static const char *const versions[STORE_SCHEMA] = {version_1, version_2, version_3, version_4,
-                                                   version_5, version_6, version_7};
+                                                   version_5, version_6, version_7, version_8};
 
 static int64_t ask(struct sql *sql, const char *text)
 {

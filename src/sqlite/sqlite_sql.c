@@ -12,6 +12,9 @@
 enum {
     BUSY_MS = 200,
     STEPS_A_LOOK = 4000, /* of SQLite's machine between two looks at the time: well below 1 ms */
+    LOG_HEAD_BYTES = 32, /* with salts of this round: https://www.sqlite.org/walformat.html */
+    FRAME_BYTES = 24 + 4096,
+    ZEROS_BYTES = 64 << 10,
 };
 
 /* FULL: a commit is on disk before it is answered. The log keeps its size and is written over
@@ -57,6 +60,8 @@ struct connection {
     struct query *queries;
     int count;
     int64_t until_ns; /* on clock_mono_ns; 0: for ever */
+    bool is_wiping;   /* what stands in the log of the round that begins like this is to go */
+    char wiping[LOG_HEAD_BYTES];
     sqlite3 *copy_db; /* where the whole is being copied to; NULL: nowhere */
     sqlite3_backup *copy;
 };
@@ -71,6 +76,15 @@ static sqlite3_stmt *statement_of(const struct sql_query *q)
     return ((const struct query *)q)->statement;
 }
 
+/* NULL: there is none. */
+static sqlite3_file *log_of(sqlite3 *db)
+{
+    sqlite3_file *log = NULL;
+    const int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+
+    return code == SQLITE_OK && log && log->pMethods ? log : NULL;
+}
+
 static bool means_full(int error)
 {
     return error == ENOSPC || error == EDQUOT || error == EFBIG;
@@ -80,7 +94,7 @@ static bool means_full(int error)
  * for a commit that failed, with the file that could not be written. */
 static bool disk_is_full(sqlite3 *db, int code)
 {
-    sqlite3_file *log = NULL;
+    sqlite3_file *log = log_of(db);
     int of_file = 0, of_log = 0;
 
     if ((code & 0xff) == SQLITE_FULL)
@@ -88,8 +102,7 @@ static bool disk_is_full(sqlite3 *db, int code)
     if ((code & 0xff) != SQLITE_IOERR)
         return false;
     (void)sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &of_file);
-    if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log &&
-        log->pMethods)
+    if (log)
         (void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &of_log);
     return means_full(sqlite3_system_errno(db)) || means_full(of_file) || means_full(of_log);
 }
@@ -246,6 +259,54 @@ static void close_it(struct sql *sql)
     free(c);
 }
 
+/* Frames of this round, and how it begins; -1: there is no log, or it is not to be known now. What
+ * is in the database, too, need not be in the log: the next commit begins a round, unless somebody
+ * reads in this one. */
+static int end_round(struct connection *c, char head[LOG_HEAD_BYTES])
+{
+    sqlite3_file *log = log_of(c->db);
+    int frames = -1;
+    const int code =
+        sqlite3_wal_checkpoint_v2(c->db, "main", SQLITE_CHECKPOINT_PASSIVE, &frames, NULL);
+
+    memset(head, 0, LOG_HEAD_BYTES);
+    if (code != SQLITE_OK || frames < 0 || !log)
+        return -1;
+    (void)log->pMethods->xRead(log, head, LOG_HEAD_BYTES, 0); /* zeros before the first commit */
+    return frames;
+}
+
+static void wipe(struct sql *sql)
+{
+    struct connection *c = (struct connection *)sql;
+
+    c->is_wiping = end_round(c, c->wiping) >= 0;
+}
+
+/* Behind the frames of this round stand those of rounds before. Their salts are others, so that
+ * nobody reads them, not after a crash either: zeros may reach the disk in any order. What the disk
+ * refuses is tried again in the next round. */
+static void wipe_log(struct connection *c)
+{
+    static char zeros[ZEROS_BYTES];
+    char head[LOG_HEAD_BYTES];
+    const int frames = end_round(c, head);
+    sqlite3_file *log = log_of(c->db);
+    sqlite3_int64 size = 0, at = LOG_HEAD_BYTES + (sqlite3_int64)frames * FRAME_BYTES;
+
+    if (frames < 0 || memcmp(head, c->wiping, sizeof head) == 0)
+        return;
+    int code = log->pMethods->xFileSize(log, &size);
+    for (int n; code == SQLITE_OK && at < size; at += n) {
+        n = size - at < ZEROS_BYTES ? (int)(size - at) : ZEROS_BYTES;
+        code = log->pMethods->xWrite(log, zeros, n, at);
+    }
+    if (code == SQLITE_OK)
+        code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+    c->is_wiping = code != SQLITE_OK;
+    memcpy(c->wiping, head, sizeof head);
+}
+
 /* A unit that reads, too, takes its lock once and not for each row. */
 static void begin(struct sql *sql, enum sql_unit unit)
 {
@@ -258,6 +319,8 @@ static void end(struct sql *sql)
     /* Some errors undo the transaction by themselves. */
     if (sql->err && !sqlite3_get_autocommit(db_of(sql)))
         (void)sqlite3_exec(db_of(sql), "ROLLBACK", NULL, NULL, NULL);
+    if (((struct connection *)sql)->is_wiping)
+        wipe_log((struct connection *)sql);
 }
 
 static int64_t changes(const struct sql *sql)
@@ -397,6 +460,7 @@ static enum sql_type column_type(const struct sql_query *q, int at)
 static const struct sql_ops ops = {
     .close = close_it,
     .allow = allow,
+    .wipe = wipe,
     .begin = begin,
     .end = end,
     .exec = exec,
@@ -532,9 +596,4 @@ enum err sqlite_sql_copy_step(struct sql *sql, int pages, struct sqlite_sql_copi
     if (code == SQLITE_DONE)
         close_copy(c);
     return ERR_NONE;
-}
-
-void sqlite_sql_copy_end(struct sql *sql)
-{
-    close_copy((struct connection *)sql);
 }

@@ -36,7 +36,5 @@ MUST_USE enum err sqlite_sql_copy_begin(struct sql *sql, const char *path, char 
 /* After an error the copy is closed, and nothing. ERR_NOT_FOUND: none is under way. */
 MUST_USE enum err sqlite_sql_copy_step(struct sql *sql, int pages, struct sqlite_sql_copied *out,
                                        char why[SQL_WHY_SIZE]);
-/* Gives it up; harmless without. */
-void sqlite_sql_copy_end(struct sql *sql);
 
 #endif

@@ -2,7 +2,13 @@
 
 #include "base/check.h"
 #include "postgres/postgres_store.h"
+#include "postgres/postgres_wire.h"
 #include "sqlite/sqlite_store.h"
+
+void store_use_password(const char *password)
+{
+    postgres_wire_use_password(password);
+}
 
 enum err store_open(const char *path, struct store **out, char why[STORE_WHY_SIZE])
 {
@@ -131,10 +137,20 @@ enum err store_rosters_put(struct store *store, struct store_roster *rosters, si
     return store->ops->rosters_put(store, rosters, count, now_ms);
 }
 
-enum err store_line_since(struct store *store, int32_t tenant, struct span line, int64_t now_ms,
+enum err store_line_since(struct store *store, int32_t tenant, struct span line,
                           int64_t *out_since_ms)
 {
-    return store->ops->line_since(store, tenant, line, now_ms, out_since_ms);
+    return store->ops->line_since(store, tenant, line, out_since_ms);
+}
+
+enum err store_line_live(struct store *store, int32_t tenant, struct span line, int64_t now_ms)
+{
+    return store->ops->line_live(store, tenant, line, now_ms);
+}
+
+enum err store_line_leave(struct store *store, int32_t tenant, struct span line)
+{
+    return store->ops->line_leave(store, tenant, line);
 }
 
 enum err store_line_prune(struct store *store, store_is_line_fn *is_line, const void *ctx)

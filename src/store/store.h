@@ -25,6 +25,9 @@
 #include "model/rows.h"
 #include "sql/backend.h"
 
+/* The password of a PostgreSQL whose address has none, in place of PGPASSWORD; borrowed. Before
+ * there is a second thread. NULL: libpq looks for it itself. */
+void store_use_password(const char *password);
 /* Opens or creates the database `path` ("" stands for a private one in memory) and brings its
  * schema up to STORE_SCHEMA; or opens that of a postgres:// address, whose tables it makes when
  * there are none, and which may be away: then each call says ERR_BUSY until it is there.
@@ -108,13 +111,18 @@ MUST_USE enum err store_roster_put(struct store *store, int32_t tenant, bool goo
                                    struct span digest, struct span document, struct span mistakes,
                                    int64_t now_ms, int64_t *out_version);
 /* Keeps many good documents in one transaction, all or none: each as store_tenant,
- * store_roster_put and store_line_since of its lines would. */
+ * store_roster_put would. */
 MUST_USE enum err store_rosters_put(struct store *store, struct store_roster *rosters, size_t count,
                                     int64_t now_ms);
-/* Since when the line has been a tenant's here: `now_ms` the first time that it is asked. What
- * reached the carrier before is not ours. */
+/* Since when the line has been live for a tenant: what reached the carrier before is not ours.
+ * ERR_NOT_FOUND while it is not. */
 MUST_USE enum err store_line_since(struct store *store, int32_t tenant, struct span line,
-                                   int64_t now_ms, int64_t *out_since_ms);
+                                   int64_t *out_since_ms);
+/* It is live, from `now_ms` on; one that was live before stays so since then. */
+MUST_USE enum err store_line_live(struct store *store, int32_t tenant, struct span line,
+                                  int64_t now_ms);
+/* It is not any more; one that never was is no error. */
+MUST_USE enum err store_line_leave(struct store *store, int32_t tenant, struct span line);
 /* Forgets the lines that are nobody's any more, or another tenant's, as `is_line` tells: one
  * that comes back is new, and what it got meanwhile was not for this tenant. */
 MUST_USE enum err store_line_prune(struct store *store, store_is_line_fn *is_line, const void *ctx);

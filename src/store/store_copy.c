@@ -106,12 +106,6 @@ enum err store_copy_step(struct store *store, int pages, struct store_copied *ou
     return step(sql_of(store), pages, out, why);
 }
 
-void store_copy_end(struct store *store)
-{
-    if (!store->is_shared)
-        sqlite_sql_copy_end(sql_of(store));
-}
-
 /* ---- without a daemon ---- */
 
 static enum err copy_all(struct sql *sql, const char *to,

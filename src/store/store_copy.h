@@ -27,8 +27,6 @@ MUST_USE enum err store_copy_begin(struct store *store, const char *path, char w
 /* The next `pages`. After an error the copy is given up. */
 MUST_USE enum err store_copy_step(struct store *store, int pages, struct store_copied *out,
                                   char why[STORE_WHY_SIZE]);
-/* Gives it up; harmless without. */
-void store_copy_end(struct store *store);
 
 /* The same at once, of a file that no program has open; `progress` (NULL: nobody) is told. */
 MUST_USE enum err store_copy_file(const char *from, const char *to,

@@ -37,6 +37,7 @@ enum err store_forget_note(struct store *store, int32_t tenant, int64_t now_ms, 
 {
     struct sql_store_unit u = sql_store_write(store);
 
+    sql_wipe(u.sql); /* with the commit of the note */
     while (sql_store_goes(&u)) {
         struct id_maker ids = {.node = (uint8_t)store->node};
         const struct event_row row = {

@@ -124,6 +124,7 @@ static enum err mark(struct marking *m, char why[STORE_WHY_SIZE])
     sql_begin(m->sql, SQL_WRITE);
     doubt(m);
     keep_instant(m);
+    run_with(m->sql, "DELETE FROM report_only", 0, 0); /* it may have been closed since */
     tell_logs(m, log);
     const enum err e = sql_end(m->sql);
     sql_log_close(&log);

@@ -7,6 +7,13 @@ enum err store_tenants_read(struct store *store, const struct store_tenants *rea
     return store->ops->tenants(store, reader);
 }
 
+enum err store_tenants_report_only(struct store *store, const struct report_only *row)
+{
+    if (row->until_ms && row->until_ms - row->since_ms > report_only_ms)
+        return ERR_BAD_INPUT;
+    return store->ops->report_only(store, row);
+}
+
 enum err store_tenants_add(struct store *store, struct tenant *tenant, int64_t now_ms)
 {
     return store->ops->tenant_add(store, tenant, now_ms);

@@ -27,6 +27,11 @@ MUST_USE enum err store_tenants_secrets(struct store *store, const struct tenant
 MUST_USE enum err store_tenants_reseal(struct store *store, const struct tenant_sealed *rows,
                                        size_t count);
 
+/* Puts the line into report-only mode in place of what there was of it, or, with until_ms 0, ends
+ * that; rows that are over are taken away. ERR_NOT_FOUND: there is no such tenant.
+ * ERR_BAD_INPUT: it would last longer than a day. */
+MUST_USE enum err store_tenants_report_only(struct store *store, const struct report_only *row);
+
 /* The name of table ask->table; NULL beyond the last. *out_is_secret: nothing of it is listed. */
 const char *store_tenants_table(int table, bool *out_is_secret);
 /* A page of it: ids, instants and bools go by their columns' names as in store_view.

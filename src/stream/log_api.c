@@ -6,7 +6,7 @@
 #include "api/row_out.h"
 #include "base/id.h"
 #include "codec/digest.h"
-#include "codec/timestamp.h"
+#include "codec/json_instant.h"
 #include "journal/journal_check.h"
 #include "stream/log_rows.h"
 
@@ -237,18 +237,6 @@ static enum err read_all(struct visit *v, struct store *store, int64_t now_ms)
     return e;
 }
 
-static void add_instant(struct json_out *json, const char *key, int64_t at_ms)
-{
-    char text[TIMESTAMP_SIZE];
-
-    if (!at_ms) {
-        json_out_null(json, key);
-        return;
-    }
-    timestamp_render(at_ms, text);
-    json_out_text(json, key, span_of(text));
-}
-
 static const char *words_of(struct arena *arena, const struct journal_check *c)
 {
     char id[ID_TEXT_SIZE + 1];
@@ -290,13 +278,13 @@ static void verified(struct visit *v)
     json_out_object(&json, NULL);
     json_out_bool(&json, "is_whole", c->why == NULL);
     json_out_number(&json, "count", c->count);
-    add_instant(&json, "first_at", c->first_ms);
-    add_instant(&json, "last_at", c->last_ms);
+    json_instant(&json, "first_at", c->first_ms);
+    json_instant(&json, "last_at", c->last_ms);
     if (c->is_chained)
         hex_out(&json, "head", c->chain, sizeof c->chain);
     else
         json_out_null(&json, "head");
-    add_instant(&json, "broken_at", x->broken_ms);
+    json_instant(&json, "broken_at", x->broken_ms);
     add_cursor(&json, "broken_id", c->broken_id);
     json_out_text(&json, "words", span_of(words_of(v->arena, c)));
     json_out_end_object(&json);

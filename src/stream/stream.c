@@ -43,6 +43,7 @@ static void ended(struct site *site, const struct site_ended *what)
 {
     struct stream *next;
 
+    site->hub->rights_seen++;
     for (struct hub *h = site->hub->hubs; h; h = h->next)
         for (struct stream *s = h->streams; s; s = next) {
             next = s->next;
@@ -87,8 +88,10 @@ void stream_close(struct site *site)
 
 void stream_forget(struct site *site)
 {
-    if (site->hub)
-        stream_rights_look(site->hub->rights);
+    if (!site->hub)
+        return;
+    site->hub->rights_seen++;
+    stream_rights_look(site->hub->rights);
 }
 
 void stream_drain(struct site *site)
@@ -145,6 +148,7 @@ static bool take_cursor(struct visit *v, bool *out_is_back, int64_t *out)
     return true;
 }
 
+/* `at`: where the log stands for him. */
 static void begin(struct visit *v, struct hub *h, bool is_back, int64_t at)
 {
     const struct http_field fields[] = {{"X-Accel-Buffering", SPAN("no")}, {NULL, {NULL, 0}}};
@@ -154,8 +158,8 @@ static void begin(struct visit *v, struct hub *h, bool is_back, int64_t at)
     memset(s, 0, sizeof *s);
     s->hub = h;
     s->is_back = is_back;
-    s->at = s->from = at;
-    s->place = is_back ? PLACE_BEHIND : PLACE_UNKNOWN;
+    s->at = at;
+    s->from = at > 0 ? at : 1;
     s->token = v->token;
     if (v->user) {
         s->user = v->user->id;
@@ -175,8 +179,61 @@ static void begin(struct visit *v, struct hub *h, bool is_back, int64_t at)
     h->open++;
     h->all->site->streams = ++h->all->open;
     const int size = snprintf(text, sizeof text, ": nextring\nretry: %d\n\n", RETRY_MS);
-    (void)stream_hub_put(s, (struct span){text, (size_t)size});
+    if (stream_hub_put(s, (struct span){text, (size_t)size}) && !is_back)
+        (void)stream_hub_tell_place(s, NULL);
     loop_wake(h->all->loop);
+}
+
+/* False: it has been answered. */
+static bool has_room(struct visit *v, const struct hub *h)
+{
+    const struct stream_hub *all = h->all;
+
+    if (!all->is_draining && h->open < STREAM_OF_TENANT && all->open < all->most)
+        return true;
+    visit_fail(v, &(struct visit_error){.status = 503,
+                                        .message = "too many streams are open",
+                                        .help = "close a page that is not needed, or wait",
+                                        .header = "Retry-After",
+                                        .value = "30"});
+    return false;
+}
+
+/* ---- one that begins now ---- */
+
+/* Where the log ends is known before the answer begins: what happens after its head is told. */
+struct start {
+    uint64_t rights_seen;
+    struct store_log_place place;
+};
+
+static enum err read_end(struct visit *v, struct store *store, int64_t now_ms)
+{
+    struct start *start = v->own;
+
+    (void)now_ms;
+    return store_log_place(store, v->tenant, 0, 0, &start->place);
+}
+
+static void end_known(struct visit *v)
+{
+    const struct start start = *(const struct start *)v->own;
+    struct stream_hub *all = v->site->hub;
+
+    if (!v->rq) {
+        visit_close(v);
+        return;
+    }
+    if (v->reading.err) {
+        visit_fail_busy(v);
+        return;
+    }
+    struct hub *h = hub_of(all, v->tenant);
+    if (!has_room(v, h))
+        return;
+    begin(v, h, false, start.place.last);
+    if (start.rights_seen != all->rights_seen) /* perhaps his, while he was no stream yet */
+        stream_rights_look(all->rights);
 }
 
 void stream_watch(struct visit *v)
@@ -196,13 +253,14 @@ void stream_watch(struct visit *v)
     if (!take_cursor(v, &is_back, &at))
         return;
     struct hub *h = hub_of(all, v->tenant);
-    if (all->is_draining || h->open >= STREAM_OF_TENANT || all->open >= all->most) {
-        visit_fail(v, &(struct visit_error){.status = 503,
-                                            .message = "too many streams are open",
-                                            .help = "close a page that is not needed, or wait",
-                                            .header = "Retry-After",
-                                            .value = "30"});
+    if (!has_room(v, h))
+        return;
+    if (is_back) {
+        begin(v, h, true, at);
         return;
     }
-    begin(v, h, is_back, at);
+    struct start *start = ARENA_NEW(v->arena, struct start);
+    start->rights_seen = all->rights_seen;
+    v->own = start;
+    visit_look(v, read_end, end_known);
 }

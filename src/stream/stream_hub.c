@@ -162,8 +162,7 @@ static void start_hub(struct hub *h)
 
 /* ---- what is read for one who comes ---- */
 
-/* False: as put. */
-static bool tell_place(struct stream *s, const char *event)
+bool stream_hub_tell_place(struct stream *s, const char *event)
 {
     struct cursor cursor = {{0}};
     char id[CURSOR_SIZE], text[COMMENT_BYTES];
@@ -199,14 +198,12 @@ static void join(struct stream *s)
 static void came(struct stream *s)
 {
     const struct stream_page *p = s->page;
-    const bool is_new = s->place == PLACE_UNKNOWN || p->must_reload;
 
     s->is_back = false;
-    s->place = PLACE_BEHIND;
     s->at = p->last;
-    if (is_new)
+    if (p->must_reload)
         s->from = 0; /* what changed before he has read himself, or will */
-    if (!(is_new ? tell_place(s, p->must_reload ? "reload" : NULL) : stream_hub_put(s, p->text)))
+    if (!(p->must_reload ? stream_hub_tell_place(s, "reload") : stream_hub_put(s, p->text)))
         return;
     if (!p->is_more && (s->hub->live == 0 || s->hub->at <= s->at))
         join(s);
@@ -236,7 +233,6 @@ static void start_stream(struct stream *s)
     stream_page_reset(s->page);
     s->page->tenant = s->hub->tenant;
     s->page->roster = engine_roster(engine, s->hub->tenant);
-    s->page->at_end = s->place == PLACE_UNKNOWN;
     s->page->is_first = s->is_back;
     s->page->after = s->at;
     s->is_reading = true;
@@ -276,18 +272,17 @@ static void take_news(struct stream_hub *all)
     } while (count == NEWS_AT_ONCE);
 }
 
-static void write_comment(struct stream_hub *all, struct span text, int64_t now_ms)
+static void write_beside(const struct hub *h, struct span text, int64_t now_ms)
 {
     struct stream *next;
 
-    for (struct hub *h = all->hubs; h; h = h->next)
-        for (struct stream *s = h->streams; s; s = next) {
-            next = s->next;
-            if (s->out && s->expires_ms && now_ms >= s->expires_ms)
-                stream_hub_end(s);
-            else if (s->out)
-                (void)stream_hub_put(s, text);
-        }
+    for (struct stream *s = h->streams; s; s = next) {
+        next = s->next;
+        if (s->out && s->expires_ms && now_ms >= s->expires_ms)
+            stream_hub_end(s);
+        else if (s->out)
+            (void)stream_hub_put(s, text);
+    }
 }
 
 /* By the engine's clock too, which a rehearsal turns. */
@@ -302,7 +297,25 @@ static void beat(struct stream_hub *all, int64_t now_ns)
     all->beat_ms = now_ms;
     timestamp_render(now_ms, now);
     const int size = snprintf(text, sizeof text, ": %s\n\n", now);
-    write_comment(all, (struct span){text, (size_t)size}, now_ms);
+    for (const struct hub *h = all->hubs; h; h = h->next)
+        write_beside(h, (struct span){text, (size_t)size}, now_ms);
+}
+
+/* As the board of its tenant has it. */
+static void write_health(struct stream_hub *all, const struct hub *h)
+{
+    struct arena *arena = arena_open(0);
+    struct buf text = buf_in(arena, HEALTH_BYTES_MAX), body = buf_in(arena, HEALTH_BYTES_MAX);
+    struct json_out json = json_out(&body);
+
+    json_out_object(&json, NULL);
+    standing_out_tenant(all->site, &json, "health", h->tenant);
+    json_out_end_object(&json);
+    buf_add_text(&text, "event: health\ndata: ");
+    buf_add(&text, buf_span(&body));
+    buf_add_text(&text, "\n\n");
+    write_beside(h, buf_span(&text), engine_now_ms(all->site->engine));
+    arena_close(&arena);
 }
 
 static void tell_health(struct stream_hub *all, int64_t now_ns)
@@ -314,17 +327,9 @@ static void tell_health(struct stream_hub *all, int64_t now_ns)
     if (mark == all->health)
         return;
     all->health = mark;
-    struct arena *arena = arena_open(0);
-    struct buf text = buf_in(arena, HEALTH_BYTES_MAX), body = buf_in(arena, HEALTH_BYTES_MAX);
-    struct json_out json = json_out(&body);
-    json_out_object(&json, NULL);
-    standing_out(all->site, &json, "health");
-    json_out_end_object(&json);
-    buf_add_text(&text, "event: health\ndata: ");
-    buf_add(&text, buf_span(&body));
-    buf_add_text(&text, "\n\n");
-    write_comment(all, buf_span(&text), engine_now_ms(all->site->engine));
-    arena_close(&arena);
+    for (const struct hub *h = all->hubs; h; h = h->next)
+        if (h->open)
+            write_health(all, h);
 }
 
 static bool is_due(const struct stream *s, int64_t now_ns)

@@ -21,8 +21,7 @@ struct hub;
 struct stream_rights;
 
 enum place {
-    PLACE_UNKNOWN, /* where the log ends is being asked */
-    PLACE_BEHIND,  /* is brought up from the log */
+    PLACE_BEHIND, /* is brought up from the log */
     PLACE_LIVE,
 };
 
@@ -33,7 +32,7 @@ struct stream {
     enum place place;
     int64_t at;       /* the last row of the log that was written */
     bool is_back;     /* came with a cursor, of which nothing has been read yet */
-    int64_t from;     /* ... that one */
+    int64_t from;     /* changes of rows since then are told; 0: none */
     bool is_reading;  /* page and reading are a reader's */
     int64_t again_ns; /* not before */
     struct stream_page *page;
@@ -70,6 +69,7 @@ struct stream_hub {
     uint64_t health;   /* the mark that was told, */
     int64_t looked_ns; /* ... and when it was looked for */
     bool is_draining;
+    uint64_t rights_seen; /* rises when somebody's right to watch has ended */
 };
 
 /* The peer has gone, or is sent away. */
@@ -78,6 +78,8 @@ void stream_hub_end(struct stream *s);
 void stream_hub_free(struct stream *s);
 /* False: he takes too little, and has been sent away. */
 bool stream_hub_put(struct stream *s, struct span text);
+/* Where he stands, for when he comes back: as an `id` alone, or with an event. False: as put. */
+bool stream_hub_tell_place(struct stream *s, const char *event);
 /* NULL: nobody has ever watched this tenant. */
 struct hub *stream_hub_find(struct stream_hub *all, int32_t tenant);
 

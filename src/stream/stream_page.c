@@ -257,7 +257,7 @@ static enum err look_back(struct stream_page *page, struct store *store)
         return e;
     page->must_reload = page->is_first && (page->after < place.gone || page->after > place.last ||
                                            place.behind > STREAM_BEHIND_MAX);
-    if (page->at_end || page->must_reload)
+    if (page->must_reload)
         page->last = place.last;
     return ERR_NONE;
 }
@@ -289,9 +289,9 @@ static enum err read_page(struct reading_page *r, struct store *store, int64_t n
 enum err stream_page_read(struct stream_page *page, struct store *store, int64_t now_ms)
 {
     page->last = page->after;
-    if (page->is_first || page->at_end) {
+    if (page->is_first) {
         const enum err e = look_back(page, store);
-        if (e || page->at_end || page->must_reload)
+        if (e || page->must_reload)
             return e;
     }
     struct reading_page *r = ARENA_NEW(page->arena, struct reading_page);

@@ -30,7 +30,6 @@ struct stream_page {
     /* Filled by who asks. */
     int32_t tenant;
     const struct roster *roster; /* held until it has been read */
-    bool at_end;                 /* only asks where the log ends */
     bool is_first;               /* of a reader who comes back: is he too far behind? */
     int64_t after;
     struct news_row touched[STREAM_PAGE_TOUCHES];

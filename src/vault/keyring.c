@@ -66,7 +66,7 @@ static enum err read_ring(struct keyring *ring, const struct keyring_from *from,
 {
     const char *path = from->folder ? arena_printf(arena, "%s/nextring.key", from->folder) : NULL;
     const char *where = "nextring.key";
-    enum secret_file_rule rule = SECRET_FILE_MOUNTED;
+    enum secret_file_rule rule = SECRET_FILE_SYSTEMD;
     struct span text;
 
     if (!path || access(path, F_OK) != 0) {

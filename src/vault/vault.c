@@ -30,6 +30,9 @@ struct vault {
     struct place *places;
     size_t place_count;
     struct vault_sight sight;
+    struct report_only *lines;
+    size_t line_count;
+    uint32_t edition;
 };
 
 struct vault *vault_open(const struct vault_host *host)
@@ -44,6 +47,7 @@ void vault_take_login(struct vault *v, const char *user, const char *password)
 {
     v->host.user = user;
     v->host.password = password;
+    v->edition++;
 }
 
 static void empty(struct vault *v)
@@ -56,7 +60,8 @@ static void empty(struct vault *v)
     free(v->tenants);
     free(v->by_id);
     free(v->by_account);
-    *v = (struct vault){.host = v->host};
+    *v = (struct vault){
+        .host = v->host, .lines = v->lines, .line_count = v->line_count, .edition = v->edition + 1};
 }
 
 void vault_close(struct vault **vault)
@@ -64,8 +69,23 @@ void vault_close(struct vault **vault)
     if (!*vault)
         return;
     empty(*vault);
+    free((*vault)->lines);
     free(*vault);
     *vault = NULL;
+}
+
+void vault_take_lines(struct vault *v, const struct report_only *rows, size_t count)
+{
+    free(v->lines);
+    v->lines = arena_must_alloc(sizeof *rows * (count + 1));
+    v->line_count = count;
+    if (count)
+        memcpy(v->lines, rows, sizeof *rows * count);
+}
+
+struct report_only_list vault_lines(const struct vault *v)
+{
+    return (struct report_only_list){v->lines, v->line_count};
 }
 
 struct vault_sight vault_sight(const struct vault *v)
@@ -139,6 +159,11 @@ bool vault_has(const struct vault *v, int32_t tenant, enum tenant_secret name)
     return value(v, find(v, tenant), name)[0] != 0;
 }
 
+struct span vault_alarm_secret(const struct vault *v, int32_t tenant)
+{
+    return span_of(value(v, find(v, tenant), TENANT_ALARM_SECRET));
+}
+
 static bool has_token(const struct vault *v, const struct known *k)
 {
     return value(v, k, TENANT_AUTH_TOKEN)[0] || value(v, k, TENANT_AUTH_TOKEN_2)[0];
@@ -195,9 +220,9 @@ struct vault_login vault_login(const struct vault *v, int32_t tenant, struct spa
         k = is_at(v, i, account) ? v->by_account[i] : NULL;
     }
     if (!has_login(v, k, account))
-        return (struct vault_login){v->host.user, v->host.password, 0};
+        return (struct vault_login){v->host.user, v->host.password, 0, v->edition};
     return (struct vault_login){value(v, k, TENANT_API_KEY), value(v, k, TENANT_API_SECRET),
-                                k->tenant->id};
+                                k->tenant->id, v->edition};
 }
 
 /* ---- filling ---- */

@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 #include "base/span.h"
+#include "model/report_only.h"
 #include "model/tenant.h"
 #include "provider/signature.h"
 #include "vault/keyring.h"
@@ -47,6 +48,9 @@ struct vault_sight {
 /* Puts other tenants and secrets in place of those it has. `tenants` are sorted by slug. */
 void vault_take(struct vault *vault, const struct keyring *ring, const struct tenant *tenants,
                 size_t tenant_count, const struct tenant_sealed *rows, size_t row_count);
+/* Lines in report-only mode, in place of those it has. */
+void vault_take_lines(struct vault *vault, const struct report_only *rows, size_t count);
+struct report_only_list vault_lines(const struct vault *vault);
 struct vault_sight vault_sight(const struct vault *vault);
 
 const struct tenant *vault_tenants(const struct vault *vault, size_t *out_count);
@@ -64,10 +68,13 @@ bool vault_is_hosted(const struct vault *vault, struct span account);
 
 struct vault_login {
     const char *user, *password;
-    int32_t tenant; /* whose they are; 0: the host's */
+    int32_t tenant;   /* whose they are; 0: the host's */
+    uint32_t edition; /* of all there are: another one each time that any were given anew */
 };
 /* For a request about `account`, empty: about the tenant's own; `tenant` 0: of whoever is there. */
 struct vault_login vault_login(const struct vault *vault, int32_t tenant, struct span account);
+/* What a tenant has given to sign his alarms by; empty without. */
+struct span vault_alarm_secret(const struct vault *vault, int32_t tenant);
 /* Which secrets a tenant has that could be opened. */
 bool vault_has(const struct vault *vault, int32_t tenant, enum tenant_secret name);
 

@@ -107,15 +107,20 @@ bool auth_has_signature(const struct visit *v)
     return http_header_count(v->rq, "X-Twilio-Signature") > 0;
 }
 
+enum metric_refusal auth_refusal(const struct visit *v, struct span account)
+{
+    const bool is_ours =
+        auth_has_signature(v) && account.size > 0 && engine_has_account(v->site->engine, account);
+
+    return is_ours ? METRIC_REFUSAL_SIGNATURE : METRIC_REFUSAL_STRANGER;
+}
+
 static const char probe_header[] = "X-Nextring-Probe";
 
-static bool is_signed_in(struct visit *v, const char *header, const struct form *form,
-                         struct span account)
+static bool check(struct visit *v, const char *header, const struct form *form, struct span account,
+                  struct signature_report *report)
 {
     struct signature_keys *own = vault_keys(engine_vault(v->site->engine), account);
-
-    if (http_header_count(v->rq, header) != 1)
-        return false;
     const struct signature_request request = {
         .method = v->rq->method,
         .url = span_of(arena_printf(v->arena, "%.*s%.*s", SPAN_ARG(v->site->public_url),
@@ -125,7 +130,19 @@ static bool is_signed_in(struct visit *v, const char *header, const struct form 
         .form = form,
         .signature = http_header(v->rq, header),
     };
-    return signature_check(v->arena, own ? own : v->site->keys, &request, NULL);
+    return signature_check(v->arena, own ? own : v->site->keys, &request, report);
+}
+
+static bool is_signed_in(struct visit *v, const char *header, const struct form *form,
+                         struct span account)
+{
+    return http_header_count(v->rq, header) == 1 && check(v, header, form, account, NULL);
+}
+
+void auth_explain(struct visit *v, const struct form *form, struct span account,
+                  struct signature_report *out)
+{
+    (void)check(v, "X-Twilio-Signature", form, account, out);
 }
 
 bool auth_is_signed(struct visit *v, const struct form *form, struct span account)

@@ -20,6 +20,12 @@ void auth_cache_close(struct auth_cache **cache);
  * token of the account that it bears (empty: the host's). */
 bool auth_is_signed(struct visit *v, const struct form *form, struct span account);
 bool auth_has_signature(const struct visit *v);
+/* What was tried, for people who debug; the trials' addresses are in the visit's arena. */
+void auth_explain(struct visit *v, const struct form *form, struct span account,
+                  struct signature_report *out);
+/* Why one that is not signed right is refused. Whoever scans the net signs nothing and knows no
+ * account: only what bears both is likely the carrier's, and turned away by a mistake of ours. */
+enum metric_refusal auth_refusal(const struct visit *v, struct span account);
 /* True when it says, by a header that is signed right, that it is nextring's own doctor: it is
  * answered as any other, and counts neither as the carrier's nor as a stranger's. */
 bool auth_is_probe(struct visit *v, const struct form *form, struct span account);

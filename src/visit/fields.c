@@ -88,17 +88,25 @@ static bool from_members(struct visit *v, const struct json *root, const struct 
     return true;
 }
 
-static bool from_json(struct visit *v, const struct fields_want *want)
+struct json *fields_json(struct visit *v)
 {
     struct json *root = NULL;
     struct json_place place;
 
-    if (json_parse(v->body, &root, &place)) {
-        fields_refuse(v, NULL,
-                      arena_printf(v->arena, "line %d, column %d: %s", place.line, place.column,
-                                   place.words));
+    if (!json_parse(v->body, &root, &place))
+        return root;
+    fields_refuse(
+        v, NULL,
+        arena_printf(v->arena, "line %d, column %d: %s", place.line, place.column, place.words));
+    return NULL;
+}
+
+static bool from_json(struct visit *v, const struct fields_want *want)
+{
+    struct json *root = fields_json(v);
+
+    if (!root)
         return false;
-    }
     const bool good = from_members(v, root, want);
     json_close(&root);
     return good;

@@ -16,6 +16,8 @@ struct fields_want {
 /* False: the body is neither, a field is unknown, given twice or no text, and it has been
  * answered. No body at all is an empty object. */
 bool fields_read(struct visit *v, const struct fields_want *want);
+/* The body as JSON, which the caller closes; NULL: it is none, and it has been answered. */
+struct json *fields_json(struct visit *v);
 /* Answers 400 about one field. */
 void fields_refuse(struct visit *v, const char *field, const char *message);
 

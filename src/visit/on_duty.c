@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "codec/json.h"
-#include "codec/timestamp.h"
+#include "codec/json_instant.h"
 #include "rules/route.h"
 #include "rules/schedule.h"
 #include "rules/shifts.h"
@@ -54,41 +55,20 @@ void on_duty_close(struct on_duty **on_duty)
     *on_duty = NULL;
 }
 
-static uint64_t mix(uint64_t h, const void *bytes, size_t size)
-{
-    const unsigned char *at = bytes;
-
-    for (size_t i = 0; i < size; i++)
-        h = (h ^ at[i]) * 1099511628211u;
-    return h;
-}
-
 static uint64_t mark_of(const struct roster *roster, const struct duties *duties)
 {
-    uint64_t h = 1469598103934665603u;
+    uint64_t h = HASH_BEGIN;
 
-    h = mix(h, roster->digest, sizeof roster->digest);
-    h = mix(h, &roster->calendars_mark, sizeof roster->calendars_mark);
-    h = mix(h, &roster->calendars_ms, sizeof roster->calendars_ms);
+    h = hash_bytes(h, roster->digest, sizeof roster->digest);
+    h = hash_bytes(h, &roster->calendars_mark, sizeof roster->calendars_mark);
+    h = hash_bytes(h, &roster->calendars_ms, sizeof roster->calendars_ms);
     for (size_t i = 0; duties && i < duties->count; i++) {
         const struct duty *row = &duties->rows[i];
-        h = mix(h, row->operator_id, strlen(row->operator_id));
-        h = mix(h, &row->state, sizeof row->state);
-        h = mix(h, &row->until_ms, sizeof row->until_ms);
+        h = hash_bytes(h, row->operator_id, strlen(row->operator_id));
+        h = hash_bytes(h, &row->state, sizeof row->state);
+        h = hash_bytes(h, &row->until_ms, sizeof row->until_ms);
     }
     return h;
-}
-
-static void instant(struct json_out *json, const char *key, int64_t at_ms)
-{
-    char text[TIMESTAMP_SIZE];
-
-    if (at_ms == INT64_MAX) {
-        json_out_null(json, key);
-        return;
-    }
-    timestamp_render(at_ms, text);
-    json_out_text(json, key, span_of(text));
 }
 
 /* What one line's part is made from. */
@@ -113,7 +93,7 @@ static void write_now(const struct part *p, struct json_out *json)
         json_out_number(json, "step", r->step + 1);
         json_out_text(json, "reason", span_of(reason_name(r->reason)));
         json_out_text(json, "words", span_of(reason_words(r->reason)));
-        instant(json, "until", o < 0 ? INT64_MAX : shifts_until(p->shifts, o, p->now_ms));
+        json_instant(json, "until", o < 0 ? INT64_MAX : shifts_until(p->shifts, o, p->now_ms));
         json_out_end_object(json);
     }
     json_out_end_list(json);
@@ -131,7 +111,7 @@ static void write_next(const struct part *p, struct json_out *json)
         json_out_object(json, "next");
         json_out_text(json, "operator", span_of(p->roster->operators[next].id));
         json_out_text(json, "name", span_of(p->roster->operators[next].name));
-        instant(json, "at", at_ms);
+        json_instant(json, "at", at_ms);
         json_out_end_object(json);
     }
     if (!gap) {
@@ -139,8 +119,8 @@ static void write_next(const struct part *p, struct json_out *json)
         return;
     }
     json_out_object(json, "gap");
-    instant(json, "from", gap->from_ms);
-    instant(json, "to", gap->to_ms < p->shifts->to_ms ? gap->to_ms : INT64_MAX);
+    json_instant(json, "from", gap->from_ms);
+    json_instant(json, "to", gap->to_ms < p->shifts->to_ms ? gap->to_ms : INT64_MAX);
     json_out_end_object(json);
 }
 

@@ -1,18 +1,19 @@
 #include "visit/once_key.h"
 
+#include "base/hash.h"
+
 enum { KEY_BYTES_MAX = 128 };
 
-/* FNV-1a over what is asked, and who asks: a repeat has the same. Never 0. */
+/* Of what is asked, and who asks: a repeat has the same. Never 0. */
 static int64_t print_of(const struct visit *v)
 {
     const int64_t who = v->user ? v->user->id : v->token;
     const struct span parts[] = {v->path,    SPAN("?"), v->query,
                                  SPAN("\n"), v->body,   {(const char *)&who, sizeof who}};
-    uint64_t h = 14695981039346656037u;
+    uint64_t h = HASH_BEGIN;
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        for (size_t k = 0; k < parts[i].size; k++)
-            h = (h ^ (unsigned char)parts[i].data[k]) * 1099511628211u;
+        h = hash_span(h, parts[i]);
     return (int64_t)(h >> 1 | 1);
 }
 

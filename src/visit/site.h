@@ -24,6 +24,7 @@ struct site_counts {
     uint64_t requests;
     uint64_t answers[SITE_STATUS_CLASSES];
     uint64_t bad_signatures;         /* carrier paths: missing or wrong */
+    uint64_t unproven;               /* ... and taken all the same (hooks/unproven.h) */
     struct metric_webhooks webhooks; /* carrier paths: how long, and refusals */
     uint64_t bad_tokens;
     uint64_t bad_sessions; /* cookies, and requests of pages that are not ours */
@@ -37,6 +38,8 @@ struct figures;
 struct stream_hub;
 struct log_exports;
 struct backup;
+struct live_lines;
+struct unproven;
 struct session_cache;
 struct attempts;
 struct worker;
@@ -88,13 +91,17 @@ struct site {
     struct id_maker ids; /* of tokens */
     struct site_counts counts;
     struct figures *figures; /* for whoever watches (web/figures.h) */
-    struct emf *emf;         /* NULL: CloudWatch gets none */
+    web_sight_fn *sight;     /* NULL: nothing is wrong */
+    void *sight_ctx;
+    struct emf *emf; /* NULL: CloudWatch gets none */
     int64_t started_ms;
     int64_t signed_ms, unsigned_ms; /* when the last right, and wrong, signature came; 0: never */
     unsigned streams;               /* open */
     struct stream_hub *hub;         /* whose they are (stream/stream.h) */
     struct log_exports *exports;    /* under way (stream/log_export.h) */
     struct backup *backup;          /* under way (host/backup_api.h) */
+    struct live_lines *live_lines;  /* hooks/live_lines.h */
+    struct unproven *unproven;      /* what was taken; NULL: nothing yet */
     void (*ended)(struct site *site, const struct site_ended *what); /* NULL: nobody listens */
     bool is_draining;          /* this node ends: others are ready */
     struct standing *standing; /* visit/standing.h */

@@ -13,12 +13,12 @@
 struct standing *standing_open(void);
 void standing_close(struct standing **standing);
 
-/* Looks again, and writes {state, words, since, items, version, started_at} as a member `key`. */
-void standing_out(struct site *site, struct json_out *json, const char *key);
-/* The same for one tenant: that the host has suspended it counts before all else, as a part
- * "host". */
+/* Looks again, and writes {state, words, since, items, version, started_at} as a member `key`, for
+ * one tenant (0: for the host): that the host has suspended it counts before all else, as a part
+ * "host". A line in report-only mode is a part "report-only". */
 void standing_out_tenant(struct site *site, struct json_out *json, const char *key, int32_t tenant);
-/* Looks again. The number grows when the state of a part has changed. */
+/* Looks again. The number grows when the state of a part has changed, or a tenant is suspended or
+ * no more. */
 uint64_t standing_mark(struct site *site);
 
 #endif

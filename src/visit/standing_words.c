@@ -28,7 +28,8 @@ const char *standing_words_state_name(enum standing_words_state state)
     return state_names[state];
 }
 
-struct span standing_words_time(struct arena *arena, int64_t ms)
+/* "12 s", "3 min", "5 h", "9 days". */
+static struct span time_words(struct arena *arena, int64_t ms)
 {
     const int64_t n = ms > 0 ? ms : 0;
 
@@ -43,7 +44,7 @@ struct span standing_words_time(struct arena *arena, int64_t ms)
 
 static const char *ago(struct arena *arena, const struct standing_words_figures *f, int64_t at_ms)
 {
-    return standing_words_time(arena, f->now_ms - at_ms).data;
+    return time_words(arena, f->now_ms - at_ms).data;
 }
 
 static struct standing_words say(enum standing_words_state state, const char *words)
@@ -154,7 +155,7 @@ static struct standing_words webhooks(struct arena *arena, const struct standing
 
 static struct standing_words roster(struct arena *arena, const struct standing_words_figures *f)
 {
-    const struct span age = standing_words_time(arena, f->roster_age_s * second_ms);
+    const struct span age = time_words(arena, f->roster_age_s * second_ms);
 
     if (!f->roster_is_good)
         return say(STANDING_WARN,

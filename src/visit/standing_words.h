@@ -55,7 +55,4 @@ struct standing_words standing_words(struct arena *arena, enum standing_words_pa
 const char *standing_words_part_name(enum standing_words_part part);
 const char *standing_words_state_name(enum standing_words_state state);
 
-/* "12 s", "3 min", "5 h", "9 days". */
-struct span standing_words_time(struct arena *arena, int64_t ms);
-
 #endif

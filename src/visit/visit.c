@@ -2,12 +2,15 @@
 
 #include "base/buf.h"
 #include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
 
 enum {
     VISIT_BYTES = 8 << 10, /* a webhook with its form and its answer fits */
     FIELDS_MAX = 24,
     ERROR_BYTES_MAX = 4096,
     FIRST_ERROR_STATUS = 400,
+    COMPLAINTS_A_SECOND = 50, /* lines in the log */
 };
 
 static void gone(struct http_request *rq)
@@ -137,6 +140,20 @@ static void keep_secret(const struct visit *v)
 {
     if (v->secret)
         arena_mark_secret(v->rq->arena);
+}
+
+bool visit_may_complain(struct visit *v)
+{
+    struct site *s = v->site;
+    const int64_t second = clock_mono_ns() / 1000000000;
+
+    if (second != s->refusals_second) {
+        if (s->refusals > COMPLAINTS_A_SECOND)
+            log_line(LOG_WARN, "web: %u more requests refused", s->refusals - COMPLAINTS_A_SECOND);
+        s->refusals_second = second;
+        s->refusals = 0;
+    }
+    return s->refusals++ < COMPLAINTS_A_SECOND;
 }
 
 void visit_answer(struct visit *v, const struct visit_reply *reply)

@@ -85,6 +85,9 @@ void visit_answer(struct visit *v, const struct visit_reply *reply);
  * gone. */
 struct http_stream *visit_stream(struct visit *v, const char *type, const struct http_field *fields,
                                  void (*gone)(void *user), void *user);
+/* False: so much has been logged of carrier paths in this second that this is only counted; a
+ * stranger must not fill the disk. */
+bool visit_may_complain(struct visit *v);
 /* A JSON document; `out` was written into a buffer of the visit's arena. */
 void visit_answer_json(struct visit *v, int status, const struct buf *json);
 

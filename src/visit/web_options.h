@@ -30,6 +30,16 @@ enum web_listener {
 typedef void web_reloaded_fn(void *ctx, bool is_good, const char *why);
 typedef void web_reload_fn(void *ctx, web_reloaded_fn *done, void *done_ctx);
 
+/* What only the app knows of how we stand; words in the arena, NULL: nothing is wrong. */
+struct web_sight {
+    const char *heartbeat; /* what its address said last, without the address */
+    int64_t heartbeat_ms;  /* since when */
+    const char *canary;    /* its texts do not come back */
+    const char *certificate;
+    bool has_certificate;
+};
+typedef void web_sight_fn(void *ctx, struct arena *arena, struct web_sight *out);
+
 struct web_options {
     struct engine *engine;
     web_reload_fn *reload; /* NULL: rosters alone are read again */
@@ -48,6 +58,7 @@ struct web_options {
     /* Adds what only the app knows to the figures, as often as somebody asks; NULL: nothing. */
     void (*figures)(void *ctx, struct metric_set *set);
     void *figures_ctx;
+    web_sight_fn *sight;      /* with figures_ctx; NULL: nothing is wrong */
     const char *state_folder; /* whose disk is told of */
     const char *emf;          /* where they go each minute (web/emf.h); NULL: nowhere */
     const char *carrier_api;  /* base of the REST API, without a slash at the end */

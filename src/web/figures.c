@@ -7,6 +7,7 @@
 #include <sys/statvfs.h>
 #include <time.h>
 
+#include "engine/queues.h"
 #include "store/store_copy.h"
 #include "web/process_figures.h"
 
@@ -15,8 +16,7 @@ enum { MS_US = 1000, S_US = 1000000, PATH_BYTES = 4096 };
 /* What waits in the store; instants, 0: nothing does. */
 struct waiting {
     int64_t relays_waiting, relays_unanswered, outbox_queued, calls_live;
-    int64_t relay_due_at, relay_raised_at, unanswered_raised_at, outbox_due_at, unsure_at,
-        timer_due_at;
+    int64_t relay_due_at, relay_raised_at, unanswered_raised_at, unsure_at, timer_due_at;
 };
 
 struct figures {
@@ -27,6 +27,8 @@ struct figures {
     int64_t started_us;
     struct reading look, probe;
     struct waiting waiting;
+    struct queues *queues;
+    struct queues_sight outbox;
     bool has_waiting, is_durable;
     struct figures_ask *first, **last; /* whoever waits; none while nothing is under way */
     struct metric_set set;
@@ -45,11 +47,14 @@ struct figures *figures_open(struct site *site, const struct web_options *option
     clock_gettime(CLOCK_REALTIME, &now);
     f->started_us = (int64_t)now.tv_sec * S_US + now.tv_nsec / 1000;
     f->last = &f->first;
+    f->queues = queues_open();
     return f;
 }
 
 void figures_close(struct figures **figures)
 {
+    if (*figures)
+        queues_close(&(*figures)->queues);
     free(*figures);
     *figures = NULL;
 }
@@ -144,6 +149,7 @@ static void put_web(struct metric_set *set, const struct site_counts *c)
     for (size_t i = 2; i < SITE_STATUS_CLASSES; i++)
         metric_set_put_at(set, METRIC_HTTP_ANSWERS, i - 2, (int64_t)c->answers[i]);
     metric_set_put(set, METRIC_SIGNATURES_REFUSED, (int64_t)c->bad_signatures);
+    metric_set_put(set, METRIC_WEBHOOKS_UNPROVEN, (int64_t)c->unproven);
     metric_set_put(set, METRIC_HTTP_REQUESTS, (int64_t)c->requests);
     metric_set_put(set, METRIC_SESSIONS_REFUSED, (int64_t)c->bad_sessions);
     metric_set_put(set, METRIC_SIGN_INS_REFUSED, (int64_t)c->bad_logins);
@@ -172,7 +178,6 @@ static void put_waiting(struct metric_set *set, const struct waiting *w, int64_t
     metric_set_put(set, METRIC_RELAY_OVERDUE, since_us(now_ms, w->relay_due_at));
     metric_set_put(set, METRIC_CALLS_LIVE, w->calls_live);
     metric_set_put(set, METRIC_OUTBOX_QUEUED, w->outbox_queued);
-    metric_set_put(set, METRIC_OUTBOX_OLDEST, since_us(now_ms, w->outbox_due_at));
     metric_set_put(set, METRIC_UNSURE_OLDEST, since_us(now_ms, w->unsure_at));
     metric_set_put(set, METRIC_TIMER_OVERDUE, since_us(now_ms, w->timer_due_at));
 }
@@ -215,12 +220,20 @@ static void gather(struct figures *f)
     put_engine(set, &stats);
     put_carrier(set, engine, stats.sends);
     put_web(set, &f->site->counts);
+    metric_set_put(
+        set, METRIC_LINES_REPORT_ONLY,
+        (int64_t)report_only_count(engine_report_only(engine), 0, engine_now_ms(engine)));
     metric_set_put(set, METRIC_STORE_DURABLE, f->is_durable);
-    if (f->has_waiting)
-        put_waiting(set, &f->waiting, engine_now_ms(engine));
+    if (f->has_waiting) {
+        const int64_t now_ms = engine_now_ms(engine);
+        put_waiting(set, &f->waiting, now_ms);
+        metric_set_put(set, METRIC_OUTBOX_OLDEST, since_us(now_ms, f->outbox.due_ms));
+        metric_set_put(set, METRIC_OUTBOX_STALLED, f->outbox.stalled_ms * MS_US);
+    }
     put_disk(set, f);
     put_backup(set, f);
     metric_set_put(set, METRIC_ALARMS_UNDELIVERED, 0);
+    metric_set_put(set, METRIC_HEARTBEATS_FAILED, 0);
     metric_set_put(set, METRIC_CANARY_INTERVAL, 0);
     metric_set_put(set, METRIC_CANARY_AGE, 0);
     metric_set_put_text(set, METRIC_BUILD, f->site->version);
@@ -243,7 +256,6 @@ static void take_cell(struct waiting *w, const struct view_cell *cell)
         {"relays_unanswered", &w->relays_unanswered},
         {"unanswered_raised_at", &w->unanswered_raised_at},
         {"outbox_queued", &w->outbox_queued},
-        {"outbox_due_at", &w->outbox_due_at},
         {"unsure_at", &w->unsure_at},
         {"calls_live", &w->calls_live},
         {"timer_due_at", &w->timer_due_at},
@@ -264,9 +276,11 @@ static void take_row(void *ctx, const struct view_cell *cells, size_t count)
 
 static enum err read_waiting(struct reading *reading, struct store *store, int64_t now_ms)
 {
-    (void)now_ms;
-    return store_view(store, VIEW_FIGURES, &(struct view_filter){.limit = 1}, take_row,
-                      reading->user);
+    struct figures *f = reading->user;
+    const enum err err =
+        store_view(store, VIEW_FIGURES, &(struct view_filter){.limit = 1}, take_row, f);
+
+    return err ? err : queues_look(f->queues, store, now_ms, &f->outbox);
 }
 
 static enum err try_commit(struct reading *reading, struct store *store, int64_t now_ms)

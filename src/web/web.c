@@ -30,6 +30,9 @@
 #include "base/utf8.h"
 #include "codec/url.h"
 #include "hooks/availability.h"
+#include "hooks/live_lines.h"
+#include "hooks/report_only_api.h"
+#include "hooks/unproven.h"
 #include "hooks/webhook_in.h"
 #include "host/backup_api.h"
 #include "host/tenant_api.h"
@@ -180,6 +183,11 @@ static const struct web_route routes[] = {
     ACT(ROUTE_GET, "/api/v1/schedules", ROLE_VIEWER, roster_parts_schedules, "hours, times off and rotations"),
     ACT(ROUTE_GET, "/api/v1/lines", ROLE_VIEWER, roster_parts_lines, "the numbers on the roster"),
     ACT(ROUTE_PATCH, "/api/v1/lines/{number}", ROLE_ADMIN, roster_api_line_change, "changes its members: {chain, relays_per_minute, ...}; If-Match, ?dry_run=1"),
+    ACT(ROUTE_POST, "/api/v1/lines/{number}/live", ROLE_ADMIN, live_lines_begin, "its webhooks point here, as was seen at the carrier: what it missed from now on is looked for in the carrier's log"),
+    ACT(ROUTE_DELETE, "/api/v1/lines/{number}/live", ROLE_ADMIN, live_lines_end, "its webhooks were pointed elsewhere: nothing of it is looked for until they come here again"),
+    ACT(ROUTE_GET, "/api/v1/report-only", ROLE_VIEWER, report_only_api_list, "which of its lines are in report-only mode, until when, and what would have been refused"),
+    ACT(ROUTE_POST, "/api/v1/lines/{number}/report-only", ROLE_ADMIN, report_only_api_on, "for 24 hours wrong signatures of its webhooks are counted, not refused; only the team is sent anything"),
+    ACT(ROUTE_DELETE, "/api/v1/lines/{number}/report-only", ROLE_ADMIN, report_only_api_off, "ends that at once"),
     SESSION(ROUTE_GET, "/api/v1/session", session_api_get, "who is signed in, and what he may see"),
     OPEN(ROUTE_POST, "/api/v1/session", ROUTE_PAGE, session_api_add, "signs in: {login, password} or {login, code}"),
     SESSION(ROUTE_DELETE, "/api/v1/session", session_api_drop, "signs out"),
@@ -388,6 +396,8 @@ enum err web_open(const struct web_options *options, struct web **out)
     site->route_count = ROUTES;
     site->scripts = options->scripts;
     site->carrier_api = options->carrier_api;
+    site->sight = options->sight;
+    site->sight_ctx = options->figures_ctx;
     site->reload = options->reload;
     site->reload_ctx = options->reload_ctx;
     site->tokens = auth_cache_open();
@@ -398,6 +408,7 @@ enum err web_open(const struct web_options *options, struct web **out)
     engine_watch_rights(options->engine, forget_rights, site);
     log_export_open(site, options->loop);
     backup_api_open(site, options->loop);
+    live_lines_open(site, options->loop);
     site->worker = worker_open(options->loop, PASSWORDS_WAITING);
     site->pages_apart = options->pages_url && options->pages_url[0];
     site->pages_url = site->pages_apart ? span_of(options->pages_url) : site->public_url;
@@ -445,6 +456,8 @@ void web_close(struct web **web)
     stream_close(site);
     log_export_close(site);
     backup_api_close(site);
+    live_lines_close(site);
+    unproven_close(site);
     free(*web);
     *web = NULL;
 }

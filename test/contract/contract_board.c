@@ -2,6 +2,7 @@
  * what waits and is on now. */
 #include "contract/contract_kit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define CUSTOMER "+13125550150"
@@ -142,6 +143,45 @@ static void what_waits_is_its_threads_latest(void **unused)
     kit_has(&seen, "unanswered_raised_at;");
     kit_has(&seen, "outbox_queued=0;");
     kit_has(&seen, "calls_live=0;");
+}
+
+static void queue(int32_t tenant, const char *from, enum outbox_class class, int64_t due_ms,
+                  int times)
+{
+    for (int i = 0; i < times; i++) {
+        struct outbox o = {.id = id_next(&kit.ids, NOW),
+                           .tenant = tenant,
+                           .kind = OUTBOX_TEXT,
+                           .class = class,
+                           .state = OUTBOX_QUEUED,
+                           .due_ms = due_ms + i};
+        snprintf(o.from, sizeof o.from, "%s", from);
+        snprintf(o.to, sizeof o.to, "%s", CUSTOMER);
+        facts_add_outbox(&kit.facts, &o);
+    }
+}
+
+static void of_each_queue_the_first_is_told(void **unused)
+{
+    const int32_t one = kit_tenant("one"), two = kit_tenant("two");
+    struct kit_seen seen = kit_look(VIEW_QUEUES, (struct view_filter){.tenant = 0});
+
+    (void)unused;
+    assert_int_equal(seen.count, 0);
+    queue(one, "+13125550101", OUTBOX_BULK, NOW - 500, 12);
+    queue(one, "+13125550101", OUTBOX_URGENT, NOW - 20, 3);
+    queue(one, "+13125550102", OUTBOX_NORMAL, NOW - 400, 2);
+    queue(two, "+13125550101", OUTBOX_NORMAL, NOW - 900, 1);
+    kit_save();
+    char due[32];
+    snprintf(due, sizeof due, "due_at=%lld;", (long long)(NOW - 20));
+    seen = kit_look(VIEW_QUEUES, (struct view_filter){.tenant = 0});
+    assert_int_equal(seen.count, 4); /* in the order of their time */
+    kit_has(&seen, due);
+    kit_has(&seen, "sender=+13125550101;");
+    kit_has(&seen, "class=urgent;");
+    seen = kit_look(VIEW_FIGURES, (struct view_filter){.tenant = 0});
+    kit_has(&seen, "outbox_queued=18;");
 }
 
 static void a_timeline_has_each_thing_once_latest_first(void **unused)
@@ -288,6 +328,7 @@ const struct CMUnitTest contract_board[] = {
     KIT_TEST(the_last_words_are_what_people_said),
     KIT_TEST(words_are_found_as_they_are),
     KIT_TEST(what_waits_is_its_threads_latest),
+    KIT_TEST(of_each_queue_the_first_is_told),
     KIT_TEST(a_timeline_has_each_thing_once_latest_first),
     KIT_TEST(what_was_held_back_was_said_too),
     KIT_TEST(several_lists_are_read_at_once),

@@ -12,46 +12,13 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "contract/contract_file.h"
 #include "model/facts.h"
 #include "store/store.h"
 #include "store/store_copy.h"
 #include "store/store_proof.h"
 
 static const int64_t NOW = 1790000000000;
-static char folder[64], path[96];
-
-static int set_up(void **unused)
-{
-    (void)unused;
-    strcpy(folder, "/tmp/nextring-contract-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/test.db", folder);
-    return 0;
-}
-
-static int tear_down(void **unused)
-{
-    static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
-
-    (void)unused;
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        char name[128];
-        snprintf(name, sizeof name, "%s%s", path, ends[i]);
-        unlink(name);
-    }
-    rmdir(folder);
-    return 0;
-}
-
-static struct store *open_good(void)
-{
-    struct store *store = NULL;
-    char why[STORE_WHY_SIZE] = "";
-
-    if (store_open(path, &store, why))
-        fail_msg("cannot open: %s", why);
-    return store;
-}
 
 static int64_t put_message(struct store *store, struct id_maker *ids)
 {
@@ -82,13 +49,13 @@ static bool has_message(struct store *store, int64_t id)
 
 static void a_copy_is_what_the_database_is_at_its_last_step(void **unused)
 {
-    struct store *store = open_good(), *copy = NULL;
+    struct store *store = file_open(), *copy = NULL;
     struct store_copied copied = {0};
     struct id_maker ids = {0};
     char to[128], why[STORE_WHY_SIZE] = "";
 
     (void)unused;
-    snprintf(to, sizeof to, "%s/copy.db", folder);
+    snprintf(to, sizeof to, "%s/copy.db", file_folder);
     const int64_t before = put_message(store, &ids);
     assert_int_equal(store_copy_step(store, 1, &copied, why), ERR_NOT_FOUND);
     assert_int_equal(store_copy_begin(store, to, why), ERR_NONE);
@@ -106,11 +73,11 @@ static void a_copy_is_what_the_database_is_at_its_last_step(void **unused)
     assert_false(has_message(copy, after));
     store_close(&copy);
     unlink(to);
-    snprintf(to, sizeof to, "%s/copy.db-wal", folder);
+    snprintf(to, sizeof to, "%s/copy.db-wal", file_folder);
     unlink(to);
-    snprintf(to, sizeof to, "%s/copy.db-shm", folder);
+    snprintf(to, sizeof to, "%s/copy.db-shm", file_folder);
     unlink(to);
-    snprintf(to, sizeof to, "%s/copy.db.lock", folder);
+    snprintf(to, sizeof to, "%s/copy.db.lock", file_folder);
     unlink(to);
 }
 
@@ -125,7 +92,7 @@ static void add_tenant(struct store *store, const char *slug)
 /* What is written between two steps is in the copy, whole; one under way goes with the store. */
 static void a_copy_keeps_up_with_whoever_writes(void **unused)
 {
-    struct store *store = open_good();
+    struct store *store = file_open();
     struct store_copied copied = {.done = 0};
     struct store_proof proof = {.schema = 0};
     struct arena *arena = arena_open(0);
@@ -133,7 +100,7 @@ static void a_copy_keeps_up_with_whoever_writes(void **unused)
     int steps = 0;
 
     (void)unused;
-    snprintf(to, sizeof to, "%s/copy", folder);
+    snprintf(to, sizeof to, "%s/copy", file_folder);
     add_tenant(store, "before");
     assert_int_equal(store_copy_begin(store, to, why), ERR_NONE);
     assert_int_equal(store_copy_begin(store, to, why), ERR_CONFLICT);
@@ -155,7 +122,7 @@ static void a_copy_keeps_up_with_whoever_writes(void **unused)
     assert_int_equal(store_copy_begin(store, to, why), ERR_NONE);
     assert_int_equal(store_copy_step(store, 1, &copied, why), ERR_NONE);
     store_close(&store);
-    store = open_good();
+    store = file_open();
     store_close(&store);
     arena_close(&arena);
     unlink(to);
@@ -164,9 +131,10 @@ static void a_copy_keeps_up_with_whoever_writes(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_copy_is_what_the_database_is_at_its_last_step, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_copy_keeps_up_with_whoever_writes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_copy_is_what_the_database_is_at_its_last_step,
+                                        file_set_up, file_tear_down),
+        cmocka_unit_test_setup_teardown(a_copy_keeps_up_with_whoever_writes, file_set_up,
+                                        file_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

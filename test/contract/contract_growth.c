@@ -26,17 +26,6 @@ static int64_t ask_number(const char *text)
     return n;
 }
 
-static void run_beside(const char *text)
-{
-    struct sql *sql = kit_beside();
-
-    sql_begin(sql, SQL_WRITE);
-    sql_exec(sql, text);
-    if (sql_end(sql))
-        fail_msg("%s: %s", text, sql_why(sql));
-    sql_close(&sql);
-}
-
 /* ---- months ---- */
 
 /* One event, text and call event of that age. */
@@ -170,8 +159,8 @@ static void a_month_that_is_half_gone_is_made_whole(void **unused)
     (void)unused;
     add_old(tenant, 500);
     kit_save();
-    run_beside("DROP TABLE event_y2025m05;"
-               " ALTER TABLE message DETACH PARTITION message_y2025m05");
+    kit_run_beside("DROP TABLE event_y2025m05;"
+                   " ALTER TABLE message DETACH PARTITION message_y2025m05");
     kit_reopen();
     kit_begin();
     add_old(tenant, 499);
@@ -297,8 +286,8 @@ static void what_is_due_is_found_beside_dead_rows_that_somebody_holds(void **unu
              "INSERT INTO timer (due_at, tenant, kind, subject_id)"
              " SELECT %lld + i * 10, 1, 'relay', i FROM generate_series(1, %d) AS i",
              (long long)(NOW - INT64_C(600000)), DEAD - 1);
-    run_beside(text);
-    run_beside("DELETE FROM timer");
+    kit_run_beside(text);
+    kit_run_beside("DELETE FROM timer");
     const struct timer one = {
         .due_ms = NOW, .tenant = kit_tenant("acme"), .kind = TIMER_RELAY, .subject = 7};
     facts_put_timer(&kit.facts, &one);
@@ -325,8 +314,8 @@ static void what_may_be_sent_is_found_beside_them_too(void **unused)
              " 'queued', %lld + i * 10, 'AC1', '+13125550150', 'hello', 0, 0"
              " FROM generate_series(1, %d) AS i",
              (int)tenant, (long long)(NOW - INT64_C(600000)), DEAD);
-    run_beside(text);
-    run_beside("DELETE FROM outbox");
+    kit_run_beside(text);
+    kit_run_beside("DELETE FROM outbox");
     compare("rows to be sent", rows_from(tenant, 0), rows_from(tenant, NOW - 5000));
     let_go(&reader);
 }

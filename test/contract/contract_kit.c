@@ -75,6 +75,17 @@ struct sql *kit_beside(void)
     return sql;
 }
 
+void kit_run_beside(const char *text)
+{
+    struct sql *sql = kit_beside();
+
+    sql_begin(sql, SQL_WRITE);
+    sql_exec(sql, text);
+    if (sql_end(sql))
+        fail_msg("%s: %s", text, sql_why(sql));
+    sql_close(&sql);
+}
+
 void kit_open(void)
 {
     char why[STORE_WHY_SIZE] = "";

@@ -54,10 +54,11 @@ extern struct kit kit;
 /* The suites. */
 extern const struct CMUnitTest contract_rows[], contract_desk[], contract_jobs[], contract_queue[],
     contract_people[], contract_users[], contract_views[], contract_board[], contract_sweep[],
-    contract_tenants[], contract_forget[];
+    contract_tenants[], contract_forget[], contract_report_only[];
 extern const size_t contract_rows_count, contract_desk_count, contract_jobs_count,
     contract_queue_count, contract_people_count, contract_users_count, contract_views_count,
-    contract_board_count, contract_sweep_count, contract_tenants_count, contract_forget_count;
+    contract_board_count, contract_sweep_count, contract_tenants_count, contract_forget_count,
+    contract_report_only_count;
 
 /* The test's state is a kit_opener. */
 int kit_set_up(void **state);
@@ -65,6 +66,8 @@ int kit_set_up(void **state);
 bool kit_has_postgres(void);
 /* Another connection to where the store's rows are. */
 struct sql *kit_beside(void);
+/* Runs statements there, committed; the test fails when they do. */
+void kit_run_beside(const char *text);
 int kit_tear_down(void **state);
 void kit_open(void);
 /* Closes and opens again; memory, which would forget, stays as it is. */

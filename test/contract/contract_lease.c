@@ -19,17 +19,6 @@ static const struct store_self first = {.key = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
                                          .version = "1.1"};
 static const struct store_beat plain = {.judges = false}, judge = {.judges = true};
 
-static void run_sql(const char *text)
-{
-    struct sql *sql = kit_beside();
-
-    sql_begin(sql, SQL_WRITE);
-    sql_exec(sql, text);
-    if (sql_end(sql))
-        fail_msg("%s: %s", text, sql_why(sql));
-    sql_close(&sql);
-}
-
 static int set_up(void **state)
 {
     char why[STORE_WHY_SIZE] = "";
@@ -98,12 +87,12 @@ static void a_number_is_another_s_only_after_a_day(void **unused)
     struct store_self third = second;
 
     (void)unused;
-    run_sql("INSERT INTO node SELECT n, 'k' || n, 1, 'x', 'x', 7, 1, 1, 1, 1, 0"
-            " FROM generate_series(2, 62) AS n");
-    run_sql("UPDATE node SET gone_at = (extract(epoch FROM now()) * 1000)::bigint");
+    kit_run_beside("INSERT INTO node SELECT n, 'k' || n, 1, 'x', 'x', 7, 1, 1, 1, 1, 0"
+                   " FROM generate_series(2, 62) AS n");
+    kit_run_beside("UPDATE node SET gone_at = (extract(epoch FROM now()) * 1000)::bigint");
     memset(third.key, 'c', sizeof third.key - 1);
     assert_int_equal(store_nodes_join(other, &third), ERR_FULL);
-    run_sql("UPDATE node SET gone_at = gone_at - 86401000 - node WHERE node IN (17, 40)");
+    kit_run_beside("UPDATE node SET gone_at = gone_at - 86401000 - node WHERE node IN (17, 40)");
     GOOD(store_nodes_join(other, &third));
     assert_int_equal(other->node, 40); /* gone longest */
     GOOD(store_nodes_join(other, &second));
@@ -113,11 +102,11 @@ static void a_number_is_another_s_only_after_a_day(void **unused)
 static void a_lease_that_is_over_is_lost_when_somebody_judges(void **unused)
 {
     (void)unused;
-    run_sql("UPDATE node SET until_at = 5 WHERE node = 1");
+    kit_run_beside("UPDATE node SET until_at = 5 WHERE node = 1");
     GOOD(store_nodes_beat(kit.store, &plain, &pulse));
     assert_int_equal(pulse.living, 2);
     GOOD(store_nodes_beat(other, &plain, &pulse)); /* late, and not too late */
-    run_sql("UPDATE node SET until_at = 5 WHERE node = 1");
+    kit_run_beside("UPDATE node SET until_at = 5 WHERE node = 1");
     GOOD(store_nodes_beat(kit.store, &judge, &pulse));
     assert_int_equal(pulse.living, 1);
     assert_true(node(1)->gone_ms && !node(1)->is_draining);
@@ -142,7 +131,7 @@ static void a_clock_that_leaps_makes_nobody_dead(void **unused)
     (void)unused;
     GOOD(store_nodes_beat(kit.store, &judge, &pulse)); /* the first one has nothing to compare */
     assert_false(pulse.has_leapt);
-    run_sql("UPDATE node SET until_at = 5 WHERE node = 1");
+    kit_run_beside("UPDATE node SET until_at = 5 WHERE node = 1");
     beat_after_a_leap(6000);
     assert_true(pulse.has_leapt);
     assert_int_equal(pulse.living, 2);
@@ -180,7 +169,7 @@ static void a_chore_is_one_node_s_until_its_time_is_over_or_it_dies(void **unuse
     assert_false(is_chore_of(other, 299, 400));
     assert_true(is_chore_of(other, 300, 400));
     assert_false(is_chore_of(kit.store, 350, 450));
-    run_sql("UPDATE node SET gone_at = 5 WHERE node = 1");
+    kit_run_beside("UPDATE node SET gone_at = 5 WHERE node = 1");
     assert_true(is_chore_of(kit.store, 350, 450));
     assert_false(is_chore_of(other, 500, 600)); /* it is dead, and does not know it */
 }

@@ -235,21 +235,11 @@ static void what_was_broken_off_is_begun_anew(void **unused)
     assert_int_equal(in_target("SELECT count(*) FROM event"), 2 * EVENTS);
 }
 
-static void run_beside(const char *text)
-{
-    struct sql *sql = kit_beside();
-
-    sql_begin(sql, SQL_WRITE);
-    sql_exec(sql, text);
-    GOOD(sql_end(sql));
-    sql_close(&sql);
-}
-
 static void change_a_row(void *ctx, const char *table, int64_t rows, bool is_check)
 {
     if (!is_check || rows || strcmp(table, "relay") != 0)
         return;
-    run_beside(ctx);
+    kit_run_beside(ctx);
 }
 
 /* The target's last commit does this. */
@@ -284,7 +274,7 @@ static void what_was_broken_off_at_the_last_step_goes_on(void **unused)
     assert_int_not_equal(store_open(kit.path, &kit.store, why) ? 1 : store_probe(kit.store, NOW),
                          0);
     store_close(&kit.store);
-    run_beside("DROP TRIGGER at_the_end ON schema");
+    kit_run_beside("DROP TRIGGER at_the_end ON schema");
     ask.progress = NULL;
     if (store_move(&ask, &r, why))
         fail_msg("%s", why);

@@ -37,17 +37,6 @@ static int tear_down(void **state)
 
 /* ---- behind the stores' backs ---- */
 
-static void run_sql(const char *text)
-{
-    struct sql *sql = kit_beside();
-
-    sql_begin(sql, SQL_WRITE);
-    sql_exec(sql, text);
-    if (sql_end(sql))
-        fail_msg("%s: %s", text, sql_why(sql));
-    sql_close(&sql);
-}
-
 static int64_t ask_with(struct sql *sql, const char *text)
 {
     sql_begin(sql, SQL_READ);
@@ -85,12 +74,12 @@ static void at_commit(const char *what)
              " RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER accident AFTER INSERT ON claim"
              " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION accident()",
              what);
-    run_sql(text);
+    kit_run_beside(text);
 }
 
 static void no_more_accidents(void)
 {
-    run_sql("DROP TRIGGER accident ON claim; DROP FUNCTION accident()");
+    kit_run_beside("DROP TRIGGER accident ON claim; DROP FUNCTION accident()");
 }
 
 /* ---- batches ---- */
@@ -487,7 +476,7 @@ static void a_desk_that_is_remembered_is_the_one_that_is_stored(void **unused)
     GOOD(store_save(other, &facts)); /* without an event of its own */
     assert_int_equal(tags_seen(kit.store, one), 52);
     assert_int_equal(tags_seen(other, one), 52);
-    run_sql("DELETE FROM tag"); /* unseen, as nothing was logged: both still remember */
+    kit_run_beside("DELETE FROM tag"); /* unseen, as nothing was logged: both still remember */
     assert_int_equal(tags_seen(other, one), 52);
 }
 
@@ -599,7 +588,7 @@ static void a_change_of_a_row_that_is_gone_undoes_the_batch(void **unused)
     facts_want_id(&kit.facts, FACT_THREAD, one, row.id);
     facts_want_id(&kit.facts, FACT_THREAD, one, stays.id);
     hold(kit.store, one);
-    run_sql("DELETE FROM thread WHERE customer_phone = '+13125550150'");
+    kit_run_beside("DELETE FROM thread WHERE customer_phone = '+13125550150'");
     struct thread *first = facts_thread_by_id(&kit.facts, one, row.id);
     struct thread *second = facts_thread_by_id(&kit.facts, one, stays.id);
     first->last_ms = second->last_ms = NOW + 9;
@@ -615,17 +604,18 @@ static void a_node_that_has_lost_its_lease_writes_nothing(void **unused)
     const int32_t one = kit_tenant("one");
 
     (void)unused;
-    run_sql("INSERT INTO node (node, key, incarnation, name, version, schema, started_at, seen_at,"
-            " until_at, is_draining) VALUES (3, 'key', 70, 'n3', '1', 7, 1, 1, 1, 0)");
+    kit_run_beside(
+        "INSERT INTO node (node, key, incarnation, name, version, schema, started_at, seen_at,"
+        " until_at, is_draining) VALUES (3, 'key', 70, 'n3', '1', 7, 1, 1, 1, 0)");
     kit.store->node = 3;
     kit.store->incarnation = 70;
     put_timer(one, NOW, 1);
     kit_save();
-    run_sql("UPDATE node SET gone_at = 5");
+    kit_run_beside("UPDATE node SET gone_at = 5");
     put_timer(one, NOW, 2);
     assert_int_equal(store_save(kit.store, &kit.facts), ERR_BUSY);
     assert_false(store_is_again(kit.store));
-    run_sql("UPDATE node SET gone_at = NULL, incarnation = 71");
+    kit_run_beside("UPDATE node SET gone_at = NULL, incarnation = 71");
     GOOD(store_hold(kit.store, &one, 1, NOW));
     facts_want_duties(&kit.facts, one);
     assert_int_equal(store_load(kit.store, &kit.facts), ERR_BUSY);
@@ -639,9 +629,10 @@ static void only_rows_of_nodes_that_are_gone_become_unsure(void **unused)
     size_t count = 0;
 
     (void)unused;
-    run_sql("INSERT INTO node (node, key, incarnation, name, version, schema, started_at, seen_at,"
-            " until_at, is_draining) VALUES (3, 'three', 70, 'n3', '1', 7, 1, 1, 1, 0),"
-            " (4, 'four', 80, 'n4', '1', 7, 1, 1, 1, 0)");
+    kit_run_beside(
+        "INSERT INTO node (node, key, incarnation, name, version, schema, started_at, seen_at,"
+        " until_at, is_draining) VALUES (3, 'three', 70, 'n3', '1', 7, 1, 1, 1, 0),"
+        " (4, 'four', 80, 'n4', '1', 7, 1, 1, 1, 0)");
     for (int i = 0; i < 4; i++) {
         struct outbox row = kit_outbox(i % 2 ? one : two, OUTBOX_NORMAL, NOW);
         row.state = OUTBOX_SENDING;
@@ -655,7 +646,7 @@ static void only_rows_of_nodes_that_are_gone_become_unsure(void **unused)
     assert_int_equal(ask("SELECT count(*) FROM outbox WHERE state = 'unsure' AND node IS NULL"), 2);
     assert_int_equal(ask("SELECT count(*) FROM outbox WHERE state = 'sending' AND node = 3"), 2);
     assert_int_equal(ask("SELECT count(*) FROM event WHERE kind = 'outbox.unsure'"), 2);
-    run_sql("UPDATE node SET gone_at = 1 WHERE node = 3");
+    kit_run_beside("UPDATE node SET gone_at = 1 WHERE node = 3");
     GOOD(store_orphans(kit.store, NOW, &kit.ids, &count));
     assert_int_equal(count, 2);
     GOOD(store_orphans(kit.store, NOW, &kit.ids, &count));
@@ -688,9 +679,10 @@ static void a_month_that_another_has_dropped_is_made_again(void **unused)
     (void)unused;
     facts_log(&kit.facts, &event);
     kit_save();
-    run_sql("DO $$ DECLARE t text; BEGIN FOR t IN SELECT inhrelid::regclass FROM pg_inherits"
-            " WHERE inhparent IN ('event'::regclass, 'message'::regclass,"
-            " 'twilio_call_events'::regclass) LOOP EXECUTE 'DROP TABLE ' || t; END LOOP; END $$");
+    kit_run_beside(
+        "DO $$ DECLARE t text; BEGIN FOR t IN SELECT inhrelid::regclass FROM pg_inherits"
+        " WHERE inhparent IN ('event'::regclass, 'message'::regclass,"
+        " 'twilio_call_events'::regclass) LOOP EXECUTE 'DROP TABLE ' || t; END LOOP; END $$");
     facts_log(&kit.facts, &event);
     kit_save();
     assert_int_equal(ask("SELECT count(*) FROM event"), 1);
@@ -701,7 +693,7 @@ static void a_tenant_without_a_row_of_its_own_is_given_one(void **unused)
     const int32_t one = kit_tenant("one");
 
     (void)unused;
-    run_sql("DELETE FROM hold");
+    kit_run_beside("DELETE FROM hold");
     GOOD(store_hold(kit.store, &one, 1, NOW));
     facts_want_duties(&kit.facts, one);
     assert_int_equal(store_load(kit.store, &kit.facts), ERR_BUSY);

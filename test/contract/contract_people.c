@@ -65,35 +65,62 @@ static void a_roster_is_kept_by_version_and_the_last_good_one_is_in_force(void *
         2);
 }
 
-static void a_line_is_a_tenants_since_it_was_first_asked(void **unused)
+static void is_live_since(int32_t tenant, const char *line, int64_t expected_ms)
 {
-    const int32_t one = kit_tenant("one"), two = kit_tenant("two");
-    int64_t since_ms = 0;
+    int64_t since_ms = -1;
 
-    (void)unused;
-    GOOD(store_line_since(kit.store, one, SPAN("+13125550101"), NOW, &since_ms));
-    assert_int_equal(since_ms, NOW);
-    kit_reopen();
-    GOOD(store_line_since(kit.store, one, SPAN("+13125550101"), NOW + 5, &since_ms));
-    assert_int_equal(since_ms, NOW);
-    GOOD(store_line_since(kit.store, one, SPAN("+13125550102"), NOW + 6, &since_ms));
-    assert_int_equal(since_ms, NOW + 6);
-    GOOD(store_line_since(kit.store, two, SPAN("+13125550101"), NOW + 7, &since_ms));
-    assert_int_equal(since_ms, NOW + 7);
-    GOOD(store_line_since(kit.store, two, SPAN("+13125550109"), 0, &since_ms));
-    GOOD(store_line_since(kit.store, two, SPAN("+13125550109"), NOW, &since_ms));
-    assert_int_equal(since_ms, 0); /* a clock may start at 0 */
+    GOOD(store_line_since(kit.store, tenant, span_of(line), &since_ms));
+    assert_int_equal(since_ms, expected_ms);
 }
 
-static struct store_roster many_of(const char *slug, const char *document, const struct span *line)
+static void is_not_live(int32_t tenant, const char *line)
+{
+    int64_t since_ms = -1;
+
+    assert_int_equal(store_line_since(kit.store, tenant, span_of(line), &since_ms), ERR_NOT_FOUND);
+    assert_int_equal(since_ms, -1);
+}
+
+static void a_line_is_live_since_it_was_first_said(void **unused)
+{
+    const int32_t one = kit_tenant("one"), two = kit_tenant("two");
+
+    (void)unused;
+    is_not_live(one, "+13125550101");
+    GOOD(store_line_live(kit.store, one, SPAN("+13125550101"), NOW));
+    is_live_since(one, "+13125550101", NOW);
+    GOOD(store_line_live(kit.store, one, SPAN("+13125550101"), NOW + 5));
+    kit_reopen();
+    is_live_since(one, "+13125550101", NOW);
+    is_not_live(one, "+13125550102");
+    is_not_live(two, "+13125550101");
+    GOOD(store_line_live(kit.store, two, SPAN("+13125550109"), 0));
+    is_live_since(two, "+13125550109", 0); /* a clock may start at 0 */
+}
+
+static void a_line_that_is_given_back_is_live_no_more(void **unused)
+{
+    const int32_t one = kit_tenant("one"), two = kit_tenant("two");
+
+    (void)unused;
+    GOOD(store_line_live(kit.store, one, SPAN("+13125550101"), NOW));
+    GOOD(store_line_live(kit.store, two, SPAN("+13125550101"), NOW));
+    GOOD(store_line_leave(kit.store, one, SPAN("+13125550101")));
+    GOOD(store_line_leave(kit.store, one, SPAN("+13125550102")));
+    kit_reopen();
+    is_not_live(one, "+13125550101");
+    is_live_since(two, "+13125550101", NOW);
+    GOOD(store_line_live(kit.store, one, SPAN("+13125550101"), NOW + 9));
+    is_live_since(one, "+13125550101", NOW + 9);
+}
+
+static struct store_roster many_of(const char *slug, const char *document)
 {
     return (struct store_roster){.slug = span_of(slug),
                                  .name = SPAN("A business"),
                                  .account = SPAN("AC1"),
                                  .digest = {document, 32},
-                                 .document = span_of(document),
-                                 .lines = line,
-                                 .line_count = 1};
+                                 .document = span_of(document)};
 }
 
 static void is_in_force(int32_t tenant, int64_t expected, const char *text)
@@ -109,33 +136,28 @@ static void is_in_force(int32_t tenant, int64_t expected, const char *text)
 static void many_rosters_are_kept_at_once(void **unused)
 {
     static const char one[33] = "{1}", two[33] = "{2}", three[33] = "{3}";
-    static const struct span lines[] = {SPAN("+13125550101"), SPAN("+13125550102")};
     const int32_t known = kit_tenant("b");
-    struct store_roster all[] = {many_of("a", one, &lines[0]), many_of("b", two, &lines[1])};
-    int64_t since_ms = 0;
+    struct store_roster all[] = {many_of("a", one), many_of("b", two)};
 
     (void)unused;
-    GOOD(store_line_since(kit.store, known, lines[1], NOW - 5, &since_ms));
+    GOOD(store_line_live(kit.store, known, SPAN("+13125550102"), NOW - 5));
     GOOD(store_rosters_put(kit.store, NULL, 0, NOW));
     GOOD(store_rosters_put(kit.store, all, 2, NOW));
     assert_int_equal(all[1].tenant, known);
     assert_int_not_equal(all[0].tenant, known);
-    all[1] = many_of("b", three, &lines[1]);
+    all[1] = many_of("b", three);
     GOOD(store_rosters_put(kit.store, all, 2, NOW + 1)); /* the first is the same as before */
     kit_reopen();
     is_in_force(all[0].tenant, 1, one);
     is_in_force(known, 2, three);
-    GOOD(store_line_since(kit.store, all[0].tenant, lines[0], NOW + 9, &since_ms));
-    assert_int_equal(since_ms, NOW);
-    GOOD(store_line_since(kit.store, known, lines[1], NOW + 9, &since_ms));
-    assert_int_equal(since_ms, NOW - 5);
+    is_not_live(all[0].tenant, "+13125550101"); /* to be on a roster is not enough */
+    is_live_since(known, "+13125550102", NOW - 5);
 }
 
 static void an_edit_is_kept_with_who_made_it_and_what_for(void **unused)
 {
     static const char one[33] = "{1}", two[33] = "{2}";
-    static const struct span line = SPAN("+13125550101");
-    struct store_roster read = many_of("a", one, &line), edited = many_of("a", two, &line);
+    struct store_roster read = many_of("a", one), edited = many_of("a", two);
 
     (void)unused;
     edited.made_by = SPAN("Dana");
@@ -175,20 +197,16 @@ static void a_line_that_went_and_comes_back_is_new(void **unused)
 {
     const int32_t one = kit_tenant("one"), two = kit_tenant("two");
     const struct live_lines live = {two, "+13125550101"};
-    int64_t since_ms = 0;
 
     (void)unused;
-    GOOD(store_line_since(kit.store, one, SPAN("+13125550101"), NOW, &since_ms));
-    GOOD(store_line_since(kit.store, two, SPAN("+13125550101"), NOW + 1, &since_ms));
-    GOOD(store_line_since(kit.store, two, SPAN("+13125550102"), NOW + 1, &since_ms));
+    GOOD(store_line_live(kit.store, one, SPAN("+13125550101"), NOW));
+    GOOD(store_line_live(kit.store, two, SPAN("+13125550101"), NOW + 1));
+    GOOD(store_line_live(kit.store, two, SPAN("+13125550102"), NOW + 1));
     GOOD(store_line_prune(kit.store, is_live, &live));
     kit_reopen();
-    GOOD(store_line_since(kit.store, two, SPAN("+13125550101"), NOW + 9, &since_ms));
-    assert_int_equal(since_ms, NOW + 1);
-    GOOD(store_line_since(kit.store, one, SPAN("+13125550101"), NOW + 9, &since_ms));
-    assert_int_equal(since_ms, NOW + 9);
-    GOOD(store_line_since(kit.store, two, SPAN("+13125550102"), NOW + 9, &since_ms));
-    assert_int_equal(since_ms, NOW + 9);
+    is_live_since(two, "+13125550101", NOW + 1);
+    is_not_live(one, "+13125550101");
+    is_not_live(two, "+13125550102");
 }
 
 static void how_far_an_account_was_searched_is_kept(void **unused)
@@ -299,7 +317,8 @@ static void every_role_reads_back(void **unused)
 const struct CMUnitTest contract_people[] = {
     KIT_TEST(a_tenant_keeps_its_number),
     KIT_TEST(a_roster_is_kept_by_version_and_the_last_good_one_is_in_force),
-    KIT_TEST(a_line_is_a_tenants_since_it_was_first_asked),
+    KIT_TEST(a_line_is_live_since_it_was_first_said),
+    KIT_TEST(a_line_that_is_given_back_is_live_no_more),
     KIT_TEST(many_rosters_are_kept_at_once),
     KIT_TEST(an_edit_is_kept_with_who_made_it_and_what_for),
     KIT_TEST(a_line_that_went_and_comes_back_is_new),

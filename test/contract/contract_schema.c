@@ -12,6 +12,7 @@
 #include "sqlite/sqlite_schema.h"
 #include "sqlite/sqlite_sql.h"
 #include "store/store.h"
+#include "store/store_tenants.h"
 
 static const int64_t NOW = 1790000000000;
 static char folder[64], path[96];
@@ -80,6 +81,12 @@ static const char rows_of_6[] =
     " 'AC1', '+13125550111', 'words', 1, 1, 6000);"
     "INSERT INTO user (id, tenant, login, name, role, created_at) VALUES"
     " (1, 1, 'Mara', 'Mara', 'admin', 1000);";
+
+/* As version 7 wrote them. */
+static const char rows_of_7[] =
+    "INSERT INTO tenant VALUES (1, 'one', 'One', 'AC1', 1000, 'active', 3, NULL, NULL, 1000);"
+    "INSERT INTO tenant_secret VALUES (1, 'api_key', x'00', 'k1', 1000);"
+    "INSERT INTO line_since VALUES (1, '+13125550101', 1000);";
 /* clang-format on */
 
 static void make_version(int version, const char *more)
@@ -203,6 +210,43 @@ static void rows_of_version_6_are_read_after_it_is_raised(void **unused)
     assert_int_equal(user.id, 1);
 }
 
+static void see_tenant(void *ctx, const struct tenant *t)
+{
+    *(struct tenant *)ctx = *t;
+}
+
+static void see_secret(void *ctx, const struct tenant_sealed *row)
+{
+    (void)ctx;
+    assert_string_equal(row->key_id, "k1");
+}
+
+static void see_line(void *ctx, const struct report_only *row)
+{
+    (void)ctx;
+    fail_msg("%s is in report-only mode", row->line);
+}
+
+/* No line is in report-only mode, and one can be. */
+static void rows_of_version_7_are_read_after_it_is_raised(void **unused)
+{
+    struct tenant tenant = {.id = 0};
+    const struct store_tenants reader = {see_tenant, see_secret, &tenant, see_line};
+    const struct report_only row = {1, "+13125550101", NOW, NOW + 1, ""};
+
+    (void)unused;
+    make_version(7, rows_of_7);
+    assert_int_equal(asked("PRAGMA user_version"), 7);
+    open_it();
+    assert_int_equal(asked("PRAGMA user_version"), STORE_SCHEMA);
+    assert_int_equal(store_tenants_read(store, &reader), ERR_NONE);
+    assert_int_equal(tenant.id, 1);
+    assert_int_equal(tenant.terms.weight, 3);
+    assert_int_equal(store_tenants_report_only(store, &row), ERR_NONE);
+    assert_int_equal(asked("SELECT until_at FROM report_only WHERE tenant = 1"), NOW + 1);
+    assert_int_equal(asked("SELECT since_at FROM line_since"), 1000);
+}
+
 static void a_file_that_was_moved_is_opened_no_more(void **unused)
 {
     char why[STORE_WHY_SIZE] = "";
@@ -240,6 +284,7 @@ int main(void)
         EACH(rows_of_version_1_are_read_after_it_is_raised),
         EACH(what_version_1_left_unsure_is_looked_for_since_it_was_due),
         EACH(rows_of_version_6_are_read_after_it_is_raised),
+        EACH(rows_of_version_7_are_read_after_it_is_raised),
         EACH(a_file_that_was_moved_is_opened_no_more),
         EACH(a_file_that_cannot_be_raised_stays_as_it_was),
     };

@@ -20,6 +20,7 @@
 #include "postgres/postgres_sql.h"
 #include "postgres/postgres_text.h"
 #include "store/store.h"
+#include "store/store_tenants.h"
 
 enum { SKIPPED = 77 };
 
@@ -629,6 +630,28 @@ static void a_schema_is_used_by_who_works_with_it(void **unused)
     refused(ERR_CONFLICT, "is not finished");
 }
 
+/* As whoever upgrades one node after the other does it: the older ones go on meanwhile. */
+static void one_of_version_7_is_raised_and_keeps_what_it_has(void **unused)
+{
+    struct store *store = NULL;
+    char why[STORE_WHY_SIZE];
+    const struct report_only row = {1, "+13125550101", NOW, NOW + 1, ""};
+
+    (void)unused;
+    raise_to(7, false);
+    exec(sql, "INSERT INTO tenant (id, slug, name, account, created_at)"
+              " VALUES (1, 'one', 'One', 'AC1', 1000)");
+    refused(ERR_CONFLICT, "run nextring migrate");
+    raise_to(STORE_SCHEMA, false);
+    assert_int_equal(read_one("SELECT version FROM schema"), STORE_SCHEMA);
+    assert_int_equal(read_one("SELECT works_from FROM schema"), 7);
+    assert_int_equal(read_one("SELECT count(*) FROM tenant WHERE slug = 'one'"), 1);
+    GOOD(store_open(address, &store, why));
+    GOOD(store_tenants_report_only(store, &row));
+    store_close(&store);
+    assert_int_equal(read_one("SELECT until_at FROM report_only WHERE tenant = 1"), NOW + 1);
+}
+
 static void what_is_another_programs_is_left_alone(void **unused)
 {
     (void)unused;
@@ -794,6 +817,7 @@ int main(void)
         ON_SERVER(answers_come_in_the_order_of_the_statements),
         ON_SERVER(what_stands_behind_a_failure_is_passed_over),
         ON_SERVER(four_nodes_set_an_empty_one_up_at_once),
+        ON_SERVER(one_of_version_7_is_raised_and_keeps_what_it_has),
         ON_SERVER(a_schema_is_used_by_who_works_with_it),
         ON_SERVER(what_is_another_programs_is_left_alone),
         ON_SERVER(distributed_keys_begin_with_the_tenant),

@@ -38,6 +38,7 @@ int main(void)
         failed += run(&openers[i], contract_board, contract_board_count);
         failed += run(&openers[i], contract_sweep, contract_sweep_count);
         failed += run(&openers[i], contract_tenants, contract_tenants_count);
+        failed += run(&openers[i], contract_report_only, contract_report_only_count);
         failed += run(&openers[i], contract_forget, contract_forget_count);
     }
     return failed != 0;

@@ -200,12 +200,84 @@ static void what_somebody_waits_for_stays(void **unused)
     facts_add_thread(&kit.facts, &t);
     facts_add_relay(&kit.facts, &r);
     facts_add_cascade(&kit.facts, &k);
+    /* Nobody has ever answered this one, nor spoken in it since: */
+    struct thread silent = kit_thread(tenant, "+13125550151");
+    struct relay open = kit_relay(tenant, silent.id);
+    silent.id = id_of_age(500, 11);
+    silent.last_ms = NOW - 500 * day_ms;
+    open.id = id_of_age(500, 12);
+    open.thread = silent.id;
+    open.state = RELAY_OPEN;
+    facts_add_thread(&kit.facts, &silent);
+    facts_add_relay(&kit.facts, &open);
     kit_save();
     assert_int_equal(sweep_all(&ask), 0);
+    assert_true(is_there(tenant, FACT_THREAD, silent.id));
+    assert_true(is_there(tenant, FACT_RELAY, open.id));
+    assert_true(facts_relay(&kit.facts, tenant, open.id)->body.size > 0);
     assert_true(is_there(tenant, FACT_THREAD, t.id));
     assert_true(is_there(tenant, FACT_RELAY, r.id));
     assert_true(facts_relay(&kit.facts, tenant, r.id)->body.size > 0);
     assert_true(is_there(tenant, FACT_CASCADE, k.id)); /* its sound is still at the carrier */
+}
+
+static struct tag tag_of(int32_t tenant, const char *text, int64_t thread, int age)
+{
+    struct tag tag = {.tenant = tenant, .thread = thread, .sent_ms = NOW - age * day_ms};
+
+    snprintf(tag.operator_id, sizeof tag.operator_id, "anna");
+    snprintf(tag.tag, sizeof tag.tag, "%s", text);
+    return tag;
+}
+
+static bool has_tag(int32_t tenant, const char *text)
+{
+    kit_begin();
+    facts_want_desk(&kit.facts, tenant, SPAN("anna"));
+    kit_load();
+    const struct desk *desk = facts_desk(&kit.facts, tenant, SPAN("anna"));
+    for (size_t i = 0; i < desk->count; i++)
+        if (strcmp(desk->tags[i].tag, text) == 0)
+            return true;
+    return false;
+}
+
+/* A thread that is there may still be answered by its mark, however old that is. */
+static void a_mark_goes_after_its_thread(void **unused)
+{
+    const int32_t tenant = kit_tenant("one"), other = kit_tenant("two");
+    const struct store_sweep_ask ask = ask_of(30, 400, 2);
+    struct thread t = kit_thread(tenant, "+13125550150"), gone = kit_thread(tenant, "+13125550151");
+    struct tag tags[] = {
+        tag_of(tenant, "K7F", id_of_age(500, 1), 500), /* its thread is spoken in still */
+        tag_of(tenant, "B2C", id_of_age(500, 2), 500),
+        tag_of(tenant, "D3F", 1234, 500), /* of none that is there */
+        tag_of(tenant, "G4H", 1235, 5),   /* ... told of a few days ago */
+        tag_of(tenant, "J5K", 1236, 500),
+        tag_of(tenant, "L6M", 1237, 500),
+        tag_of(other, "D3F", 1234, 5),
+    };
+
+    (void)unused;
+    t.id = id_of_age(500, 1);
+    t.last_ms = NOW;
+    gone.id = id_of_age(500, 2);
+    gone.last_ms = NOW - 500 * day_ms;
+    facts_add_thread(&kit.facts, &t);
+    facts_add_thread(&kit.facts, &gone);
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
+        facts_put_tag(&kit.facts, &tags[i]);
+    kit_save();
+    assert_true(has_tag(tenant, "D3F")); /* and is remembered */
+    assert_int_equal(sweep_all(&ask), 5);
+    assert_true(has_tag(tenant, "K7F"));
+    assert_true(has_tag(tenant, "G4H"));
+    assert_false(has_tag(tenant, "B2C"));
+    assert_false(has_tag(tenant, "D3F"));
+    assert_false(has_tag(tenant, "J5K"));
+    assert_false(has_tag(tenant, "L6M"));
+    assert_true(has_tag(other, "D3F"));
+    assert_int_equal(sweep_all(&ask), 0);
 }
 
 static void days_of_none_keep_for_ever(void **unused)
@@ -291,6 +363,7 @@ static void what_is_spent_adds_up_and_is_given_back(void **unused)
 const struct CMUnitTest contract_sweep[] = {
     KIT_TEST(old_words_are_erased_and_older_rows_deleted),
     KIT_TEST(what_somebody_waits_for_stays),
+    KIT_TEST(a_mark_goes_after_its_thread),
     KIT_TEST(days_of_none_keep_for_ever),
     KIT_TEST(it_goes_on_in_small_steps_from_where_it_was),
     KIT_TEST(what_is_spent_adds_up_and_is_given_back),

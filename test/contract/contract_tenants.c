@@ -42,7 +42,7 @@ static void see_secret(void *ctx, const struct tenant_sealed *row)
 
 static void look(void)
 {
-    const struct store_tenants reader = {see_tenant, see_secret, NULL};
+    const struct store_tenants reader = {see_tenant, see_secret, NULL, NULL};
 
     seen_count = row_count = 0;
     GOOD(store_tenants_read(kit.store, &reader));

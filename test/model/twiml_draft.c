@@ -226,5 +226,6 @@ struct span twiml_draft_reading(struct arena *arena, const struct twiml_words *w
     struct words_about a = about(w);
 
     a.body = w->body;
-    return twiml_reading(arena, &callback, 9, words_spoken(arena, WORDS_SPOKEN_TEXT, &a));
+    return twiml_reading(arena, &callback, 9, (struct span){0},
+                         words_spoken(arena, WORDS_SPOKEN_TEXT, &a));
 }

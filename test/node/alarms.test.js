@@ -147,6 +147,28 @@ test('the host\'s webhook is signed, tried again, and gets what nobody else woul
   assert.deepEqual(hook.came.map((a) => a.kind), ['text.stray', 'text.stray'], 'it has arrived');
 });
 
+test('the one business\'s own webhook is signed by the host\'s secret', { timeout: 120000 }, async () => {
+  const hook = await openHook();
+  await open({ roster: rosterWith({ webhook: hook.url }), env: { NEXTRING_ALARM_SECRET: 'of-the-host' } });
+  await stage.text(CUSTOMER, 'Smoke in the attic');
+  const [alarm] = await turnUntil(hook.has(kind('relay.exhausted')));
+  const [, seconds, mac] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(alarm.headers['x-nextring-signature']);
+  assert.equal(mac, crypto.createHmac('sha256', 'of-the-host').update(`${seconds}.${alarm.body}`).digest('hex'));
+});
+
+test('who presses no key is called again, and then it goes another way', { timeout: 120000 }, async () => {
+  const hook = await openHook();
+  const ids = alwaysOnCall().dispatchers.map((d) => d.id);
+  await open({ roster: rosterWith({ voice: [ids[2]], kinds: ['relay.exhausted', 'alarm.'] }), env: { NEXTRING_ALARM_WEBHOOK: hook.url } });
+  await stage.phone(OWNER, { on_call: [{ do: 'busy' }] });
+  await stage.text(CUSTOMER, 'Water everywhere');
+  const [alarm] = await turnUntil(hook.has(kind('alarm.not-heard')));
+  assert.equal(alarm.detail, 'each was called 3 times, and nobody pressed 1');
+  assert.equal((await stage.phone(OWNER)).calls.length, 3);
+  await stage.turn(600);
+  assert.equal((await stage.phone(OWNER)).calls.length, 3, 'and no more');
+});
+
 test('a storm is told as one, and then as how many it was', { timeout: 120000 }, async () => {
   const hook = await openHook();
   await open({ lines: ['+16195550199'], env: { NEXTRING_ALARM_WEBHOOK: hook.url } });

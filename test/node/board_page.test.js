@@ -246,4 +246,15 @@ describe('around the pages', () => {
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), OTHERS[1]);
     await page.context().close();
   });
+
+  test('what goes wrong while the page is open is told in words, and that it is well again', async () => {
+    const page = await board.page('#/now');
+    await page.getByText('Carrier and machine are well').waitFor();
+    await board.stage.carrier('POST', '/sim/fault', { what: 'rest_down', count: 0 });
+    await board.stage.text(OTHERS[2], 'While it is away');
+    await board.turnUntil(page.getByRole('status').getByText(/The carrier cannot be reached since \d+ s\. Texts and calls wait/), 'it says that the carrier is away', 90);
+    await board.stage.carrier('DELETE', '/sim/fault');
+    await board.turnUntil(page.getByText('Carrier and machine are well'), 'it says that all is well', 90);
+    await page.context().close();
+  });
 });

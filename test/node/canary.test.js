@@ -84,6 +84,9 @@ test('two that do not come back are an alarm, once', { timeout: 60000 }, async (
   await setWebhook('SmsUrl', 'http://127.0.0.1:1/nobody');
   for (let i = 0; i < 60 && !came.includes('canary.missing'); i++) await stage.turn(60);
   assert.ok(came.includes('canary.missing'));
+  const part = async () => (await stage.api('/api/v1/board')).health.items.find((i) => i.name === 'canary');
+  assert.equal((await part()).state, 'warn');
+  assert.match((await stage.api('/api/v1/board')).health.words, /did not come back/);
   assert.ok((await events('canary.sent')).length >= 3);
   await stage.turn(1800);
   assert.equal(came.filter((k) => k === 'canary.missing').length, 1);
@@ -92,4 +95,14 @@ test('two that do not come back are an alarm, once', { timeout: 60000 }, async (
 test('a line cannot write to itself: it is said at the start', { timeout: 60000 }, async () => {
   await assert.rejects(open({ NEXTRING_CANARY_TO: LINE }), /NEXTRING_CANARY_TO: .*name another line/s);
   stage = undefined;
+});
+
+test('with one line there is none: the start is refused, with the mend', { timeout: 60000 }, async () => {
+  await assert.rejects(open({ NEXTRING_CANARY_TO: LINE }, alwaysOnCall()), (error) => {
+    assert.match(String(error.message), /NEXTRING_CANARY_TO: the carrier takes no text from a number to itself; name another line of the same roster/);
+    return true;
+  });
+  await open({ NEXTRING_CANARY_TO: '+16195550177' }, alwaysOnCall());
+  await until(() => stage.daemon.said().includes('are not both lines of one roster: no canary is sent'));
+  assert.equal((await events('canary.sent')).length, 0);
 });

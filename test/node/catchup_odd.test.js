@@ -69,6 +69,7 @@ test('a line that went to another tenant and came back brings nothing of his', a
 
 test('a clock that was ahead at the last search hides nothing that comes after', async () => {
   const ahead = await Stage.open({ simArgs: ['--start', '2026-11-24T05:05:00Z'] });
+  await ahead.api(`/api/v1/lines/${encodeURIComponent(LINE)}/live`, 'POST');
   await ahead.turn(90);
   await ahead.kill();
   const stage = await Stage.open();
@@ -131,6 +132,7 @@ test('a text cut within a character does not hide the page that it stands on', a
   const lists = await openLists(() => `{"messages":[${row(1, 'cut \\ud83d')},${row(2, 'whole')}],"next_page_uri":null}`);
   const stage = await Stage.open({ env: { NEXTRING_CARRIER_API: lists.base } });
   try {
+    await stage.api(`/api/v1/lines/${encodeURIComponent(LINE)}/live`, 'POST');
     await stage.turn(100);
     assert.equal(await figure(stage, 'late_texts_total'), 2);
   } finally {

@@ -1,13 +1,14 @@
 // Credentials: which of them each request to the carrier bears, where they may come from, and how
 // others take their place while the daemon runs. docs/guides/credentials.md is what is held here.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import twilio from 'twilio';
 import { RecordedStage } from './recorder.js';
-import { SECRET as AWS_SECRET, SecretsManager, sign } from './secrets_manager.js';
+import { KEY_ID, SECRET as AWS_SECRET, SecretsManager, sign } from './secrets_manager.js';
 import { ACCOUNT, BACKUP, CUSTOMER, KEY, LINE, OTHERS, OWNER, PRIMARY, SECRET, TOKEN, alwaysOnCall, build, request, sid } from './stage.js';
 
 const OTHER_TOKEN = 'fedcba9876543210fedcba9876543210';
@@ -222,9 +223,85 @@ describe('a secret of AWS', { timeout: 120000 }, () => {
     assert.match(wrong.said, /InvalidSignatureException; check AWS_ACCESS_KEY_ID/);
     const over = await check({ ...manager.env(), AWS_SESSION_TOKEN: 'old' });
     assert.match(over.said, /ExpiredTokenException; the session token has expired/);
-    const without = await check({});
-    assert.match(without.said, /needs AWS_ACCESS_KEY_ID/);
+    const without = await check({ AWS_EC2_METADATA_DISABLED: 'true' });
+    assert.match(without.said, /needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role: there is no role/);
     for (const run of [good, wrong, over]) assert.ok(![TOKEN, SECRET, AWS_SECRET].some((s) => run.said.includes(s)), run.said);
+  });
+});
+
+describe('a role of AWS', { timeout: 60000 }, () => {
+  // What hands out keys: an instance's metadata (version 2), a container's host, and STS.
+  let host, asked;
+  const keys = { Code: 'Success', AccessKeyId: KEY_ID, SecretAccessKey: AWS_SECRET, Token: 'session-of-a-role', Expiration: '2099-01-01T00:00:00Z' };
+  async function open() {
+    asked = [];
+    host = http.createServer((rq, rs) => {
+      let body = '';
+      rq.on('data', (part) => { body += part; });
+      rq.on('end', () => {
+        asked.push({ method: rq.method, path: rq.url, headers: rq.headers, body });
+        const end = (status, text) => rs.writeHead(status).end(typeof text === 'string' ? text : JSON.stringify(text));
+        if (rq.method === 'PUT' && rq.url === '/latest/api/token') return end(rq.headers['x-aws-ec2-metadata-token-ttl-seconds'] ? 200 : 400, 'meta-token');
+        if (rq.url.startsWith('/latest/') && rq.headers['x-aws-ec2-metadata-token'] !== 'meta-token') return end(401, '');
+        if (rq.url === '/latest/meta-data/iam/security-credentials/') return end(200, 'nextring-role\n');
+        if (rq.url === '/latest/meta-data/iam/security-credentials/nextring-role') return end(200, keys);
+        if (rq.url === '/container') return rq.headers.authorization === 'container-token' ? end(200, keys) : end(401, '');
+        if (rq.method === 'POST' && rq.url === '/' && new URLSearchParams(body).get('WebIdentityToken') === 'identity-token')
+          return end(200, `<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>${KEY_ID}</AccessKeyId><SecretAccessKey>${AWS_SECRET}</SecretAccessKey><SessionToken>session-of-a-role</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`);
+        return end(404, '');
+      });
+    });
+    await new Promise((done) => host.listen(0, '127.0.0.1', done));
+    host.unref();
+    manager = await SecretsManager.open();
+    manager.token = 'session-of-a-role';
+    manager.secrets.set('prod/nextring', { SecretString: lines(env()) });
+    stage = await RecordedStage.open();
+    return `http://127.0.0.1:${host.address().port}`;
+  }
+  afterEach(() => { host?.closeAllConnections(); host?.close(); host = undefined; });
+  const check = (more) => nextring(['check'], {
+    NEXTRING_PUBLIC_URL: stage.base, NEXTRING_ROSTER: stage.roster, NEXTRING_ENV_FILE: 'aws:prod/nextring',
+    AWS_REGION: 'us-west-2', AWS_ENDPOINT_URL_SECRETS_MANAGER: manager.endpoint, ...more,
+  });
+  const clean = (run) => assert.ok(![TOKEN, SECRET, AWS_SECRET, 'session-of-a-role', 'container-token', 'identity-token'].some((s) => run.said.includes(s)), run.said);
+
+  test('of an instance, by its metadata service, version 2', async () => {
+    const at = await open();
+    const run = await check({ AWS_EC2_METADATA_SERVICE_ENDPOINT: at });
+    assert.equal(run.status, 0, run.said);
+    assert.deepEqual(asked.map((a) => a.method), ['PUT', 'GET', 'GET']);
+    assert.deepEqual(manager.log, [{ id: 'prod/nextring' }]);
+    clean(run);
+  });
+  test('of a container, with its authorization token from the environment or a file', async () => {
+    const at = await open();
+    const uri = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${at}/container` };
+    for (const token of [{ AWS_CONTAINER_AUTHORIZATION_TOKEN: 'container-token' }, { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file(stage.folder, 'authorization', 'container-token\n') }]) {
+      const run = await check({ ...uri, ...token });
+      assert.equal(run.status, 0, run.said);
+      clean(run);
+    }
+    const wrong = await check({ ...uri, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'another' });
+    assert.notEqual(wrong.status, 0);
+    assert.match(wrong.said, /the container's role gives no keys: it answers 401/);
+    const far = await check({ AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://credentials.example.com/', AWS_CONTAINER_AUTHORIZATION_TOKEN: 'container-token' });
+    assert.match(far.said, /no https address and none of this machine's/);
+    clean(far);
+  });
+  test('of a web identity, by STS', async () => {
+    const at = await open();
+    const run = await check({ AWS_ENDPOINT_URL_STS: at, AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/nextring', AWS_WEB_IDENTITY_TOKEN_FILE: file(stage.folder, 'identity', 'identity-token') });
+    assert.equal(run.status, 0, run.said);
+    const form = new URLSearchParams(asked[0].body);
+    assert.deepEqual([form.get('Action'), form.get('RoleArn'), form.get('RoleSessionName')], ['AssumeRoleWithWebIdentity', 'arn:aws:iam::123456789012:role/nextring', 'nextring']);
+    clean(run);
+  });
+  test('keys that are given win, and nobody is asked for a role', async () => {
+    const at = await open();
+    const run = await check({ ...manager.env(), AWS_EC2_METADATA_SERVICE_ENDPOINT: at });
+    assert.equal(run.status, 0, run.said);
+    assert.deepEqual(asked, []);
   });
 });
 
@@ -232,7 +309,7 @@ describe('nextring check', { timeout: 60000 }, () => {
   test('tells from where each credential is, what is missing, and no secret', async () => {
     stage = await RecordedStage.open();
     const at = file(stage.folder, 'env', lines({ TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_API_SECRET: SECRET }));
-    const token = file(stage.folder, 'token', TOKEN, 0o444);
+    const token = file(stage.folder, 'token', TOKEN, 0o400);
     const more = { NEXTRING_PUBLIC_URL: stage.base, NEXTRING_ROSTER: stage.roster, NEXTRING_ENV_FILE: at, TWILIO_AUTH_TOKEN_FILE: token };
     const text = await nextring(['check'], { ...more, TWILIO_API_KEY: KEY });
     assert.equal(text.status, 0, text.said);
@@ -249,5 +326,129 @@ describe('nextring check', { timeout: 60000 }, () => {
     assert.equal(missing.status, 1);
     assert.match(missing.stderr, /TWILIO_API_KEY: is missing beside TWILIO_API_SECRET/);
     for (const run of [text, json, missing]) assert.ok(!run.said.includes(TOKEN) && !run.said.includes(SECRET), run.said);
+  });
+});
+
+// A mount of its own, where that may be had; its files are gone with it.
+const mayMount = () => spawnSync('unshare', ['-rm', 'true']).status === 0;
+
+describe('a file for one secret', { timeout: 60000 }, () => {
+  const check = (at, more = {}) => nextring(['check'], { ...env({ TWILIO_AUTH_TOKEN: '' }), TWILIO_AUTH_TOKEN_FILE: at, NEXTRING_PUBLIC_URL: stage.base, NEXTRING_ROSTER: stage.roster, ...more });
+
+  test('is 600 where it can be written, and the refusal has the command that mends it', async () => {
+    stage = await RecordedStage.open();
+    for (const mode of [0o644, 0o440, 0o444]) {
+      const at = file(stage.folder, 'token', TOKEN, mode);
+      const run = await check(at);
+      assert.equal(run.status, 1, run.said);
+      const mend = run.said.match(/TWILIO_AUTH_TOKEN_FILE: mode (\d+) lets others at it; run: (chmod 600 \S+)/);
+      assert.ok(mend && mend[1] === mode.toString(8), run.said);
+      assert.equal(spawnSync('sh', ['-c', mend[2]]).status, 0);
+      assert.equal((await check(at)).status, 0);
+    }
+  });
+
+  test('may be read by others on a read-only mount, as containers have it', { skip: mayMount() ? false : 'no mount may be made here' }, async () => {
+    stage = await RecordedStage.open();
+    const mount = path.join(stage.folder, 'secrets');
+    fs.mkdirSync(mount);
+    const at = file(mount, 'token', TOKEN, 0o444);
+    const settings = { ...env({ TWILIO_AUTH_TOKEN: '' }), TWILIO_AUTH_TOKEN_FILE: at, NEXTRING_PUBLIC_URL: stage.base, NEXTRING_ROSTER: stage.roster, NEXTRING_DATA: path.join(stage.folder, 'data') };
+    const run = (ro) => spawnSync('unshare', ['-rm', 'sh', '-c', `mount --bind '${mount}' '${mount}' && mount -o remount,bind,${ro} '${mount}' && exec '${path.join(build, 'nextring')}' check`], { env: { PATH: process.env.PATH, ...settings }, encoding: 'utf8' });
+    const good = run('ro');
+    assert.equal(good.status, 0, good.stdout + good.stderr);
+    assert.match(good.stdout, /^TWILIO_AUTH_TOKEN +\*\*\* +from .*\/token$/m);
+    const bad = run('rw');
+    assert.equal(bad.status, 1, bad.stdout + bad.stderr);
+    assert.match(bad.stdout + bad.stderr, /run: chmod 600 /);
+  });
+});
+
+describe('credentials that the carrier refuses', { timeout: 120000 }, () => {
+  const alarms = async () => (await stage.items('/api/v1/events?alarm=1&limit=500')).map((e) => e.kind);
+  const told = async (words) => (await stage.texts(PRIMARY)).filter((t) => t.includes(words)).length;
+  async function openWith(values = env()) {
+    const folder = fs.mkdtempSync('/tmp/nextring-env-');
+    const at = file(folder, 'env', lines(values));
+    stage = await RecordedStage.open({ env: { ...none, NEXTRING_ENV_FILE: at } });
+    const close = stage.close.bind(stage);
+    stage.close = async () => { await close(); fs.rmSync(folder, { recursive: true }); };
+    return (more) => file(folder, 'env', lines(env(more)));
+  }
+  const reload = async () => {
+    const run = await nextring(['reload']);
+    assert.equal(run.status, 0, run.said);
+  };
+
+  test('texts wait for the reload, with an alarm, and then leave once each', async () => {
+    const write = await openWith();
+    await account(two); // somebody has deleted the key
+    await stage.text(CUSTOMER, 'is anybody there');
+    await stage.turn(120);
+    assert.equal(await told('is anybody there'), 0);
+    const [message] = (await stage.items('/api/v1/messages?limit=50')).filter((m) => m.direction === 'out');
+    assert.equal(message.delivery, 'queued', 'it is not lost');
+    assert.equal((await alarms()).filter((k) => k === 'text.denied').length, 1);
+    const [relay] = await stage.items('/api/v1/relays');
+    assert.equal(relay.state, 'open', 'nobody else is asked by credentials that are refused');
+    write({ TWILIO_API_KEY: OTHER_KEY, TWILIO_API_SECRET: OTHER_SECRET });
+    await reload();
+    await stage.turn(11);
+    assert.equal(await told('is anybody there'), 1);
+    await stage.turn(60);
+    assert.equal(await told('is anybody there'), 1, 'once');
+  });
+
+  test('SIGHUP does the same, and a reply to the customer waits as well', async () => {
+    const write = await openWith();
+    await stage.text(CUSTOMER, 'when do you come');
+    await stage.turn(5);
+    const [thread] = await stage.items('/api/v1/threads');
+    await account(two);
+    assert.equal((await stage.api(`/api/v1/threads/${thread.id}/reply`, 'POST', { operator: 'primary', body: 'at noon' })).status, 202);
+    await stage.turn(300);
+    assert.ok(!(await stage.texts(CUSTOMER)).some((t) => t.includes('at noon')));
+    write({ TWILIO_API_KEY: OTHER_KEY, TWILIO_API_SECRET: OTHER_SECRET });
+    stage.daemon.kill('SIGHUP');
+    await says('others in force: TWILIO_API_KEY');
+    await stage.turn(61);
+    assert.equal((await stage.texts(CUSTOMER)).filter((t) => t.includes('at noon')).length, 1);
+  });
+
+  test('while they are refused, the carrier is asked by one probe at a time, however many texts wait', async () => {
+    const write = await openWith();
+    await stage.text(CUSTOMER, 'when do you come');
+    await stage.turn(5);
+    const [thread] = await stage.items('/api/v1/threads');
+    await account(two);
+    for (let i = 0; i < 40; i += 1)
+      assert.equal((await stage.api(`/api/v1/threads/${thread.id}/reply`, 'POST', { operator: 'primary', body: `word ${i}` })).status, 202);
+    await stage.turn(10); // the first ones have learned it
+    const asked = () => stage.recorder.asked.filter((a) => a.what.startsWith('POST') && a.path.endsWith('/Messages.json')).length;
+    const before = asked();
+    await stage.turn(120);
+    const probes = asked() - before;
+    assert.ok(probes >= 10 && probes <= 25, `${probes} in two minutes`);
+    write({ TWILIO_API_KEY: OTHER_KEY, TWILIO_API_SECRET: OTHER_SECRET });
+    await reload();
+    await stage.turn(120);
+    assert.equal((await stage.texts(CUSTOMER)).filter((t) => t.includes('word ')).length, 40, 'all go on');
+  });
+
+  test('what has lost its use is not sent when they are mended: a pre-alert, and a step whose time is over', async () => {
+    const write = await openWith();
+    await account(two);
+    for (const phone of [PRIMARY, BACKUP, OWNER]) await stage.phone(phone, { on_call: [{ do: 'ignore' }] });
+    await stage.call(CUSTOMER, { hangup_after_ms: 40000 });
+    await stage.turn(120);
+    await stage.text(OTHERS[0], 'a step of fifteen minutes');
+    await stage.turn(1000);
+    write({ TWILIO_API_KEY: OTHER_KEY, TWILIO_API_SECRET: OTHER_SECRET });
+    await reload();
+    await stage.turn(15);
+    assert.equal(await told('calls'), 0, 'nobody is told that a phone rings which rang long ago');
+    const first = (await stage.items('/api/v1/messages?limit=100')).filter((m) => m.direction === 'out' && m.operator === 'primary' && m.body.includes('a step of'));
+    assert.ok(first.every((m) => m.delivery !== 'queued'), JSON.stringify(first));
+    assert.ok((await stage.texts(BACKUP)).some((t) => t.includes('a step of')), 'whose step it is now has it');
   });
 });

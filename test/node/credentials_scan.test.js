@@ -3,11 +3,12 @@
 // process's arguments or environment, and none in memory that a core dump or the swap would have.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import twilio from 'twilio';
+import { server } from './schema.js';
 import { ACCOUNT, CUSTOMER, LINE, OTHERS, Stage, build, request, sid } from './stage.js';
 
 const KEY = 'SK0000000000000000000000000000000f';
@@ -18,6 +19,7 @@ const SECRETS = {
   'API secret': 'plain/secret+of=the&key:one~9f8e7d',
   'API secret of later': 'other/secret+of=the&key:two~6c5b4a',
   'secret of AWS': 'wJalr/secret+of=amazon:one~123456',
+  'password of PostgreSQL': 'postgres~Secret+of/the=database7',
   "tenant's token": 'd40b3e8f5a2c7b6143dd88ff0011cc44',
   "tenant's API secret": 'tenant/secret+of=the&key~abcdef01',
 };
@@ -122,6 +124,7 @@ describe('after a daemon has been driven', { timeout: 180000 }, () => {
       TWILIO_API_KEY: '', TWILIO_API_SECRET: '', TWILIO_AUTH_TOKEN: SECRETS['auth token'],
       NEXTRING_ENV_FILE: `exec:${folder}/print ${folder}/env`, NEXTRING_KEY_FILE: path.join(folder, 'key'),
       AWS_SECRET_ACCESS_KEY: SECRETS['secret of AWS'], AWS_ACCESS_KEY_ID: 'AKIA', AWS_REGION: 'us-west-2',
+      PGPASSWORD: SECRETS['password of PostgreSQL'], PGPASSFILE: '/nowhere/pgpass', PGSERVICEFILE: '/nowhere/service',
     } });
     assert.equal(await webhook(SECRETS['auth token']), 200);
     assert.equal(await webhook(SECRETS['second auth token']), 200);
@@ -197,6 +200,50 @@ describe('after a daemon has been driven', { timeout: 180000 }, () => {
       if (pid !== stage.daemon.pid) continue;
       const kept = pieces.filter((p) => p.is_kept_out);
       assert.ok(kept.some((p) => found(p.bytes).includes('auth token')), 'they are where they belong');
+    }
+  });
+});
+
+// A server that asks for a password (scram), which stands in PGPASSWORD alone.
+class PasswordStage extends Stage {
+  async startDaemon() {
+    const whole = this.database;
+    const address = new URL(whole);
+    this.password = decodeURIComponent(address.password);
+    address.password = '';
+    this.database = address.href;
+    this.env = { ...this.env, PGPASSWORD: this.password, PGPASSFILE: '/nowhere/pgpass', PGSERVICEFILE: '/nowhere/service' };
+    try {
+      return await super.startDaemon();
+    } finally {
+      this.database = whole; // whoever tidies up has to come in
+    }
+  }
+}
+
+describe('a password in PGPASSWORD', { timeout: 120000, skip: server ? false : 'NEXTRING_TEST_DATABASE names no PostgreSQL' }, () => {
+  test('opens the database, for each connection anew, and is in no log, file, environment or argument', async (t) => {
+    const at = await PasswordStage.open();
+    try {
+      await at.text(CUSTOMER, 'kept behind a password');
+      await at.turn(5);
+      execFileSync('psql', ['-q', '-X', at.database.split('#')[0].replace(/[?&]options=[^&]*/, ''), '-c', 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = current_user']);
+      await at.text(CUSTOMER, 'and by the next connection');
+      await at.turn(5);
+      const isThere = async (body) => (await at.items('/api/v1/messages?limit=50')).some((m) => m.body?.includes(body));
+      assert.ok(await isThere('kept behind a password'));
+      while (!(await isThere('and by the next connection'))) await new Promise(setImmediate); // the spool is brought in
+      const password = Buffer.from(at.password);
+      const none = (bytes, where) => assert.ok(!Buffer.from(bytes).includes(password), `the password is in ${where}`);
+      none(at.daemon.said(), 'the log');
+      for (const name of files(path.join(at.folder, 'data'))) none(fs.readFileSync(name), name);
+      none(fs.readFileSync(`/proc/${at.daemon.pid}/cmdline`), 'the arguments');
+      if (process.getuid() === 0) none(fs.readFileSync(`/proc/${at.daemon.pid}/environ`), 'the environment');
+      else t.diagnostic('environments may not be read here: root may');
+      const pieces = memory(at.daemon.pid);
+      if (pieces) assert.ok(pieces.some((p) => p.is_kept_out && p.bytes.includes(password)), 'it is where it belongs');
+    } finally {
+      await at.close();
     }
   });
 });

@@ -115,7 +115,7 @@ describe('the numbers', () => {
 });
 
 describe('registration', () => {
-  // The simulated carrier has none, so that a host in front of it tells of it.
+  // A host in front of the simulated carrier tells what that one never would.
   const carrier = (answers) => serve((rq, rs) => {
     const found = Object.entries(answers).find(([at]) => rq.url.startsWith(at));
     if (!found) return pass(rq, rs, stage.simPort);
@@ -154,6 +154,63 @@ describe('registration', () => {
     const away = { '/v1/Services?': { services: [service], meta: { next_page_url: `http://127.0.0.1:${thief}/v1/Services?Page=1` } } };
     await of({ ...held, ...away, ...campaign('VERIFIED') });
     assert.equal(asked, 0);
+  });
+});
+
+describe('registration, of a carrier whose setup tells it', () => {
+  const TOLL_FREE = '+18445550100';
+  // The numbers as they were, with that word of the carrier's about one of them.
+  const say = (registration, toll_free, registration_reason) => stage.carrier('POST', '/sim/setup', { accounts: [{
+    sid: ACCOUNT, auth_token: TOKEN, api_keys: [{ sid: KEY.TWILIO_API_KEY, secret: KEY.TWILIO_API_SECRET }],
+    numbers: [
+      { phone_number: LINE, voice_url: `${stage.base}/webhook/twilio/voice`, sms_url: `${stage.base}/sms/inbound`, ...(toll_free ? {} : registration && { registration }) },
+      { phone_number: TOLL_FREE, type: 'toll-free', voice_url: `${stage.base}/webhook/twilio/voice`, sms_url: `${stage.base}/sms/inbound`, ...(toll_free && registration ? { registration, ...(registration_reason ? { registration_reason } : {}) } : {}) },
+    ],
+  }] });
+  const told = async () => JSON.parse((await nextring(['doctor', '--json'])).stdout).items.filter((i) => i.check === 'registration').map((i) => [i.state, i.what]);
+  let client, service;
+  before(async () => {
+    await say();
+    client = twilio(ACCOUNT, TOKEN);
+    client.api.baseUrl = client.messaging.baseUrl = `http://127.0.0.1:${stage.simPort}`;
+  });
+  after(async () => {
+    if (service) await client.messaging.v1.services(service.sid).remove();
+    const roster = JSON.parse(fs.readFileSync(stage.roster, 'utf8'));
+    fs.writeFileSync(stage.roster, JSON.stringify({ ...roster, lines: roster.lines.filter((l) => l.number !== TOLL_FREE) }));
+    await stage.api('/api/v1/reload', 'POST');
+  });
+
+  test('a campaign: good, under review, refused, none', async () => {
+    const [n] = await client.incomingPhoneNumbers.list({ phoneNumber: LINE });
+    service = await client.messaging.v1.services.create({ friendlyName: 'main', useInboundWebhookOnNumber: true });
+    await client.messaging.v1.services(service.sid).phoneNumbers.create({ phoneNumberSid: n.sid });
+    for (const [word, state, what] of [['VERIFIED', 'ok', `${LINE} has a good A2P 10DLC campaign.`],
+      ['IN_PROGRESS', 'warn', `The A2P 10DLC campaign of ${LINE} is under review (IN_PROGRESS).`],
+      ['FAILED', 'bad', `The A2P 10DLC campaign of ${LINE} was refused (FAILED).`],
+      [undefined, 'bad', `${LINE} has no A2P 10DLC campaign.`]]) {
+      await say(word);
+      assert.deepEqual(await told(), [[state, what]], word);
+      const [row] = await client.messaging.v1.services(service.sid).usAppToPerson.list();
+      assert.equal(row?.campaignStatus, word, 'the official client reads it');
+    }
+  });
+
+  test('a toll-free verification: good, under review, refused with the reason, none', async () => {
+    const roster = JSON.parse(fs.readFileSync(stage.roster, 'utf8'));
+    fs.writeFileSync(stage.roster, JSON.stringify({ ...roster, lines: [...roster.lines, { ...roster.lines[0], number: TOLL_FREE }] }));
+    await stage.api('/api/v1/reload', 'POST');
+    await say('VERIFIED');
+    const [n] = await client.incomingPhoneNumbers.list({ phoneNumber: TOLL_FREE });
+    for (const [word, state, what, reason] of [['TWILIO_APPROVED', 'ok', `${TOLL_FREE} has a good toll-free verification.`],
+      ['IN_REVIEW', 'warn', `The toll-free verification of ${TOLL_FREE} is under review (IN_REVIEW).`],
+      ['TWILIO_REJECTED', 'bad', `The toll-free verification of ${TOLL_FREE} was refused (TWILIO_REJECTED: no proof of consent).`, 'no proof of consent']]) {
+      await say(word, true, reason);
+      assert.deepEqual((await told()).filter(([, words]) => words.includes(TOLL_FREE)), [[state, what]], word);
+      const [row] = await client.messaging.v1.tollfreeVerifications.list({ tollfreePhoneNumberSid: n.sid });
+      assert.deepEqual([row.status, row.rejectionReason], [word, reason ?? null], 'the official client reads it');
+    }
+    assert.deepEqual(await client.messaging.v1.tollfreeVerifications.list({ status: 'PENDING_REVIEW' }), []);
   });
 });
 
@@ -198,8 +255,10 @@ describe('the public address', () => {
     const port = await serve((rq, rs) => rs.end('ok'), (answer) => https.createServer({ key: fs.readFileSync(key), cert: fs.readFileSync(cert) }, answer));
     const { worst, of } = await doctor(NO, { NEXTRING_PUBLIC_URL: `https://localhost:${port}` });
     assert.match(worst('public-address')[0].what, /^The certificate is of no authority that is known/);
-    assert.deepEqual(of('certificate').map((i) => i.state), ['warn']);
-    assert.match(of('certificate')[0].what, /^The certificate ends on \d{4}-\d\d-\d\d, in [89] days\.$/);
+    // The daemon has a word of its own under this name: of the certificate that it serves itself.
+    const [seen, ...more] = of('certificate').filter((i) => i.what !== 'TLS is the proxy\'s.');
+    assert.deepEqual([seen.state, more], ['warn', []]);
+    assert.match(seen.what, /^The certificate ends on \d{4}-\d\d-\d\d, in [89] days\.$/);
   });
 });
 
@@ -226,6 +285,32 @@ describe('what cannot be asked', () => {
     assert.match(worst('daemon')[0].what, /^No daemon answers at /);
     assert.equal(of('numbers').length > 0 && of('numbers')[0].state !== 'unknown', true, 'the roster\'s file counts');
   });
+  test('no daemon: another tenant\'s account is not taken for that of the credentials', async () => {
+    const asked = [];
+    const port = await serve((rq, rs) => { asked.push(rq.url); return pass(rq, rs, stage.simPort); });
+    const run = await nextring(['doctor', '--tenant', 'other'], { NEXTRING_DATA: '/nonexistent', NEXTRING_CARRIER_API: `http://127.0.0.1:${port}` });
+    assert.equal(run.status, COULD_NOT, run.said);
+    assert.match(run.stderr, /at which account the numbers of other are only the daemon knows/);
+    assert.deepEqual(asked, []);
+  });
+  test('an account with thousands of numbers: all pages are read', async () => {
+    const base = `/2010-04-01/Accounts/${ACCOUNT}/IncomingPhoneNumbers.json`;
+    const pages = [];
+    const here = { voice_url: `${stage.base}/webhook/twilio/voice`, sms_url: `${stage.base}/sms/inbound`, voice_method: 'POST', sms_method: 'POST', capabilities: { voice: true, sms: true } };
+    const port = await serve((rq, rs) => {
+      if (!rq.url.startsWith(base)) return pass(rq, rs, stage.simPort);
+      const page = Number(new URL(rq.url, 'http://x').searchParams.get('Page') ?? 0);
+      pages.push(page);
+      const rows = Array.from({ length: 1000 }, (_, i) => ({ ...here, sid: `PN${String(page * 1000 + i).padStart(32, '0')}`, phone_number: `+1716555${String(page).padStart(1, '0')}${String(i).padStart(3, '0')}` }));
+      if (page === 6) rows[999] = { ...here, sid: `PN${'f'.repeat(32)}`, phone_number: LINE };
+      rs.writeHead(200, { 'Content-Type': 'application/json' });
+      return rs.end(JSON.stringify({ incoming_phone_numbers: rows, next_page_uri: page < 6 ? `${base}?Page=${page + 1}&PageSize=1000` : null }));
+    });
+    const run = await nextring(['doctor', '--json'], { NEXTRING_CARRIER_API: `http://127.0.0.1:${port}` });
+    const numbers = JSON.parse(run.stdout).items.filter((i) => i.check === 'numbers').map((i) => i.what);
+    assert.ok(!numbers.some((what) => /is not a number of the account/.test(what)), JSON.stringify(numbers));
+    assert.deepEqual(pages, [0, 1, 2, 3, 4, 5, 6]);
+  });
   test('no daemon and no credentials: it could not', async () => {
     const none = { NEXTRING_DATA: path.join(stage.folder, 'none'), TWILIO_ACCOUNT_SID: '', TWILIO_AUTH_TOKEN: '', TWILIO_API_KEY: '', TWILIO_API_SECRET: '' };
     const run = await nextring(['doctor'], none);
@@ -234,4 +319,44 @@ describe('what cannot be asked', () => {
     assert.equal((await nextring(['doctor', 'me'])).status, USAGE);
     assert.equal((await nextring(['doctor', '--tenant', 'nobody'])).status, NO);
   });
+});
+
+test('of several tenants each has his own roster\'s state', async () => {
+  const rosters = fs.mkdtempSync('/tmp/nextring-rosters-');
+  const put = (name, roster) => {
+    fs.writeFileSync(path.join(rosters, `.${name}`), JSON.stringify(roster));
+    fs.renameSync(path.join(rosters, `.${name}`), path.join(rosters, `${name}.json`));
+  };
+  const of = (tenant, line, phone, more = {}) => ({ tenant, name: tenant, region: 'US', account_sid: ACCOUNT, lines: [{ number: line }], dispatchers: [{ id: 'anna', name: 'Anna', phone }], fallback_chain: ['anna'], ...more });
+  put('one', of('one', LINE, '+16195550111'));
+  put('two', of('two', '+16195550101', '+16195550112'));
+  const many = await Stage.open({ env: { NEXTRING_ROSTER: rosters } });
+  try {
+    put('two', of('two', '+16195550101', '+16195550112', { note: 'a second version' }));
+    await many.api('/api/v1/reload', 'POST');
+    const told = async (tenant) => (await many.api(`/api/v1/doctor?tenant=${tenant}`)).items.find((i) => i.check === 'roster');
+    assert.match((await told('one')).what, /^Version 1 of the roster is in force, since 0 min\.$/);
+    assert.match((await told('two')).what, /^Version 2 of the roster is in force, since 0 min\.$/);
+    await many.turn(3 * 3600);
+    assert.match((await told('one')).what, /since 3 h\.$/);
+    const states = async () => [(await told('one')).state, (await told('two')).state].join(' ');
+    const becomes = async (want) => { // once what was refused is on record
+      await many.api('/api/v1/reload', 'POST');
+      const end = performance.now() + 10000;
+      while (await states() !== want && performance.now() < end) await new Promise(setImmediate);
+      assert.equal(await states(), want);
+    };
+    put('one', of('one', LINE, 'no number either'));
+    await becomes('bad ok');
+    await many.turn(60);
+    put('one', of('one', LINE, '+16195550113'));
+    await becomes('ok ok');
+    await many.turn(60);
+    put('two', of('two', '+16195550101', 'no number at all'));
+    await becomes('ok bad');
+    assert.match((await told('two')).what, /was refused or cannot be had; version 2 is in force/);
+  } finally {
+    await many.close();
+    fs.rmSync(rosters, { recursive: true });
+  }
 });

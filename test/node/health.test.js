@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { CUSTOMER, LINE, PRIMARY, Stage, alwaysOnCall, sid } from './stage.js';
 
 const PARTS = ['store', 'queue', 'carrier', 'webhooks', 'roster', 'stream'];
-const CHECKS = ['public-url', 'signatures', 'lines', 'people', 'gaps', 'roster', 'database', 'disk', 'clock', 'tokens', 'users', 'nodes', 'host', 'alarms'];
+const CHECKS = ['public-url', 'signatures', 'report-only', 'lines', 'people', 'gaps', 'roster', 'database', 'disk', 'clock', 'own-certificate', 'heartbeat', 'tokens', 'users', 'nodes', 'host', 'alarms'];
 
 let stage;
 afterEach(() => stage.close());

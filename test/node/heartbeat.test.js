@@ -50,9 +50,28 @@ test('it is asked once its time has come, and a failure is said once', { timeout
   await hears('NEXTRING_HEARTBEAT_URL answers 503');
   await stage.turn(60);
   await dead.has(4);
+  const said = async () => {
+    const { body } = await request({ socketPath: path.join(stage.folder, 'data/control.sock'), target: '/metrics' });
+    const health = await stage.api('/api/v1/health');
+    const { items } = await stage.api('/api/v1/doctor');
+    return {
+      failed: Number(/^nextring_heartbeats_failed_total (\d+)$/m.exec(body)[1]),
+      part: health.items.find((i) => i.name === 'heartbeat')?.words,
+      finding: items.find((f) => f.check === 'heartbeat'),
+    };
+  };
+  let now = await said();
+  while (now.failed < 2) now = await said(); // the answer is on its way
+  assert.equal(now.part, 'NEXTRING_HEARTBEAT_URL answers 503');
+  assert.equal(now.finding.state, 'warn');
+  assert.equal(now.finding.what, 'NEXTRING_HEARTBEAT_URL answers 503');
   dead.status = 200;
   await stage.turn(60);
   await hears('NEXTRING_HEARTBEAT_URL can be asked again');
+  now = await said();
+  assert.equal(now.failed, 2);
+  assert.equal(now.part, undefined);
+  assert.equal(now.finding.state, 'ok');
   assert.equal(stage.daemon.said().split('answers 503').length, 2, 'once');
   assert.ok(!stage.daemon.said().includes('5ecret'), 'its path is a secret');
 });

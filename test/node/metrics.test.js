@@ -140,11 +140,14 @@ describe('figures tell', { timeout: 120000 }, () => {
   test('why webhooks were turned away', async () => {
     const was = await figures();
     const text = { MessageSid: sid('SM'), From: CUSTOMER, To: LINE, Body: 'x', NumMedia: '0' };
-    assert.equal((await stage.webhook('/sms/inbound', text, { sign: false })).status, 403);
+    assert.equal((await stage.webhook('/sms/inbound', text, { sign: false })).status, 403, 'anybody');
+    const wrong = { sign: false, headers: { 'X-Twilio-Signature': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' } };
+    assert.equal((await stage.webhook('/sms/inbound', text, wrong)).status, 403, 'names our account');
+    assert.equal((await stage.webhook('/sms/inbound', { ...text, AccountSid: sid('AC') }, wrong)).status, 403, 'names another');
     assert.equal((await stage.webhook('/sms/inbound', text, { body: '{}', headers: { 'Content-Type': 'application/json' } })).status, 400);
     const now = await figures();
     const grown = (reason) => now[`nextring_webhooks_refused_total{reason="${reason}"}`] - was[`nextring_webhooks_refused_total{reason="${reason}"}`];
-    assert.deepEqual(['signature', 'malformed', 'unknown', 'store'].map(grown), [1, 1, 0, 0]);
+    assert.deepEqual(['signature', 'malformed', 'unknown', 'store', 'stranger'].map(grown), [1, 1, 0, 0, 2]);
   });
 
   test('that the carrier throttles, refuses, and cannot be reached', async () => {

@@ -26,10 +26,10 @@ describe('migrate', () => {
     assert.match(dry.stdout, /^-- schema 7\n[^]*CREATE TABLE/m);
     assert.deepEqual(JSON.parse(migrate(['--dry-run', '--json'], more).stdout).schema, 0, 'it was only said');
     const done = JSON.parse(migrate(['--json'], more).stdout);
-    assert.deepEqual([done.schema, done.wanted, done.raised], [0, 7, true]);
+    assert.deepEqual([done.schema, done.wanted, done.raised], [0, 8, true]);
     const again = migrate([], more);
     assert.deepEqual([again.status, again.stderr], [0, '']);
-    assert.match(again.stdout, /has schema 7, which is the newest: nothing to do\n$/);
+    assert.match(again.stdout, /has schema 8, which is the newest: nothing to do\n$/);
   };
 
   test('a file is raised from nothing, and once', () => raises());
@@ -40,7 +40,7 @@ describe('migrate', () => {
     run('PRAGMA user_version = 99');
     const refused = migrate([]);
     assert.equal(refused.status, 3);
-    assert.match(refused.stderr, /has schema 99 and this program knows 7: use the newer program\n$/);
+    assert.match(refused.stderr, /has schema 99 and this program knows 8: use the newer program\n$/);
     assert.equal(run('PRAGMA user_version').trim(), '(99,)');
   });
 
@@ -123,7 +123,7 @@ describe('a move to PostgreSQL', { skip: server ? false : 'NEXTRING_TEST_DATABAS
 
   test('everything goes along, is read again and found the same', async () => {
     await stage.kill('SIGTERM');
-    assert.equal(JSON.parse(did(['migrate', '--json'])).schema, 7);
+    assert.equal(JSON.parse(did(['migrate', '--json'])).schema, 8);
     const moved = JSON.parse(did(['move', '--from', 'sqlite', '--to', 'postgres', '--json'], { NEXTRING_DATABASE: target }));
     for (const [table, rows] of Object.entries({ relay: 2, thread: 2, outbox: 1, job: 1, user: 1, token: 1 }))
       assert.equal(moved.tables[table], rows, table);

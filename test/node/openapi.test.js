@@ -225,7 +225,7 @@ describe('an answer is as the document tells', () => {
   const plain = ['/webhook/twilio/operator-availability', '/api/v1/board', '/api/v1/tenants', '/api/v1/outbox', '/api/v1/reports', '/api/v1/scripts',
     '/api/v1/doctor', '/api/v1/health', '/api/v1/roster', '/api/v1/chains', '/api/v1/operators', '/api/v1/overrides', '/api/v1/schedules',
     '/api/v1/lines', '/api/v1/users', '/api/v1/tokens', '/api/v1/nodes', '/api/v1/duty', '/api/v1/duty/week', '/api/v1/events/verify',
-    '/api/v1/events/export'];
+    '/api/v1/events/export', '/api/v1/report-only'];
   for (const one of plain) test(`GET ${one}`, () => get(one));
 
   test('GET of one', async () => {
@@ -288,6 +288,17 @@ describe('an answer is as the document tells', () => {
     await edit('post', '/api/v1/rosters/{version}/restore', { version: 1 }, {});
     await get('/api/v1/rosters');
     await get('/api/v1/schedules');
+  });
+
+  test('report-only mode of a line', async () => {
+    await ask('post', '/api/v1/lines/{number}/report-only', { number: LINE }, { body: {} });
+    await get('/api/v1/report-only');
+    await ask('delete', '/api/v1/lines/{number}/report-only', { number: LINE }, {});
+  });
+
+  test('a line that is live', async () => {
+    assert.equal((await ask('delete', '/api/v1/lines/{number}/live', { number: LINE }, {})).is_live, false);
+    assert.equal((await ask('post', '/api/v1/lines/{number}/live', { number: LINE }, { body: {} })).is_live, true);
   });
 
   test('users, tokens and sessions', async () => {

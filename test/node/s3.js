@@ -1,5 +1,5 @@
 // test/node/s3.js - a small S3 server for the tests: path style, one version of each object, GET
-// and PUT with conditions. It works out the signature of every request by itself, from Amazon's
+// and PUT with conditions, ranges, and uploads in parts. It works out the signature of every request by itself, from Amazon's
 // description alone, and answers what Amazon answers.
 import crypto from 'node:crypto';
 import http from 'node:http';
@@ -40,6 +40,8 @@ export class S3 {
     s3.objects = new Map(); // path -> text
     s3.log = [];            // {method, path, status}
     s3.before = undefined;  // called before an answer is decided: another writer's turn
+    s3.uploads = new Map(); // id -> {path, at, parts: Map of number -> Buffer}: begun, and not ended
+    s3.fault = undefined;   // (request) => 'drop' (the connection), 'deaf' (done, and not answered), or a status
     s3.server = http.createServer((rq, answer) => {
       const parts = [];
       rq.on('data', (part) => parts.push(part));
@@ -65,7 +67,10 @@ export class S3 {
   }
   answer(rq, body, answer) {
     const path = decodeURIComponent(rq.url);
+    const fault = this.fault?.(rq);
+    if (fault === 'drop') return rq.socket.destroy();
     const end = (status, headers = {}, text = '') => {
+      if (fault === 'deaf') return rq.socket.destroy();
       this.log.push({ method: rq.method, path, status, headers: rq.headers });
       answer.writeHead(status, { 'Content-Length': Buffer.byteLength(text), ...headers });
       answer.end(text);
@@ -74,9 +79,12 @@ export class S3 {
     const refuse = (status, code) => end(status, { 'Content-Type': 'application/xml' }, `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`);
     const why = wrong(rq, body, this.keys);
     if (why) return refuse(why === 'ExpiredToken' ? 400 : 403, why);
+    if (Number.isInteger(fault)) return refuse(fault, fault === 503 ? 'SlowDown' : 'InternalError');
     this.before?.(rq.method, path);
     const there = this.objects.has(path);
     const asked = new URL(rq.url, this.endpoint).searchParams;
+    const id = asked.get('uploadId');
+    if (id || asked.has('uploads')) return this.parts(rq, body, path.split('?')[0], id, asked, end, refuse);
     if (rq.method === 'GET' && asked.get('list-type') === '2') {
       const bucket = path.split('?')[0];
       const keys = [...this.objects.keys()].filter((k) => k.startsWith(bucket + asked.get('prefix'))).sort();
@@ -90,7 +98,11 @@ export class S3 {
       if (!there) return refuse(404, 'NoSuchKey');
       const etag = this.etag(path);
       if (rq.headers['if-none-match'] === etag) return end(304, { ETag: etag });
-      return end(200, { ETag: etag, 'Content-Type': 'application/json' }, this.objects.get(path));
+      const range = /^bytes=(\d+)-(\d+)$/.exec(rq.headers.range ?? '');
+      if (!range) return end(200, { ETag: etag, 'Content-Type': 'application/json' }, this.objects.get(path));
+      const all = Buffer.from(this.objects.get(path)), from = Number(range[1]), to = Math.min(Number(range[2]), all.length - 1);
+      if (from >= all.length) return refuse(416, 'InvalidRange');
+      return end(206, { ETag: etag, 'Content-Range': `bytes ${from}-${to}/${all.length}` }, all.subarray(from, to + 1));
     }
     if (rq.method !== 'PUT') return refuse(405, 'MethodNotAllowed');
     const match = rq.headers['if-match'];
@@ -100,6 +112,38 @@ export class S3 {
     const text = body.toString();
     this.objects.set(path, Buffer.from(text).equals(body) ? text : body);
     return end(200, { ETag: this.etag(path) });
+  }
+  // CreateMultipartUpload, UploadPart, CompleteMultipartUpload, AbortMultipartUpload, ListMultipartUploads.
+  parts(rq, body, path, id, asked, end, refuse) {
+    const xml = (text) => end(200, { 'Content-Type': 'application/xml' }, `<?xml version="1.0" encoding="UTF-8"?>\n${text}`);
+    if (rq.method === 'GET') {
+      const found = [...this.uploads].filter(([, u]) => u.path.startsWith(path + asked.get('prefix')));
+      return xml(`<ListMultipartUploadsResult>${found.map(([key, u]) => `<Upload><Key>${u.path.slice(path.length)}</Key><UploadId>${key}</UploadId><Initiated>${new Date(u.at).toISOString()}</Initiated></Upload>`).join('')}</ListMultipartUploadsResult>`);
+    }
+    if (!id) {
+      const fresh = `upload/${crypto.randomBytes(9).toString('base64')}`; // Amazon's, too, hold what must be escaped
+      this.uploads.set(fresh, { path, at: Date.now(), parts: new Map() });
+      return xml(`<InitiateMultipartUploadResult><Key>${path}</Key><UploadId>${fresh}</UploadId></InitiateMultipartUploadResult>`);
+    }
+    const upload = this.uploads.get(id);
+    if (!upload || upload.path !== path) return refuse(404, 'NoSuchUpload');
+    if (rq.method === 'DELETE') {
+      this.uploads.delete(id);
+      return end(204);
+    }
+    if (rq.method === 'PUT') {
+      this.largest = Math.max(this.largest ?? 0, body.length);
+      upload.parts.set(Number(asked.get('partNumber')), body);
+      return end(200, { ETag: `"${crypto.createHash('md5').update(body).digest('hex')}"` });
+    }
+    const named = [...body.toString().matchAll(/<Part><PartNumber>(\d+)<\/PartNumber><ETag>([^<]+)<\/ETag><\/Part>/g)];
+    const pieces = named.map(([, number, etag]) => ({ etag, bytes: upload.parts.get(Number(number)) }));
+    if (!pieces.length || pieces.some((p, i) => !p.bytes || Number(named[i][1]) !== i + 1 || p.etag !== `"${crypto.createHash('md5').update(p.bytes).digest('hex')}"`)) return refuse(400, 'InvalidPart');
+    if (pieces.some((p, i) => i < pieces.length - 1 && p.bytes.length < 5 << 20)) return refuse(400, 'EntityTooSmall');
+    if (this.spoiled) return xml('<Error><Code>InternalError</Code></Error>'); // as Amazon says it: with status 200
+    this.uploads.delete(id);
+    this.objects.set(path, Buffer.concat(pieces.map((p) => p.bytes)));
+    return xml(`<CompleteMultipartUploadResult><Key>${path}</Key><ETag>"x-${pieces.length}"</ETag></CompleteMultipartUploadResult>`);
   }
   // Resolves when `is` holds; looked at after each answer.
   until(is) {

@@ -7,6 +7,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
@@ -88,6 +89,10 @@ class Service extends Stage {
       if (!look()) this.waiting.push(look);
     });
   }
+  // The log comes by another way than the words, and may be later.
+  async logged(what) {
+    while (!what.test(this.said)) await once(this.manager.stderr, 'data');
+  }
   async ready() {
     const from = this.words.length;
     this.do('start');
@@ -140,6 +145,37 @@ describe('what systemd hears', { timeout: 60000 }, () => {
       await service.told((w) => w.said?.WATCHDOG === '1', service.words.length);
   });
 
+  // Of the database it is locked by another program; of the spool no byte can be written.
+  test('the watchdog is fed by the spool while the store refuses, and by nothing when that does too', { skip: Boolean(process.env.NEXTRING_TEST_DATABASE) && 'of a file' }, async (t) => {
+    service = await Service.open({ WATCHDOG_USEC: '300000' });
+    await service.ready();
+    const holder = spawn('python3', ['-c', `import sqlite3, sys
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute('BEGIN IMMEDIATE')
+print('held', flush=True)
+sys.stdin.read()`, path.join(service.folder, 'data/nextring.db')], { stdio: ['pipe', 'pipe', 'inherit'] });
+    t.after(() => holder.kill()); // or the file would wait for it
+    assert.match((await once(holder.stdout, 'data')).toString(), /^held/);
+    const refuses = (w) => /: the store cannot be written/.test(w.said?.STATUS ?? '');
+    for (let i = 0; i < 3; i++) {
+      const said = await service.told(refuses, service.words.length);
+      assert.equal(said.said.WATCHDOG, '1', 'by the spool');
+    }
+    const { started } = service.words.findLast((w) => w.started);
+    const limit = (bytes) => execFileSync('prlimit', ['--pid', String(started), `--fsize=${bytes}:`]);
+    limit(1);
+    const lost = (w) => /neither it nor the store can be written/.test(w.said?.STATUS ?? '');
+    await service.told(lost, service.words.length);
+    const from = service.words.length;
+    for (let i = 0; i < 3; i++) await service.told(lost, service.words.length);
+    assert.ok(!service.words.slice(from).some((w) => w.said?.WATCHDOG), 'by nothing');
+    await service.logged(/neither the store nor the spool can be written/);
+    limit('unlimited');
+    await service.told((w) => refuses(w) && w.said.WATCHDOG === '1', service.words.length);
+    holder.stdin.end();
+    await service.told((w) => w.said?.WATCHDOG === '1' && w.said.STATUS === '1 tenant, 0 waiting', service.words.length);
+  });
+
   test('a reload is told, and its end', async () => {
     service = await Service.open();
     await service.ready();
@@ -147,7 +183,7 @@ describe('what systemd hears', { timeout: 60000 }, () => {
     service.do('signal', 'HUP');
     await service.told((w) => w.said?.RELOADING === '1', from);
     await service.told((w) => w.said?.READY === '1', from);
-    assert.match(service.said, /in force/);
+    await service.logged(/in force/);
   });
 
   test('patience is asked for before an older schema is brought up', async () => {
@@ -191,6 +227,24 @@ describe('the end', { timeout: 60000 }, () => {
     assert.equal(relays.length, 1);
     assert.equal(service.texts.length, 1, 'it is not sent again');
     assert.doesNotMatch(service.said, /unsure/);
+  });
+
+  test('answers who was just let in, and has not asked yet', async () => {
+    service = await Service.open();
+    await service.ready();
+    const peer = net.connect(service.port, '127.0.0.1');
+    await once(peer, 'connect');
+    assert.equal((await service.textIn()).status, 200); // so the one before has been let in too
+    await service.told((w) => w.text);
+    service.accept(service.texts[0]);
+    const from = service.words.length;
+    service.do('signal', 'TERM');
+    await service.told((w) => w.said?.STOPPING === '1', from);
+    peer.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    let answer = '';
+    for await (const part of peer) answer += part;
+    assert.match(answer, /^HTTP\/1.1 200 /);
+    assert.equal((await service.told((w) => 'ended' in w, from)).ended, 0);
   });
 
   test('systemd waits for longer than it may take', () => {

@@ -412,6 +412,12 @@ describe('who asks', () => {
   });
 });
 
+// What they say when the setup tells of a registration: doctor_cli.test.js.
+test('registrations are listed, and there is none without a word of the setup', async () => {
+  assert.deepEqual(await client.messaging.v1.services(made.service).usAppToPerson.list(), []);
+  assert.deepEqual(await client.messaging.v1.tollfreeVerifications.list(), []);
+});
+
 test('each route that the package knows has been used', async () => {
   const { entries } = await stage.carrier('GET', '/sim/timeline?after=0');
   const asked = entries.filter((e) => e.method && e.target).map((e) => ({ method: e.method, path: e.target.split('?')[0], status: e.status }));

@@ -443,4 +443,15 @@ describe('what remains is deleted', () => {
   }
 });
 
+test('registrations are told in the frame of their host', async () => {
+  for (const [path, key] of [['/v1/Tollfree/Verifications', 'verifications'], [`/v1/Services/${sid('MG')}/Compliance/Usa2p`, 'compliance']]) {
+    const answer = await ask('GET', path);
+    if (answer.status === 404) good(judgeError(answer, 404, 20404)); // of a service that is not there
+    else assert.deepEqual([answer.status, answer.body.meta.key, answer.body[key]], [200, key, []]);
+  }
+  const made = await create('/v1/Services', { FriendlyName: 'campaign' });
+  const { meta, compliance } = await fetch(`/v1/Services/${made.sid}/Compliance/Usa2p`);
+  assert.deepEqual([meta.key, meta.page, compliance], ['compliance', 0, []]);
+});
+
 test('each route of docs/simulator.md has been asked for', () => assert.deepEqual(untouched(asked), []));

@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import S3rver from 's3rver';
-import { S3, SECRET } from './s3.js';
+import { KEY_ID, S3, SECRET } from './s3.js';
 import { Stage, alwaysOnCall, request } from './stage.js';
 
 const PATH = '/desk/roster 1.json';
@@ -136,6 +136,34 @@ describe('the project\'s own S3 server, which works out each signature', { timeo
     await s3.until(() => s3.log.at(-1).status === 304);
     await close(stage);
     await s3.close();
+  });
+
+  test('keys of a role, which end: others are there before, and by a reload at once', async () => {
+    const asked = [];
+    let token = 'first session';
+    const host = http.createServer((rq, rs) => {
+      asked.push(rq.headers.authorization);
+      rs.end(JSON.stringify({ AccessKeyId: KEY_ID, SecretAccessKey: SECRET, Token: token, Expiration: '2099-01-01T00:00:00Z' }));
+    });
+    await new Promise((done) => host.listen(0, '127.0.0.1', done));
+    host.unref();
+    const s3 = await S3.open({ token });
+    s3.put(PATH, renamed('Ann'));
+    const stage = await Stage.open({ env: {
+      ...s3.env(PATH), AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '',
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${host.address().port}/`, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'the container\'s',
+    } });
+    assert.ok((await roster(stage)).includes('Ann'));
+    assert.deepEqual(asked, ['the container\'s']);
+    assert.ok(s3.log.every((l) => l.status < 400));
+    s3.keys.token = token = 'second session';
+    while (s3.log.at(-1).status !== 304) await again(stage); // until the other keys are there
+    assert.ok(asked.length >= 2);
+    for (const secret of [SECRET, 'first session', 'second session', 'the container']) assert.ok(!stage.daemon.said().includes(secret), secret);
+    await close(stage);
+    await s3.close();
+    host.closeAllConnections();
+    host.close();
   });
 
   test('at the start without it the database\'s last good version is in force, with an alarm', async () => {

@@ -122,7 +122,8 @@ describe('settings and credentials', { timeout: 60000 }, () => {
     ['an origin for everybody', { NEXTRING_CORS_ORIGINS: '*' }, USAGE, ['NEXTRING_CORS_ORIGINS']],
     ['a PostgreSQL address that makes no sense', { NEXTRING_DATABASE: `postgres://nextring:${PASSWORD}@db/nextring?no_such=1` }, COULD_NOT, ['postgres://USER:PASSWORD@HOST']],
     ['a database of another kind', { NEXTRING_DATABASE: `mysql://nextring:${PASSWORD}@db/nextring` }, USAGE, ['NEXTRING_DATABASE', 'postgres://']],
-    ['a roster in a bucket without keys', { NEXTRING_ROSTER: 's3://desk/roster.json' }, USAGE, ['NEXTRING_ROSTER', 'AWS_ACCESS_KEY_ID']],
+    ['a roster in a bucket without a region', { NEXTRING_ROSTER: 's3://desk/roster.json' }, USAGE, ['NEXTRING_ROSTER', 'AWS_REGION']],
+    ['a roster in a bucket without keys', { NEXTRING_ROSTER: 's3://desk/roster.json', AWS_REGION: 'us-west-2', AWS_EC2_METADATA_DISABLED: 'true' }, USAGE, ['AWS_ACCESS_KEY_ID']],
     ['a roster at an address that is private', { NEXTRING_ROSTER: 'https://127.0.0.1:1/acme.json', NEXTRING_CARRIER_API: 'https://api.example.com' }, COULD_NOT, ['acme.json', 'private']],
   ];
   for (const [what, more, status, words] of rows)
@@ -171,11 +172,13 @@ describe('settings and credentials', { timeout: 60000 }, () => {
     refused(await serve({ ...none, NEXTRING_ENV_FILE: write('env', entries.replace('_AUTH_TOKEN', '_AUTH_TOKN')) }), USAGE, 'env:2', 'TWILIO_AUTH_TOKEN'));
 
   scene('a file for one secret', async () => {
-    const file = write('token', `${TOKEN}\n`, 0o444);
+    const file = write('token', `${TOKEN}\n`, 0o400);
     const run = await serve({ TWILIO_AUTH_TOKEN: undefined, TWILIO_AUTH_TOKEN_FILE: file });
     started(run);
     await end(run);
   });
+  scene('a file for one secret that everybody may read', async () =>
+    refused(await serve({ TWILIO_AUTH_TOKEN: undefined, TWILIO_AUTH_TOKEN_FILE: write('token', `${TOKEN}\n`, 0o444) }), USAGE, 'TWILIO_AUTH_TOKEN_FILE', 'chmod 600'));
   scene('a file for one secret that is not there', async () =>
     refused(await serve({ TWILIO_AUTH_TOKEN: undefined, TWILIO_AUTH_TOKEN_FILE: at('token') }), USAGE, 'TWILIO_AUTH_TOKEN_FILE', at('token')));
   scene('a secret given twice', async () =>

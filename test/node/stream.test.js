@@ -319,6 +319,62 @@ test('a thousand streams get the same event', { timeout: 120000 }, async () => {
   for (const s of [...streams, ...more]) s.close();
 });
 
+// The readers have much to do before they come to the stream: what happens meanwhile is not passed over.
+test('what happens after the answer has begun is told, however busy the readers are', async () => {
+  const own = await Stage.open();
+  const say = (body, from = CUSTOMER) => own.webhook('/sms/inbound', { MessageSid: sid('SM'), To: LINE, From: from, NumMedia: '0', Body: body });
+  try {
+    for (let i = 0; i < 200; i++) await say(`earlier ${i}`, OTHERS[i % 4]);
+    for (let i = 0; i < 5; i++) {
+      const lists = Array.from({ length: 40 }, () => own.api('/api/v1/events?limit=500'));
+      const stream = await Stream.open({ socketPath: path.join(own.folder, 'data/control.sock') });
+      await say(`at once ${i}`);
+      await say(`and then ${i}`);
+      await Promise.all(lists);
+      await say(`at last ${i}`);
+      await stream.until(hasText(`at last ${i}`));
+      assert.deepEqual(['at once', 'and then'].filter((words) => !hasText(`${words} ${i}`)(stream)), [], `time ${i}`);
+      stream.close();
+    }
+  } finally {
+    await own.close();
+  }
+});
+
+// ... and so is a row that changes without an event.
+test('a row that changes before a new stream is up to date is told', async () => {
+  const own = await Stage.open();
+  try {
+    for (let i = 0; i < 200; i++)
+      await own.webhook('/sms/inbound', { MessageSid: sid('SM'), To: LINE, From: OTHERS[i % 4], NumMedia: '0', Body: `earlier ${i}` });
+    await own.turn(60);
+    for (let i = 0; i < 5; i++) {
+      await own.webhook('/sms/inbound', { MessageSid: sid('SM'), To: LINE, From: CUSTOMER, NumMedia: '0', Body: `look ${i}` });
+      const mine = async () => (await own.items('/api/v1/messages?limit=100')).find((m) => m.direction === 'out' && m.body.includes(`look ${i}`));
+      let message;
+      do message = await mine(); while (!message?.sid);
+      const lists = Array.from({ length: 40 }, async () => {
+        for (let n = 0; n < 5; n++) await own.api('/api/v1/events?limit=500');
+      });
+      const stream = await Stream.open({ socketPath: path.join(own.folder, 'data/control.sock') });
+      await own.webhook('/sms/status', { MessageSid: message.sid, MessageStatus: 'delivered', From: LINE, To: message.recipient });
+      await Promise.all(lists);
+      await own.webhook('/sms/inbound', { MessageSid: sid('SM'), To: LINE, From: CUSTOMER, NumMedia: '0', Body: `at last ${i}` });
+      await stream.until(hasText(`at last ${i}`));
+      assert.equal((await mine()).delivery, 'delivered');
+      const isTold = () => stream.events.some((e) => e.data.message?.id === message.id && e.data.message.delivery === 'delivered');
+      // Touches and events of what comes later leave in one order: it does not come behind them.
+      await own.webhook('/sms/inbound', { MessageSid: sid('SM'), To: LINE, From: CUSTOMER, NumMedia: '0', Body: `behind ${i}` });
+      await stream.until(hasText(`behind ${i}`));
+      assert.ok(isTold(), `the receipt of time ${i}`);
+      stream.close();
+      await own.turn(60);
+    }
+  } finally {
+    await own.close();
+  }
+});
+
 test('the end of the program ends the streams at once', async () => {
   const stream = await watch();
   await stream.until((s) => s.last);

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import twilio from 'twilio';
 import { ACCOUNT, BACKUP, CUSTOMER, LINE, OTHERS, OWNER, PRIMARY, Stage, TOKEN, build, freePort, request, sid } from './stage.js';
+import { Stream } from './stream_client.js';
 
 const SUB = 'AC00000000000000000000000000000002';
 const OWN = 'AC00000000000000000000000000000003';
@@ -212,6 +213,8 @@ describe('webhooks', () => {
   test('what no webhook told is found in the log by the same way', async () => {
     await put('sub', { lines: [LINES.sub, MASTER].map((number) => ({ ...rosterOf('sub').lines[0], number })) });
     await stage.turn(1);
+    await stage.text(OTHERS[1], 'sub has it now', MASTER); // live since the carrier has come for it
+    await stage.turn(1);
     await stage.carrier('POST', '/sim/fault', { what: 'outage' });
     await stage.text(OTHERS[2], 'nobody told sub', MASTER);
     await stage.turn(1);
@@ -320,8 +323,17 @@ test('provision and doctor are about one tenant, at its account', () => {
 });
 
 describe('a suspended tenant', () => {
+  const words = (stream) => stream.events.filter((e) => e.type === 'health').map((e) => e.data.health.words);
+
   test('has the closed script, keeps its texts, and sends nothing', async () => {
+    const [its, others] = await Promise.all(['sub', 'own'].map((slug) => Stream.open({
+      socketPath: path.join(stage.folder, 'data/control.sock'), target: `/api/v1/stream?tenant=${slug}` })));
     run(['tenant', 'suspend', 'sub']);
+    await its.until((s) => /suspended this business/.test(words(s).at(-1)), 'the news of the suspension');
+    await others.until((s) => words(s).length > 0, 'how it stands');
+    its.close();
+    others.close();
+    assert.ok(!words(others).some((w) => /suspended/.test(w)), 'it is nobody else\'s');
     assert.equal(shown('sub').state, 'suspended');
     asked.length = 0;
     const call = await callTo(SUB, TOKEN, LINES.sub);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import http from 'node:http';
 import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
@@ -32,7 +33,7 @@ class Secure extends Stage {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nextring-tls-'));
     const { cert, key } = make(folder, 'now', options);
     const admin = await freePort();
-    const stage = await super.open({ env: { NEXTRING_TLS_CERT: cert, NEXTRING_TLS_KEY: key, NEXTRING_ADMIN_LISTEN: `127.0.0.1:${admin}` } });
+    const stage = await super.open({ env: { NEXTRING_TLS_CERT: cert, NEXTRING_TLS_KEY: key, NEXTRING_ADMIN_LISTEN: `127.0.0.1:${admin}`, ...options.env } });
     Object.assign(stage, { own: folder, cert, key, admin });
     return stage;
   }
@@ -99,6 +100,32 @@ describe('a daemon that speaks TLS itself', { timeout: 60000 }, () => {
   afterEach(async () => {
     await stage?.close();
     stage = undefined;
+  });
+
+  test('an alarm says that its certificate ends within two weeks, and so does the doctor', async () => {
+    const hook = http.createServer((rq, answer) => {
+      let text = '';
+      rq.on('data', (part) => (text += part)).on('end', () => {
+        answer.end();
+        hook.emit('alarm', JSON.parse(text));
+      });
+    });
+    await new Promise((done) => hook.listen(0, '127.0.0.1', done));
+    try {
+      const told = once(hook, 'alarm');
+      stage = await Secure.open({ days: 9, env: { NEXTRING_ALARM_WEBHOOK: `http://127.0.0.1:${hook.address().port}/` } });
+      await stage.turn(10);
+      const [alarm] = await told;
+      assert.equal(alarm.kind, 'certificate.trouble');
+      assert.match(alarm.detail, /^the certificate ends on \d{4}-\d\d-\d\d/);
+      const doctor = await request({ socketPath: path.join(stage.folder, 'data/control.sock'), target: '/api/v1/doctor' });
+      const finding = JSON.parse(doctor.body).items.find((f) => f.check === 'own-certificate');
+      assert.equal(finding.state, 'bad');
+      assert.match(finding.what, /^the certificate ends on/);
+    } finally {
+      hook.closeAllConnections();
+      hook.close();
+    }
   });
 
   test('serves webhooks, streams and bodies up to the limit, by TLS 1.2 and 1.3 and by tickets', async () => {

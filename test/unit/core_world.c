@@ -96,6 +96,7 @@ enum err world_do(struct world *w, struct event e)
     const struct context c = {
         .facts = &w->facts,
         .roster = &w->roster,
+        .open = w->open,
         .event = &e,
         .answer = &w->answer,
         .dice = &w->dice,

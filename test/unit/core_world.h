@@ -49,6 +49,7 @@ struct world {
     struct arena *arena;
     struct id_maker ids;
     struct dice dice;
+    const struct report_only_list *open;  /* NULL unless a test gives one */
     struct guard *guard;                  /* NULL unless a test opens one */
     bool (*may_dial)(const char *number); /* NULL unless a test gives one */
     struct facts facts;

@@ -32,6 +32,33 @@ static void an_opt_out_from_texts_does_not_matter(void **unused)
     assert_int_equal(w->answer.kind, ANSWER_DONE);
 }
 
+/* While the line is in report-only mode a customer may be anybody's invention. */
+static struct report_only row = {
+    .tenant = WORLD_TENANT, .line = LINE, .since_ms = WORLD_START, .until_ms = WORLD_START + HOUR};
+static const struct report_only_list list = {&row, 1};
+
+static void nobody_is_called_back_in_report_only_mode(void **unused)
+{
+    (void)unused;
+    world_text(w, ANNA, "no heat");
+    w->open = &list;
+    story_ask("backup");
+    story_refuses(ERR_CONFLICT, "report-only mode");
+    world_wait(w, HOUR); /* it is over */
+    story_ask("backup");
+    assert_int_equal(w->answer.kind, ANSWER_DONE);
+}
+
+static void who_was_asked_before_it_is_not_put_through(void **unused)
+{
+    (void)unused;
+    const struct message *m = story_asked();
+
+    w->open = &list;
+    story_heard(m, "1", -1);
+    story_answers(ANSWER_SAY, "report-only mode");
+}
+
 static void one_is_under_way(void **unused)
 {
     (void)unused;
@@ -193,6 +220,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(his_own_phone_rings_first),
         TEST(an_opt_out_from_texts_does_not_matter),
+        TEST(nobody_is_called_back_in_report_only_mode),
+        TEST(who_was_asked_before_it_is_not_put_through),
         TEST(one_is_under_way),
         TEST(there_are_a_few_in_ten_minutes),
         TEST(a_request_that_the_carrier_refuses_is_over),

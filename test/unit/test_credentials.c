@@ -191,26 +191,30 @@ static void the_environment_comes_first(void **unused)
     credentials_close(&c);
 }
 
-static void one_file_a_secret_may_be_read_by_others(void **unused)
+/* On a read-only mount others may read it (test/node/credentials.test.js has one). */
+static void one_file_a_secret_is_ours_alone_where_it_can_be_written(void **unused)
 {
     char *const environment[] = {named, NULL};
     char *const both[] = {named, "TWILIO_AUTH_TOKEN=x", NULL};
     struct credentials *c = NULL;
 
     (void)unused;
-    write_file("t0ken\n", 0444);
+    write_file("t0ken\n", 0400);
     assert_int_equal(open_as(environment, NULL, geteuid(), &c), ERR_NONE);
     assert_string_equal(c->values[CREDENTIAL_AUTH_TOKEN].data, "t0ken");
     credentials_close(&c);
 
     assert_int_equal(open_as(both, NULL, geteuid(), &c), ERR_BAD_INPUT);
     assert_non_null(strstr(line(0), "TWILIO_AUTH_TOKEN_FILE: and TWILIO_AUTH_TOKEN are both set"));
-    write_file("t0ken\n", 0666);
+    write_file("t0ken\n", 0644);
     assert_int_equal(open_as(environment, NULL, geteuid(), &c), ERR_BAD_INPUT);
-    assert_non_null(strstr(line(1), "chmod go-w"));
+    assert_non_null(strstr(line(1), "mode 644 lets others at it; run: chmod 600 /"));
+    write_file("t0ken\n", 0440);
+    assert_int_equal(open_as(environment, NULL, geteuid(), &c), ERR_BAD_INPUT);
+    assert_non_null(strstr(line(2), "mode 440 lets others at it"));
     unlink(file);
     assert_int_equal(open_as(environment, NULL, geteuid(), &c), ERR_BAD_INPUT);
-    assert_non_null(strstr(line(2), "TWILIO_AUTH_TOKEN_FILE: cannot be opened"));
+    assert_non_null(strstr(line(3), "TWILIO_AUTH_TOKEN_FILE: cannot be opened"));
 }
 
 static void a_mounted_secret_belongs_to_us_or_root(void **unused)
@@ -219,7 +223,7 @@ static void a_mounted_secret_belongs_to_us_or_root(void **unused)
     struct credentials *c = NULL;
 
     (void)unused;
-    write_file("t0ken\n", 0444);
+    write_file("t0ken\n", 0400);
     if (geteuid() == 0)
         assert_int_equal(chown(file, 12345, 12345), 0);
     assert_int_equal(open_as(environment, NULL, geteuid() + 1, &c), ERR_BAD_INPUT);
@@ -367,7 +371,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(root_is_told_who_it_might_have_been, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_chmod_can_be_pasted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_environment_comes_first, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(one_file_a_secret_may_be_read_by_others, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_file_a_secret_is_ours_alone_where_it_can_be_written,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_mounted_secret_belongs_to_us_or_root, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_link_leads_to_the_file_that_is_judged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_long_file_is_read_to_its_end, set_up, tear_down),

@@ -21,6 +21,7 @@ static void each_kind_asks_for_its_own_first(void **unused)
         {EVENT_CALLED, 2},     {EVENT_CHOICE, 1},      {EVENT_KEY, 1},      {EVENT_JOB, 1},
         {EVENT_JOB_IMPORT, 0}, {EVENT_PASS, 1},        {EVENT_CLOSE, 1},    {EVENT_REOPEN, 1},
         {EVENT_USER, 0},       {EVENT_DUTY, 0},        {EVENT_ALARM, 1},    {EVENT_CANARY, 0},
+        {EVENT_LINE, 0},
     };
 
     assert_int_equal(sizeof rows / sizeof rows[0], EVENT_KINDS);

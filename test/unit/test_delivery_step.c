@@ -74,6 +74,36 @@ static void retries_wait_longer_and_longer(void **unused)
     assert_int_equal(world_relay(w)->state, RELAY_OPEN);
 }
 
+static void world_denied(const struct message *m)
+{
+    struct event e = {.kind = EVENT_SENT, .message = m->id, .sent = SENT_RETRY, .is_denied = true};
+
+    world_claim(w, m);
+    e.fence = world_outbox(w, m->id)->fence;
+    e.error_code = 20003;
+    assert_int_equal(world_do(w, e), ERR_NONE);
+}
+
+static void a_text_waits_for_credentials_and_is_told_of_once(void **unused)
+{
+    (void)unused;
+    struct message *m = a_forward();
+    const struct outbox *o = world_outbox(w, m->id);
+    const size_t alarms = world_alarms(w);
+
+    for (int i = 0; i < 20; i++) {
+        world_denied(m);
+        assert_int_equal(o->state, OUTBOX_QUEUED);
+        assert_in_range(o->due_ms - w->now_ms, 1, 10000);
+    }
+    assert_int_equal(world_alarms(w), alarms + 1);
+    assert_int_equal(m->delivery, DELIVERY_QUEUED);
+    world_sent(w, m, SENT_ACCEPTED);
+    assert_true(o->gone);
+    assert_int_equal(m->delivery, DELIVERY_ACCEPTED);
+    assert_int_equal(world_count_to(w, BACKUP), 0);
+}
+
 static void a_pre_alert_is_dropped_when_it_would_come_too_late(void **unused)
 {
     (void)unused;
@@ -243,6 +273,7 @@ int main(void)
         TEST(accepted_binds_the_sid_and_settles),
         TEST(refused_escalates_now),
         TEST(retries_wait_longer_and_longer),
+        TEST(a_text_waits_for_credentials_and_is_told_of_once),
         TEST(a_pre_alert_is_dropped_when_it_would_come_too_late),
         TEST(unsure_is_not_queued_again_at_once),
         TEST(an_unsure_one_is_found_or_refused_after_all),

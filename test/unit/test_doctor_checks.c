@@ -77,7 +77,7 @@ static void what_is_well_is_said_too(void **unused)
     const struct seen s = look(&f, NULL);
 
     (void)unused;
-    assert_int_equal(s.count, 14);
+    assert_int_equal(s.count, 17);
     assert_int_equal(s.ills, 0);
     f.terms = (struct tenant_terms){TENANT_ACTIVE, 1, 500, 0};
     assert_non_null(strstr(look(&f, "host").what, "500 texts and any number of calls"));
@@ -92,6 +92,7 @@ static void each_ill_is_found_by_its_check(void **unused)
         .name = "Bob", .phone = "+16195550112", .is_unreachable = true, .error_code = 30003};
     static const struct doctor_checks_gap gap = {"dispatch", NOW - 1, NOW + HOUR};
     static const struct doctor_checks_name name = {"wall"};
+    static const struct doctor_checks_open open = {"+16195550100", NOW + HOUR};
     struct doctor_checks_facts f;
 
     (void)unused;
@@ -99,6 +100,8 @@ static void each_ill_is_found_by_its_check(void **unused)
     expect(&f, "public-url", DOCTOR_WARN, "without https");
     f = well(), f.unsigned_count = 2, f.unsigned_ms = NOW - 1;
     expect(&f, "signatures", DOCTOR_BAD, "2 webhooks");
+    f = well(), f.open = &open, f.open_count = 1;
+    expect(&f, "report-only", DOCTOR_WARN, "+16195550100 is in report-only mode until");
     f = well(), f.lines = &silent;
     expect(&f, "lines", DOCTOR_WARN, "30 days");
     f = well(), f.line_count = 0;
@@ -121,6 +124,10 @@ static void each_ill_is_found_by_its_check(void **unused)
     expect(&f, "disk", DOCTOR_BAD, "100 MB left");
     f = well(), f.clock_off_ms = -90000;
     expect(&f, "clock", DOCTOR_BAD, "90 s ahead of");
+    f = well(), f.certificate = "the certificate ends on 2026-12-01";
+    expect(&f, "own-certificate", DOCTOR_BAD, "ends on 2026-12-01");
+    f = well(), f.heartbeat = "NEXTRING_HEARTBEAT_URL answers 503";
+    expect(&f, "heartbeat", DOCTOR_WARN, "answers 503");
     f = well(), f.idle = &name, f.idle_count = 1;
     expect(&f, "tokens", DOCTOR_WARN, "\"wall\"");
     f = well(), f.fresh = &name, f.fresh_count = 1;

@@ -22,8 +22,9 @@ static struct scene {
     struct minder *minder;
     struct reading *asked; /* not answered yet */
     int asked_times, stop_after;
-    enum err answer;
-    bool hangs; /* the storage thread */
+    enum err answer, spool; /* of the store, of the spool */
+    int spool_times;        /* it was asked */
+    bool hangs;             /* the storage thread */
     struct engine_stats stats;
     bool listens;
     char said[SAID_BYTES];
@@ -36,6 +37,13 @@ void engine_prove(struct engine *engine, struct reading *reading)
     (void)engine;
     scene.asked = reading;
     scene.asked_times++;
+}
+
+enum err engine_prove_spool(struct engine *engine)
+{
+    (void)engine;
+    scene.spool_times++;
+    return scene.spool;
 }
 
 struct engine_stats engine_stats(const struct engine *engine)
@@ -164,7 +172,7 @@ static void a_store_that_refuses_at_the_start_is_waited_for(void **unused)
     assert_int_equal(count("EXTEND_TIMEOUT_USEC=30000000\n"), 1);
 }
 
-static void a_store_that_refuses_later_is_told_and_feeds_the_watchdog(void **unused)
+static void a_store_that_refuses_later_is_told_and_the_spool_feeds_the_watchdog(void **unused)
 {
     (void)unused;
     open_minder(false);
@@ -176,6 +184,40 @@ static void a_store_that_refuses_later_is_told_and_feeds_the_watchdog(void **unu
     assert_int_equal(count("12 in the spool: the store cannot be written"), 1);
 }
 
+static void while_the_store_commits_the_spool_is_left_alone(void **unused)
+{
+    (void)unused;
+    scene.spool = ERR_BROKEN;
+    open_minder(false);
+    run_until(3);
+    assert_int_equal(scene.spool_times, 0);
+    assert_int_equal(count("WATCHDOG=1\n"), 3);
+}
+
+static void a_store_and_a_spool_that_refuse_stop_the_feed(void **unused)
+{
+    (void)unused;
+    open_minder(false);
+    run_until(1);
+    scene.answer = ERR_BROKEN;
+    run_until(3);
+    assert_int_equal(scene.spool_times, 2);
+    assert_int_equal(count("WATCHDOG=1\n"), 3); /* by the spool, each time anew */
+    scene.spool = ERR_FULL;
+    scene.said[0] = 0;
+    run_until(6);
+    assert_int_equal(scene.spool_times, 5);
+    assert_int_equal(count("WATCHDOG=1"), 0);
+    assert_int_equal(count("neither it nor the store can be written"), 3);
+    scene.spool = ERR_NONE; /* one of them is enough */
+    run_until(7);
+    assert_int_equal(count("WATCHDOG=1\n"), 1);
+    scene.spool = ERR_FULL;
+    scene.answer = ERR_NONE;
+    run_until(8);
+    assert_int_equal(count("WATCHDOG=1\n"), 2);
+}
+
 static void a_thread_that_hangs_stops_the_feed(void **unused)
 {
     (void)unused;
@@ -184,8 +226,9 @@ static void a_thread_that_hangs_stops_the_feed(void **unused)
     scene.hangs = true;
     run_until(2);
     scene.said[0] = 0;
-    /* Any number of turns later: it neither asks again nor says anything. */
-    for (int i = 0; i < 100; i++) {
+    /* Long after its next proof was due it neither asks again nor says anything. */
+    for (const int64_t end_ns = clock_mono_ns() + INT64_C(1000000) * WATCHDOG_MS;
+         clock_mono_ns() < end_ns;) {
         loop_wake(scene.loop);
         loop_run(scene.loop);
     }
@@ -239,8 +282,12 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_store_that_refuses_at_the_start_is_waited_for, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(a_store_that_refuses_later_is_told_and_feeds_the_watchdog,
-                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_store_that_refuses_later_is_told_and_the_spool_feeds_the_watchdog, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(while_the_store_commits_the_spool_is_left_alone, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_store_and_a_spool_that_refuse_stop_the_feed, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_thread_that_hangs_stops_the_feed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reload_and_end_are_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_systemd_only_whoever_wants_proof_gets_it, set_up,

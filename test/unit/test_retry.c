@@ -22,6 +22,18 @@ static const struct row {
     {"none counts as the first", 0, 500, 1000},
 };
 
+static void refused_credentials_wait_as_long_as_the_class_bears(void **unused)
+{
+    static const int64_t most_ms[OUTBOX_CLASSES] = {2000, 10000, 60000};
+    struct dice dice = dice_from(7);
+
+    (void)unused;
+    for (int class = 0; class < OUTBOX_CLASSES; class ++)
+        for (int n = 0; n < 200; n++)
+            assert_in_range(retry_denied_ms((enum outbox_class) class, &dice), most_ms[class] / 2,
+                            most_ms[class]);
+}
+
 static void every_row_stays_within_its_bounds_and_is_spread(void **unused)
 {
     (void)unused;
@@ -101,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_stays_within_its_bounds_and_is_spread),
+        cmocka_unit_test(refused_credentials_wait_as_long_as_the_class_bears),
         cmocka_unit_test(every_code_has_its_class),
         cmocka_unit_test(tries_have_an_end),
     };

@@ -246,8 +246,12 @@ static void other_words_of_the_command_line_stay(void **unused)
 static void what_is_printed_holds_no_secret(void **unused)
 {
     char *const environment[] = {
-        "AWS_SECRET_ACCESS_KEY=hidden1", "AWS_SESSION_TOKEN=hidden2",
-        "NEXTRING_DATABASE=postgres://u:hid@den3@h/d?sslpassword=hidden4&a=b", NULL};
+        "AWS_SECRET_ACCESS_KEY=hidden1",
+        "AWS_SESSION_TOKEN=hidden2",
+        "NEXTRING_DATABASE=postgres://u:hid@den3@h/d?sslpassword=hidden4&a=b",
+        "NEXTRING_ALARM_WEBHOOK=https://hooks.example.com:8443/hidden5",
+        "NEXTRING_HEARTBEAT_URL=https://hc.example.com/ping/hidden7",
+        NULL};
     struct settings s;
     struct buf text = buf_in(arena, 1 << 16), json = buf_in(arena, 1 << 16);
 
@@ -259,6 +263,8 @@ static void what_is_printed_holds_no_secret(void **unused)
     assert_null(strstr(text.data, "den"));
     assert_null(strstr(json.data, "hidden"));
     assert_non_null(strstr(text.data, "postgres://u:***@h/d?sslpassword=***&a=b"));
+    assert_non_null(strstr(text.data, "https://hooks.example.com:8443/*** "));
+    assert_non_null(strstr(text.data, "https://hc.example.com/*** "));
     assert_non_null(strstr(json.data, "\"place\":\"NEXTRING_DATABASE\""));
     assert_non_null(strstr(json.data, "\"name\":\"NEXTRING_ROSTER\""));
 }

@@ -446,6 +446,71 @@ static void a_note_that_fails_fails_what_was_added_before_it(void **unused)
     assert_int_equal(spool_count(spool), count);
 }
 
+/* ---- whether it could keep something ---- */
+
+static void a_proof_reaches_the_disk_and_takes_no_room(void **unused)
+{
+    uint64_t before = 0, after = 0, all = 0;
+
+    (void)unused;
+    keep("one");
+    spool_size(spool, &before, &all);
+    watch_disk();
+    const int syncs = disk.syncs;
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(spool_prove(spool), ERR_NONE);
+    assert_int_equal(disk.syncs, syncs + 1000);
+    spool_size(spool, &after, &all);
+    assert_int_equal(before, after);
+    assert_int_equal(spool_count(spool), 1);
+    keep("two");
+    open_again();
+    assert_int_equal(spool_count(spool), 2);
+}
+
+static void a_proof_that_the_disk_refuses_is_none(void **unused)
+{
+    const struct rlimit little = {16, RLIM_INFINITY};
+    struct rlimit was;
+
+    (void)unused;
+    disk.fails = true;
+    assert_int_equal(spool_prove(spool), ERR_BROKEN);
+    disk.fails = false;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+    const enum err err = spool_prove(spool);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+    assert_int_equal(err, ERR_FULL);
+    assert_int_equal(spool_prove(spool), ERR_NONE);
+}
+
+/* The block that it stands in may be torn with it: the other slot holds. */
+static void a_proof_that_is_torn_loses_nothing(void **unused)
+{
+    size_t size = 0;
+
+    (void)unused;
+    for (int i = 0; i < 5; i++) {
+        keep("one");
+        keep("two");
+        assert_int_equal(spool_drop(spool, i % 2 ? 2 : 1), ERR_NONE);
+        keep("three");
+        const char *const before = read_file(&size);
+        const size_t count = spool_count(spool);
+        assert_int_equal(spool_prove(spool), ERR_NONE);
+        char *torn = read_file(&size);
+        const bool is_first = memcmp(before, torn, SPOOL_SLOT_BYTES) != 0;
+        memset(torn + (is_first ? 0 : SPOOL_SLOT_BYTES), 0x55, SPOOL_SLOT_BYTES);
+        write_copy(torn, size);
+        struct spool *s = NULL;
+        assert_int_equal(spool_open(copy, ROOM, &s, why), ERR_NONE);
+        assert_int_equal(spool_count(s), count);
+        spool_close(&s);
+    }
+}
+
 /* ---- a full disk ---- */
 
 static void a_full_disk_at_the_start_is_told(void **unused)
@@ -501,6 +566,10 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_note_that_fails_fails_what_was_added_before_it, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_proof_reaches_the_disk_and_takes_no_room, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_proof_that_the_disk_refuses_is_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_proof_that_is_torn_loses_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_at_the_start_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(its_space_is_taken_before_it_is_needed, set_up, tear_down),
     };

@@ -1,7 +1,7 @@
 // ui/board/frame.tsx - what is around every page: the way to the others, whose board it is, whether
 // it is live, and the clock.
 import { useComputed } from '@preact/signals';
-import { Component, type ComponentChildren } from 'preact';
+import { Component, type ComponentChildren, type FunctionComponent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { tryChime } from './lib/alerts';
 import { tenant } from './lib/api';
@@ -11,8 +11,15 @@ import { link as to, route } from './lib/route';
 import { business, choose, session, signOut, tenants } from './lib/session';
 import { heardAt, link, tryNow } from './lib/stream';
 import { clockTime, dayName, inWords, now, zoneName } from './lib/time';
-import type { Page } from './main';
-import { Button, Count, Dialog, Failed, Icon, Menu, oops, say, Switch, Words } from './parts';
+import { Button, Count, Dialog, Failed, Icon, type IconName, Menu, oops, say, Switch, Words } from './parts';
+
+export interface Page {
+  id: string;
+  title: string;
+  icon: IconName;
+  key: string; // after g
+  page: FunctionComponent;
+}
 
 const BAR = 4; // pages in the bar of a phone
 

@@ -3,22 +3,14 @@ import { effect } from '@preact/signals';
 import { render, type FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import './style.css';
-import { Frame } from './frame';
+import { Frame, type Page } from './frame';
 import { ended } from './lib/api';
 import { startAlerts } from './lib/alerts';
 import { startBoard } from './lib/board';
 import { route } from './lib/route';
 import { asked, lookWhoIsHere, session } from './lib/session';
 import { startClock } from './lib/time';
-import { Failed, Loading, Toast, type IconName } from './parts';
-
-export interface Page {
-  id: string;
-  title: string;
-  icon: IconName;
-  key: string; // after g
-  page: FunctionComponent;
-}
+import { Failed, Loading, Toast } from './parts';
 
 // A page that comes when it is wanted, or once the first one stands.
 const parts = new Map<FunctionComponent, () => Promise<unknown>>();

@@ -2,24 +2,7 @@
 import { pretty } from '../lib/number';
 import { operatorName } from '../lib/people';
 import { dayTime } from '../lib/time';
-
-export interface Mistake {
-  path: string | null;
-  line: number | null;
-  column: number | null;
-  message: string;
-  help?: string | null;
-}
-export interface Difference {
-  path: string;
-  change?: 'changed' | 'added' | 'removed' | 'moved';
-  before: unknown;
-  after: unknown;
-}
-export interface Warning {
-  path: string;
-  message: string;
-}
+import type { Difference, Mistake, Warning } from './model';
 
 const LONG = 240;
 const nouns: Record<string, string> = { dispatchers: 'operator', chains: 'chain', overrides: 'override', lines: 'line', rotations: 'rotation', fallback_chain: 'fallback chain' };

@@ -2,7 +2,6 @@
 import { signal } from '@preact/signals';
 import { ApiError, ask, send } from '../lib/api';
 import { oops, say } from '../parts';
-import type { Difference, Mistake, Warning } from './difference';
 
 export interface Source {
   kind: 'file' | 'folder' | 'address' | 'database';
@@ -49,6 +48,23 @@ export interface Change {
   path: string;
   body?: unknown;
   text?: string; // the body as it is written: mistakes are told by its lines
+}
+export interface Mistake {
+  path: string | null;
+  line: number | null;
+  column: number | null;
+  message: string;
+  help?: string | null;
+}
+export interface Difference {
+  path: string;
+  change?: 'changed' | 'added' | 'removed' | 'moved';
+  before: unknown;
+  after: unknown;
+}
+export interface Warning {
+  path: string;
+  message: string;
 }
 export interface Preview {
   mistakes: Mistake[];

@@ -45,8 +45,10 @@ function hearEvent(kind: string, id: string, text: string): void {
     return;
   }
   if (!text) return;
-  if (kind === 'health') for (const f of [...healths]) f(JSON.parse(text) as Health);
-  else if (kind === 'change' || kind === 'touch') {
+  if (kind === 'health') {
+    const { health } = JSON.parse(text) as { health: Health };
+    for (const f of [...healths]) f(health);
+  } else if (kind === 'change' || kind === 'touch') {
     const data = JSON.parse(text) as Change;
     if (data.now) hear(data.now);
     for (const f of [...listeners]) f(data);

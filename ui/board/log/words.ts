@@ -19,6 +19,7 @@ const KINDS: Record<string, string> = {
   'call.passed-on': '% passed the call on',
   'call.recording-ended': 'The recording was deleted',
   'call.refused': 'A caller was refused',
+  'call.report-only': 'A call was not placed: report-only mode',
   'call.ringing': '%’s phone rings',
   'call.shows-line': 'Phones show the line’s number',
   'call.stray': 'A call for an unknown number',
@@ -47,6 +48,10 @@ const KINDS: Record<string, string> = {
   'job.started': 'The job was started',
   'job.unknown': 'The job is not known',
   'job.unreachable': 'The crew cannot be reached',
+  'line.report-only': 'A line is in report-only mode',
+  'line.report-only-off': 'A line’s report-only mode was ended',
+  'line.report-only-on': 'A line went into report-only mode',
+  'line.report-only-over': 'A line’s report-only mode is over',
   'operator.duty': '% changed duty',
   'operator.locked': '%’s number was locked',
   'operator.opted-out': '% refused texts (STOP)',
@@ -72,6 +77,7 @@ const KINDS: Record<string, string> = {
   'store.restored': 'The database came back from a backup',
   'tag.put': 'A thread got its mark',
   'text.crew': 'The crew wrote',
+  'text.denied': 'A text waits: our credentials are refused',
   'text.failed': 'A text failed',
   'text.flood': 'Many texts from one customer',
   'text.forbidden': 'A text was not sent',
@@ -84,6 +90,7 @@ const KINDS: Record<string, string> = {
   'text.received': 'A text came in',
   'text.replied': '% replied',
   'text.reply-lost': 'A reply was lost',
+  'text.report-only': 'A text was not sent: report-only mode',
   'text.sent-again': 'A text may arrive twice',
   'text.sent-anew': 'A text was sent again',
   'text.settled': 'An unsure text was settled',
@@ -105,6 +112,7 @@ const KINDS: Record<string, string> = {
   'user.set-up': 'A user set a password',
   'user.signed-in': 'A user signed in',
   'user.signed-out': 'A user signed out',
+  'webhook.unproven': 'A webhook’s signature was wrong',
 };
 
 // Who did it from the board or by a token: "by Mara, on the board".

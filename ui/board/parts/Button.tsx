@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon, type IconName } from './Icon';
-import { oops } from './Toast';
+import { oops } from './told';
 
 export interface ButtonProps {
   children?: ComponentChildren;

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button, type ButtonProps } from './Button';
-import { oops } from './Toast';
+import { oops } from './told';
 
 export interface Choice {
   words: ComponentChildren;

@@ -1,23 +1,6 @@
 // ui/board/parts/Toast.tsx - a short word at the edge of the page, with at most one way back.
-import { signal } from '@preact/signals';
-import { why } from '../lib/api';
 import { Button } from './Button';
-
-interface Told {
-  words: string;
-  bad: boolean;
-  undo: (() => unknown) | undefined;
-}
-const told = signal<Told | null>(null);
-let timer = 0;
-
-function show(next: Told): void {
-  told.value = next;
-  clearTimeout(timer);
-  timer = window.setTimeout(() => { told.value = null; }, next.bad || next.undo ? 9000 : 5000);
-}
-export const say = (words: string, undo?: () => unknown): void => show({ words, bad: false, undo });
-export const oops = (e: unknown): void => show({ words: why(e), bad: true, undo: undefined });
+import { told } from './told';
 
 export function Toast() {
   const t = told.value;

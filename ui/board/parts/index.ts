@@ -8,4 +8,5 @@ export { Rows } from './Rows';
 export { Avatar, Chip, Clock, Count, JobId, Phone, Segmented, When, Words } from './small';
 export { Empty, Failed, Loading } from './states';
 export { Tabs } from './Tabs';
-export { oops, say, Toast } from './Toast';
+export { Toast } from './Toast';
+export { oops, say } from './told';

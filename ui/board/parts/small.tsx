@@ -3,7 +3,7 @@ import { useComputed, type ReadonlySignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { nameOf, plainName, pretty } from '../lib/number';
 import { fullTime, lasted, ms, now, shortWhen } from '../lib/time';
-import { say } from './Toast';
+import { say } from './told';
 
 // Text of strangers: its direction is its own, and no letter of it leaves its box.
 export function Words({ children, class: c }: { children: string | null | undefined; class?: string }) {
