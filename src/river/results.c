@@ -65,16 +65,11 @@ void results_add(struct results *r, const struct sender_result *result)
 
 void results_leave(struct results *r, struct errand *errand, enum sent sent, int32_t error_code)
 {
-    const struct sender_result result = {
-        .tenant = errand->row.tenant,
-        .id = errand->row.id,
-        .fence = errand->row.fence,
-        .claimed_ms = errand->row.sent_ms,
-        .sent = sent,
-        .error_code = error_code,
-    };
+    struct sender_result result = sender_result_of(errand);
     struct arena *arena = errand->arena;
 
+    result.sent = sent;
+    result.error_code = error_code;
     results_add(r, &result);
     arena_close(&arena);
 }

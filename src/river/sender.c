@@ -240,6 +240,16 @@ static void complain(struct flight *f, const struct http_result *r, const struct
               a->credentials ? mend_of(s, f->arena, f->key_of) : "");
 }
 
+struct sender_result sender_result_of(const struct errand *errand)
+{
+    return (struct sender_result){
+        .tenant = errand->row.tenant,
+        .id = errand->row.id,
+        .fence = errand->row.fence,
+        .claimed_ms = errand->row.sent_ms,
+    };
+}
+
 static enum gate_word word_of(const struct http_result *r, const struct rest_answer *a)
 {
     if (r->outcome != HTTP_ANSWERED || r->status >= 500)
@@ -252,17 +262,12 @@ static void answered(void *ctx, const struct http_result *r)
     struct flight *f = ctx;
     const struct errand *errand = f->errand;
     const struct rest_answer a = rest_parse(outcome_of(r->outcome), r->status, r->body);
-    const struct sender_result result = {
-        .tenant = errand->row.tenant,
-        .id = errand->row.id,
-        .fence = errand->row.fence,
-        .claimed_ms = errand->row.sent_ms,
-        .sent = a.sent,
-        .is_denied = a.credentials,
-        .sid = span_of(a.sid),
-        .error_code = a.error_code,
-    };
+    struct sender_result result = sender_result_of(errand);
 
+    result.sent = a.sent;
+    result.is_denied = a.credentials;
+    result.sid = span_of(a.sid);
+    result.error_code = a.error_code;
     const struct metric_send send = {a.sent, r->outcome == HTTP_ANSWERED ? r->status : 0,
                                      a.error_code, (clock_mono_ns() - f->since_ns) / 1000};
     metric_tally_send(&f->sender->tally, &send);
@@ -318,16 +323,11 @@ static void go(struct sender *s, struct errand *errand, const struct vault_login
 /* As the carrier would answer it: its key is refused. */
 static void turn_away(struct sender *s, struct errand *errand)
 {
-    const struct sender_result result = {
-        .tenant = errand->row.tenant,
-        .id = errand->row.id,
-        .fence = errand->row.fence,
-        .claimed_ms = errand->row.sent_ms,
-        .sent = SENT_RETRY,
-        .is_denied = true,
-    };
+    struct sender_result result = sender_result_of(errand);
     struct arena *arena = errand->arena;
 
+    result.sent = SENT_RETRY;
+    result.is_denied = true;
     s->done(s->ctx, &result);
     arena_close(&arena);
 }

@@ -42,6 +42,8 @@ struct sender_result {
     struct span sid; /* valid during the call */
     int32_t error_code;
 };
+/* Of that row and claim; what came of it is still to be said. */
+struct sender_result sender_result_of(const struct errand *errand);
 typedef void sender_done_fn(void *ctx, const struct sender_result *result);
 
 /* `options` is copied. */
